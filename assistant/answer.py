@@ -1,0 +1,144 @@
+"""Evidence becomes an answer: quotations in groups, joined by a few words of ours that add no finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.evidence import Evidence
+from assistant.question import Question
+from assistant.reply import Citation, Group, Notice
+from assistant.selection import Chosen
+from knowledge.briefing import Briefing
+from knowledge.guidance import changed_since, superseded
+from knowledge.library import Library
+from knowledge.themes import Theme
+
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(n: int) -> str:
+    """A small number in words."""
+    return NUMBERS[n] if n < len(NUMBERS) else str(n)
+
+
+def cited(library: Library, chosen: Sequence[Chosen], tags: dict[str, frozenset[int]]) -> tuple[Citation, ...]:
+    """The chosen passages as proven citations, in the same order."""
+    citations: list[Citation] = []
+    for one in chosen:
+        stored = one.candidate.stored
+        citations.append(
+            Citation(
+                quotation=library.quote(one.candidate.briefing, stored.passage, one.start, one.end),
+                heading=stored.passage.heading,
+                paragraph=stored.passage.ordinal,
+                themes=tuple(theme for theme, ids in tags.items() if stored.id in ids),
+                also=one.same_as,
+            )
+        )
+    return tuple(citations)
+
+
+def grouped(question: Question, themes: Sequence[Theme], citations: Sequence[Citation]) -> tuple[Group, ...]:
+    """Citations that belong together: board by board where all are asked, else by what they speak of."""
+    groups: dict[str, list[int]] = {}
+    for i, citation in enumerate(citations):
+        groups.setdefault(_group(question, themes, citation), []).append(i)
+    return tuple(Group(title, tuple(places)) for title, places in groups.items())
+
+
+def _group(question: Question, themes: Sequence[Theme], citation: Citation) -> str:
+    if question.of_all:
+        return citation.quotation.briefing.short_name
+    if question.cases:
+        return f"About {' and '.join(question.cases)}"
+    if len(question.scope) == 1:
+        return f"In {citation.quotation.briefing.short_name}"
+    for theme in themes:
+        if theme.id in citation.themes:
+            return f"On {theme.about}"
+    return "Also near your question" if themes else ""
+
+
+def silent(question: Question, briefings: Sequence[Briefing], citations: Sequence[Citation]) -> tuple[str, ...]:
+    """The briefings that say nothing on it, where all were asked."""
+    if not question.of_all or question.cases:
+        return ()
+    speaking = {citation.quotation.briefing.id for citation in citations}
+    asked = [b for b in briefings if not question.scope or b.id in question.scope]
+    return tuple(b.short_name for b in asked if b.id not in speaking)
+
+
+def opening(question: Question, themes: Sequence[Theme], citations: Sequence[Citation], quiet: Sequence[str]) -> str:
+    """One sentence that introduces the quotations and adds no finding."""
+    boards = len({c.quotation.briefing.id for c in citations})
+    if question.of_all and not question.cases:
+        total = boards + len(quiet)
+        count = f"All {number(total)}" if not quiet else f"{number(boards).capitalize()} of the {number(total)}"
+        return f"{count} briefings here speak to this." if total > 1 else "The one briefing here speaks to this."
+    if question.currency:
+        return "This is what was printed. Check what has changed since before you rely on it."
+    if question.defines:
+        return "This is how the briefings put it."
+    if question.origin:
+        return "This is what the briefing prints about itself."
+    if question.account and themes:
+        return f"Reviews have written about situations like this: {_listed([theme.about for theme in themes[:2]])}."
+    return (
+        "One passage speaks to this."
+        if len(citations) == 1
+        else f"{number(len(citations)).capitalize()} passages from {number(boards)} {'briefing' if boards == 1 else 'briefings'} speak to this."
+    )
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+def currency_notices(question: Question, citations: Sequence[Citation]) -> tuple[Notice, ...]:
+    """One notice on what has gone out of date in the briefings cited; none where nothing has."""
+    sentences: list[str] = []
+    seen: set[str] = set()
+    for i, citation in enumerate(citations, 1):
+        briefing = citation.quotation.briefing
+        if briefing.id in seen or briefing.starter:
+            continue
+        seen.add(briefing.id)
+        if old := superseded(briefing):
+            names = _listed([f"{guidance.name} ({guidance.note})" for guidance in old])
+            sentences.append(f"[{i}] {briefing.short_name} cites {names}.")
+    asked = " ".join((question.text, question.carried))
+    touched = set(changed_since(asked))
+    for citation in citations[:3]:
+        for note in changed_since(citation.quotation.text):
+            if (note in touched or question.currency or "Telephone" in note) and note not in sentences:
+                sentences.append(note)
+    return (Notice("currency", " ".join(sentences)),) if sentences else ()
+
+
+def markdown(opening_line: str, groups: Sequence[Group], citations: Sequence[Citation], quiet: Sequence[str]) -> str:
+    """The answer as Markdown: quotations set off, each with its number and reference."""
+    parts = [opening_line]
+    for group in groups:
+        if group.title:
+            parts.append(f"**{group.title}**")
+        for place in group.citations:
+            citation = citations[place]
+            also = " · also in " + ", ".join(f"[{other + 1}]" for other in citation.also) if citation.also else ""
+            starter = " · starter briefing, written for this product" if citation.quotation.briefing.starter else ""
+            quote = " ".join(citation.quotation.text.split())
+            parts.append(f"> “{quote}”\n>\n> [{place + 1}] {citation.reference}{starter}{also}")
+    if quiet:
+        parts.append(f"Nothing on this in: {', '.join(quiet)}.")
+    return "\n\n".join(parts)
+
+
+def near_line(evidence: Evidence, near: Sequence[Citation]) -> str:
+    """The sentence of an answer without evidence."""
+    scope = evidence.question.places
+    where = f"The {' and '.join(scope)} {'briefing does' if len(scope) == 1 else 'briefings do'}" if scope else "The briefings here do"
+    line = f"{where} not answer this."
+    return (
+        f"{line} What stands near it is shown below, but it is not an answer."
+        if near
+        else f"{line} Ask another way, or add briefings that may cover it."
+    )

@@ -1,0 +1,339 @@
+"""The command line, `reflect`: for people, scripts and measurements."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+import typer
+from platformdirs import user_data_path
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
+from knowledge.errors import ReflectionError
+from knowledge.library import Library
+
+NAME = "practice-reflection-assistant"
+FIRST_PORT = 7860
+
+
+class Result(Protocol):
+    """What became of one file."""
+
+    file: str
+    status: str
+    why: str
+    pages: int
+    passages: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as a JSON object."""
+
+
+TakeIn = Callable[..., Iterator[Any]]
+LibraryFolder = Annotated[
+    Path | None, typer.Option("--library", envvar="REFLECT_LIBRARY", help="The library's folder.", show_default=False)
+]
+Model = Annotated[str, typer.Option("--model", envvar="REFLECT_MODEL", help="A sentence-transformers name or folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+out, err = Console(), Console(stderr=True)
+
+
+def default_folder() -> Path:
+    """Where the library lies unless told otherwise: the user's data folder of this system."""
+    return Path(os.environ.get("REFLECT_LIBRARY", "") or user_data_path(NAME, appauthor=False) / "library")
+
+
+def open_library(folder: Path | None, model: str = DEFAULT_MODEL) -> Library:
+    """Open the library in `folder`, or in the default place."""
+    return Library(folder or default_folder(), SentenceEmbedder(model))
+
+
+def commands(
+    take_in: TakeIn, starter: Callable[[], list[Path]], expand: Callable[[Sequence[Path]], list[Path]], serve: Callable[..., None]
+) -> typer.Typer:
+    """The command line. What lies outside this package is handed in: reading files in, and the page."""
+    app = typer.Typer(
+        name="reflect",
+        help="Learn from reviews of serious child-safeguarding cases, in their own words.",
+        no_args_is_help=True,
+        add_completion=False,
+    )
+    _ingest_command(app, take_in, starter, expand)
+    _serve_command(app, take_in, starter, serve)
+    for command in (ask, show, withdraw, restore, delete, verify, themes):
+        app.command()(command)
+    app.command("list")(list_briefings)
+    return app
+
+
+def run(app: typer.Typer) -> None:
+    """Run the command line; what goes wrong is told in one sentence."""
+    try:
+        app()
+    except ReflectionError as error:
+        err.print(f"[bold red]{error}[/]", highlight=False, soft_wrap=True)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        err.print("Stopped. What was finished is kept.")
+        raise SystemExit(130) from None
+
+
+def _ingest_command(
+    app: typer.Typer, take_in: TakeIn, starter: Callable[[], list[Path]], expand: Callable[[Sequence[Path]], list[Path]]
+) -> None:
+    @app.command()
+    def ingest(
+        paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders: PDF, DOCX, TXT, Markdown.")] = None,
+        library: LibraryFolder = None,
+        starters: Annotated[bool, typer.Option("--starter", help="Put in the briefings that come with the product.")] = False,
+        json_: AsJson = False,
+        model: Model = DEFAULT_MODEL,
+    ) -> None:
+        """Take briefings into the library: a row per file, added, unchanged, replaced or refused (why)."""
+        if not paths and not starters:
+            raise typer.BadParameter("Name files or folders to take in, or use --starter.")
+        opened = open_library(library, model)
+        results: list[Result] = []
+        groups = [(expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)]
+        for files, ours in groups:
+            results.extend(_taken(take_in(opened, files, starter=ours), len(files), json_))
+        if starters:
+            opened.catalogue.set_setting("starters", " ".join(path.name for path in starter()))
+        if not json_ and results:
+            _print_results(results)
+        if results and all(result.status == "refused" for result in results):
+            raise typer.Exit(1)
+
+
+def _wanted(library: Library, files: Iterable[Path]) -> list[Path]:
+    """The starter briefings to put in: not those that were offered before and deleted since."""
+    offered = set(library.catalogue.setting("starters").split())
+    held = {briefing.file_name for briefing in library.briefings()}
+    return [path for path in files if path.name in held or path.name not in offered]
+
+
+def _taken(results: Iterator[Result], total: int, as_json: bool) -> Iterator[Result]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=as_json or not err.is_terminal) as progress:
+        task = progress.add_task("Reading", total=total)
+        for result in results:
+            progress.update(task, advance=1, description=f"Reading {result.file}")
+            if as_json:
+                print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
+            yield result
+
+
+def _print_results(results: Sequence[Result]) -> None:
+    table = Table("File", "Result", "Passages", box=None, pad_edge=False)
+    for r in results:
+        told = r.status if r.status != "refused" else f"[bold]refused[/]: {r.why}"
+        table.add_row(r.file, told, str(r.passages or ""))
+    out.print(table)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="A question, in your own words.")] = "",
+    library: LibraryFolder = None,
+    jsonl: Annotated[Path | None, typer.Option("--jsonl", help='A file with one {"id", "question", "history"} a line.')] = None,
+    json_: AsJson = False,
+    model: Model = DEFAULT_MODEL,
+) -> None:
+    """Ask the library."""
+    from assistant.conversation import Assistant, as_markdown
+
+    if not question and jsonl is None:
+        raise typer.BadParameter("Give a question, or a file of questions with --jsonl.")
+    opened = open_library(library, model)
+    assistant = Assistant(opened)
+    if jsonl is not None:
+        for line in _questions(jsonl):
+            print(
+                json.dumps(answer_as_json(assistant, line["question"], line.get("history", []), line.get("id")), ensure_ascii=False),
+                flush=True,
+            )
+    elif json_:
+        print(json.dumps(answer_as_json(assistant, question, [], None), ensure_ascii=False))
+    else:
+        reply = assistant.reply(question)
+        out.print(Markdown(as_markdown(reply)))
+        if reply.prompts:
+            out.print("\n[bold]Questions to sit with[/]")
+        for prompt in reply.prompts:
+            raised = f"  [dim]raised by [{prompt.citation + 1}][/]" if prompt.citation is not None else ""
+            out.print(f"  {prompt.question}{raised}", highlight=False)
+
+
+def _questions(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise ReflectionError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            entry: dict[str, Any] = json.loads(line)
+            entry["question"]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ReflectionError(f'{path.name}, line {number} is no question. Give one {{"id", "question", "history"}} a line.') from error
+        yield entry
+
+
+def answer_as_json(assistant: Any, question: str, history: Sequence[str], question_id: str | None) -> dict[str, Any]:
+    """The answer in the form of the command line's contract."""
+    from assistant.conversation import as_markdown
+
+    reply = assistant.reply(question, history)
+    return {
+        "id": question_id,
+        "abstained": reply.abstained,
+        "notices": [{"kind": notice.kind, "text": notice.text} for notice in reply.notices],
+        "answer": as_markdown(reply),
+        "citations": [citation.as_json() for citation in reply.citations],
+        "prompts": [{"theme": p.theme, "question": p.question, "citation": p.citation} for p in reply.prompts],
+        "near": [citation.as_json() for citation in reply.near],
+    }
+
+
+def list_briefings(library: LibraryFolder = None, json_: AsJson = False) -> None:
+    """List what the library holds."""
+    briefings = open_library(library).briefings()
+    if json_:
+        for b in briefings:
+            print(json.dumps(_described(b), ensure_ascii=False))
+        return
+    if not briefings:
+        out.print(
+            "The library is empty. `reflect ingest PATH...` takes briefings in; `reflect ingest --starter` the ones that come with it."
+        )
+        return
+    table = Table("File", "Title", "Publisher", "Date", "Passages", "", box=None, pad_edge=False)
+    for b in briefings:
+        table.add_row(b.file_name, b.details.title, b.details.publisher or "not found", str(b.details.date), str(b.passages), b.withdrawn)
+    out.print(table)
+
+
+def _described(briefing: Any) -> dict[str, Any]:
+    d = briefing.details
+    return {
+        "document": briefing.file_name,
+        "title": d.title,
+        "publisher": d.publisher,
+        "date": d.date.text,
+        "date_basis": d.date.basis.value,
+        "kind": d.kind,
+        "guidance": list(d.guidance),
+        "pseudonyms": list(d.pseudonyms),
+        "pages": briefing.pages if briefing.paged else None,
+        "passages": briefing.passages,
+        "starter": briefing.starter,
+        "withdrawn": briefing.withdrawn,
+        "sha256": briefing.sha256,
+        "added": briefing.added,
+    }
+
+
+Name = Annotated[str, typer.Argument(help="The briefing's file name, as `reflect list` shows it.")]
+
+
+def show(name: Name, library: LibraryFolder = None, json_: AsJson = False) -> None:
+    """Show what is known of a briefing and how its file was read."""
+    opened = open_library(library)
+    briefing = opened.briefing(name)
+    described = {**_described(briefing), "reading": opened.catalogue.certificate(briefing.id)}
+    if json_:
+        print(json.dumps(described, ensure_ascii=False, indent=2))
+        return
+    table = Table("", "", box=None, show_header=False, pad_edge=False)
+    for key, value in {**{k: v for k, v in described.items() if k != "reading"}, **described["reading"]}.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        table.add_row(key.replace("_", " "), str(shown) if shown not in ("", None, []) else "not found")
+    out.print(table)
+
+
+def withdraw(
+    name: Name,
+    library: LibraryFolder = None,
+    who: Annotated[str, typer.Option(help="Who withdraws it.")] = "",
+    why: Annotated[str, typer.Option(help="Why.")] = "",
+) -> None:
+    """Keep a briefing out of every answer, visibly withdrawn."""
+    briefing = open_library(library).withdraw(name, who=who, why=why)
+    out.print(f"{briefing.file_name} is {briefing.withdrawn}.", highlight=False)
+
+
+def restore(name: Name, library: LibraryFolder = None) -> None:
+    """Let a withdrawn briefing back into answers."""
+    out.print(f"{open_library(library).restore(name).file_name} is back in answers.", highlight=False)
+
+
+def delete(name: Name, library: LibraryFolder = None) -> None:
+    """Delete a briefing: its file, its text and its vectors."""
+    out.print(f"{open_library(library).delete(name).file_name} is deleted.", highlight=False)
+
+
+def verify(
+    name: Annotated[str, typer.Argument(help="One briefing; without it, all.")] = "", library: LibraryFolder = None, json_: AsJson = False
+) -> None:
+    """Prove every passage: the file is unchanged, the words are on the page, a second reader finds them there."""
+    from knowledge.second_reader import doubts_about
+
+    opened = open_library(library)
+    briefings = [opened.briefing(name)] if name else opened.briefings()
+    failed = 0
+    for briefing in briefings:
+        doubts = doubts_about(opened, briefing)
+        failed += len(doubts)
+        if json_:
+            print(
+                json.dumps(
+                    {
+                        "document": briefing.file_name,
+                        "passages": briefing.passages,
+                        "doubts": [{"page": d.page, "why": d.why} for d in doubts],
+                    },
+                    ensure_ascii=False,
+                )
+            )
+            continue
+        out.print(
+            f"{briefing.file_name}: {briefing.passages} passages, " + ("all proven." if not doubts else f"{len(doubts)} not proven."),
+            highlight=False,
+        )
+        for doubt in doubts:
+            out.print(f"  page {doubt.page}: {doubt.why}" if doubt.page else f"  {doubt.why}", highlight=False)
+    if failed:
+        raise typer.Exit(1)
+
+
+def themes(json_: AsJson = False) -> None:
+    """List the themes, with their questions to sit with."""
+    from knowledge.themes import themes as all_themes
+
+    for theme in all_themes():
+        if json_:
+            print(json.dumps({"id": theme.id, "name": theme.name, "questions": [q.ask for q in theme.questions]}, ensure_ascii=False))
+            continue
+        out.print(f"[bold]{theme.name}[/]", highlight=False)
+        for question in theme.questions:
+            out.print(f"  {question.ask}", highlight=False)
+
+
+def _serve_command(app: typer.Typer, take_in: TakeIn, starter: Callable[[], list[Path]], serve: Callable[..., None]) -> None:
+    @app.command("serve")
+    def serve_page(
+        library: LibraryFolder = None,
+        host: Annotated[str, typer.Option(help="The address to bind to; 127.0.0.1 keeps it on this machine.")] = "127.0.0.1",
+        port: Annotated[int, typer.Option(help="The port.")] = FIRST_PORT,
+        model: Model = DEFAULT_MODEL,
+    ) -> None:
+        """Start the page."""
+        serve(library or default_folder(), host=host, port=port, model=model)

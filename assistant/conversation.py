@@ -1,0 +1,125 @@
+"""The assistant: a message goes in, a reply of proven quotations and open questions comes out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Collection, Mapping, Sequence
+
+from assistant import answer
+from assistant.coverage import Coverage
+from assistant.evidence import Evidence, Searcher
+from assistant.guards import Guards
+from assistant.lexicon import LexiconKeeper
+from assistant.question import Question, understand
+from assistant.reflection import questions_to_sit_with
+from assistant.reply import Citation, Reply
+from assistant.selection import Chosen, Selector
+from assistant.sufficiency import Finding, Judge
+from assistant.theme_match import ThemeMatcher
+from knowledge.library import Library
+from knowledge.themes import Theme, themes
+
+NEAR_ENOUGH = 0.30  # cosine from which a passage is offered as near to a question without an answer
+NEAR_SHOWN = 2
+SUGGESTED = 3
+
+
+class Assistant:
+    """Answers from a library. Nothing that is asked is kept: the history is the caller's."""
+
+    def __init__(self, library: Library, contacts: Mapping[str, str] | None = None) -> None:
+        self.library = library
+        self.guards = Guards(contacts)
+        self._lexicon = LexiconKeeper(library)
+        matcher = ThemeMatcher(library.embedder, library.folder / "derived")
+        self._matcher = matcher
+        self.searcher = Searcher(library, matcher)
+        self._judge = Judge(library, Coverage(library.embedder))
+        self._selector = Selector(library.embedder)
+
+    def warm(self) -> None:
+        """Load what the first answer needs: the model, the themes' vectors, the name finder."""
+        self.library.ready()
+        self._matcher.warm()
+        self._lexicon.lexicon()
+        self.guards.warm()
+
+    def warm_behind(self) -> threading.Thread:
+        """Load it in a thread of its own; returns the thread, already started."""
+        thread = threading.Thread(target=self.warm, name="warm-up", daemon=True)
+        thread.start()
+        return thread
+
+    def reply(self, message: str, history: Sequence[str] = (), asked: Collection[str] = ()) -> Reply:
+        """Answer a message. `history` are the user's earlier messages, oldest first; `asked` questions not to repeat."""
+        began = time.perf_counter()
+        lexicon = self._lexicon.lexicon()
+        verdict = self.guards.check(message, lexicon.names)
+        guarded = time.perf_counter() - began
+        if verdict.urgent or verdict.details or verdict.declined:
+            masked = verdict.masked if verdict.details and not verdict.urgent else ""
+            return Reply(message, abstained=True, notices=verdict.notices, masked=masked, timings={"guards": guarded})
+        question = understand(message, history, self.library.briefings(withdrawn=False), lexicon.speller)
+        evidence = self.searcher.search(question)
+        finding = self._judge.decide(evidence)
+        heard = [theme for theme, _ in evidence.themes]
+        if not finding.enough:
+            return self._without(evidence, finding, heard)
+        return self._answered(evidence, finding, heard, asked)
+
+    def _answered(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme], asked: Collection[str]) -> Reply:
+        question = evidence.question
+        citations = answer.cited(self.library, self._selector.choose(evidence, finding), self._tags())
+        quiet = answer.silent(question, self.library.briefings(withdrawn=False), citations)
+        groups = answer.grouped(question, heard, citations)
+        printed = [theme for theme in themes() for citation in citations if theme.id in citation.themes]
+        return Reply(
+            question.text,
+            abstained=False,
+            notices=answer.currency_notices(question, citations),
+            opening=answer.opening(question, heard, citations, quiet),
+            groups=groups,
+            citations=citations,
+            prompts=questions_to_sit_with(heard, printed, citations, asked),
+            looked_for=_looked_for(question, heard),
+            silent=quiet,
+            suggestions=_suggestions(heard, printed),
+        )
+
+    def _without(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme]) -> Reply:
+        near = self._near(evidence)
+        return Reply(
+            evidence.question.text,
+            abstained=True,
+            opening=answer.near_line(evidence, near),
+            near=near,
+            looked_for=_looked_for(evidence.question, heard),
+        )
+
+    def _near(self, evidence: Evidence) -> tuple[Citation, ...]:
+        """The passages nearest to a question that they do not answer."""
+        near = [c for c in evidence.candidates if c.cosine >= NEAR_ENOUGH and (c.text > 0 or c.theme > 0)][:NEAR_SHOWN]
+        chosen = [Chosen(c, c.stored.passage.start, c.stored.passage.end) for c in near]
+        return answer.cited(self.library, chosen, self._tags())
+
+    def _tags(self) -> dict[str, frozenset[int]]:
+        return {theme.id: self.searcher.tagged(theme) for theme in themes()}
+
+
+def as_markdown(reply: Reply) -> str:
+    """The reply's answer as Markdown, notices first."""
+    notices = [notice.text for notice in reply.notices if notice.kind != "currency"]
+    later = [f"Older than today's guidance: {notice.text}" for notice in reply.notices if notice.kind == "currency"]
+    body = answer.markdown(reply.opening, reply.groups, reply.citations, reply.silent) if reply.opening else ""
+    near = [f"Near it: “{' '.join(c.quotation.text.split())}” {c.reference}" for c in reply.near]
+    return "\n\n".join(part for part in (*notices, body, *near, *later) if part)
+
+
+def _looked_for(question: Question, heard: Sequence[Theme]) -> tuple[str, ...]:
+    mended = [f"{right} (for {typed})" for typed, right in question.mended]
+    return tuple(dict.fromkeys((*(theme.name for theme in heard), *mended, *question.places, *question.cases))) or question.terms
+
+
+def _suggestions(heard: Sequence[Theme], printed: Sequence[Theme]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(theme.next for theme in (*heard, *printed) if theme.next))[:SUGGESTED]

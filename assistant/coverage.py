@@ -1,0 +1,66 @@
+"""How much of a question a passage speaks to, word by word: what decides between evidence and silence.
+
+A passage may be near a question in meaning and yet not hold the answer ("what sentence
+did the parents get?"). So each word that carries the question is looked for in the passage:
+printed (however inflected), or as a word of like meaning ("brothers" in "siblings"). The
+measure follows the idea of late interaction (Khattab and Zaharia, ColBERT, 2020): the best
+match of each of the question's words, here weighed by how rare the word is in English.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.spelling import english_frequency
+from assistant.wording import wording, words_of
+from knowledge.embedding import Embedder
+
+UNLIKE, ALIKE = 0.42, 0.72  # cosines of two single words that count as nothing and as the same
+LOOSEST = 1e-9
+
+
+class Coverage:
+    """Measures how much of a question's words a passage covers. Keeps the vectors of words it has met."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def of(self, terms: Sequence[str], printed: Mapping[str, bool], passage: str) -> float:
+        """The weighed share of `terms` that `passage` prints or says in other words, 0 to 1.
+
+        `printed` tells for each term whether the passage prints it, however inflected.
+        """
+        if not terms:
+            return 0.0
+        weights = {term: weight(term) for term in terms}
+        missing = [term for term in terms if not printed[term]]
+        alike = self._alike(missing, passage) if missing else {}
+        covered = sum(weights[t] * (1.0 if printed[t] else alike[t]) for t in terms)
+        return covered / max(sum(weights.values()), LOOSEST)
+
+    def _alike(self, terms: Sequence[str], passage: str) -> dict[str, float]:
+        """For each term, how near the passage's nearest word comes to it, 0 to 1."""
+        stop = wording().stop
+        words = sorted({word for word in words_of(passage) if word not in stop and len(word) > 2})
+        if not words:
+            return dict.fromkeys(terms, 0.0)
+        self._learn([*words, *terms])
+        matrix = np.array([self._vectors[word] for word in words])
+        nearest = {term: float((matrix @ self._vectors[term]).max()) for term in terms}
+        return {term: min(1.0, max(0.0, (cosine - UNLIKE) / (ALIKE - UNLIKE))) for term, cosine in nearest.items()}
+
+    def _learn(self, words: Sequence[str]) -> None:
+        new = [word for word in dict.fromkeys(words) if word not in self._vectors]
+        if new:
+            vectors = self._embedder.embed_documents(new)
+            self._vectors.update({word: np.array(vector, dtype=np.float32) for word, vector in zip(new, vectors, strict=True)})
+
+
+def weight(word: str) -> float:
+    """How much a word tells: rare words more than common ones. Between 1 and about 12."""
+    return max(1.0, -math.log(english_frequency(word)) - 4.0)

@@ -1,0 +1,183 @@
+"""Ranked evidence for a question, or none: full text, meaning and themes, weighed together."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.question import Question
+from assistant.theme_match import ThemeMatcher
+from assistant.wording import wording, words_of
+from knowledge.briefing import Briefing, PassageKind
+from knowledge.catalogue import StoredPassage
+from knowledge.library import Library
+from knowledge.themes import Theme
+
+CANDIDATES = 150
+TEXT_WEIGHT, THEME_WEIGHT = 0.45, 0.30
+BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
+SHARED = re.compile(r"\b(?:both|common|shared|all)\b", re.IGNORECASE)
+CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}\s?\d{3}\s?\d{3,4}\b|\bwww\.|https?://")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with what speaks for it.
+
+    `cosine` is its nearness in meaning, `text` its full-text score (0 to 1: the share of the
+    best that the terms could score), `theme` the weight of the themes it prints, `bonus`
+    what its form adds (a definition, a case). Ranks count from 1; 0 is unranked.
+    """
+
+    stored: StoredPassage
+    briefing: Briefing
+    cosine: float
+    text: float
+    theme: float
+    bonus: float = 0.0
+    text_rank: int = 0
+    vector_rank: int = 0
+    themes: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """All that speaks for the passage, weighed together."""
+        return self.cosine + TEXT_WEIGHT * self.text + THEME_WEIGHT * self.theme + self.bonus
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found, best first, and what the question was heard to be about."""
+
+    question: Question
+    candidates: tuple[Candidate, ...]
+    themes: tuple[tuple[Theme, float], ...]
+    documents: dict[str, int] = field(default_factory=dict)
+
+
+class Searcher:
+    """Finds evidence in a library."""
+
+    def __init__(self, library: Library, matcher: ThemeMatcher) -> None:
+        self.library = library
+        self.matcher = matcher
+        self._tagged: tuple[int, dict[str, frozenset[int]]] = (-1, {})
+
+    def search(self, question: Question) -> Evidence:
+        """All candidates for the question, best first, those of withdrawn briefings left out."""
+        briefings = {b.id: b for b in self.library.briefings(withdrawn=False)}
+        whole = self.library.embedder.embed_query(question.text if not question.carried else f"{question.carried} {question.text}")
+        core = self.library.embedder.embed_query(question.core or question.text)
+        themes = self.matcher.heard(whole, core)
+        meanings = _meanings(question, list(briefings.values()))
+        words = list(dict.fromkeys((*question.terms, *words_of(question.defines), *(w for m in meanings for w in words_of(m)))))
+        words = [word for word in words if word in question.terms or word not in wording().stop]
+        by_text = self.library.by_words(words, CANDIDATES)
+        by_vector = self.library.by_meaning(core, CANDIDATES, question.scope)
+        tags = {theme.id: self.tagged(theme) for theme, _ in themes}
+        weight = {theme.id: score for theme, score in themes}
+        ids = {n for n, _ in by_text} | {n for n, _ in by_vector} | set().union(*(sorted(t)[:CANDIDATES] for t in tags.values()))
+        floor = by_vector[-1][1] if by_vector else 0.0
+        cosines, texts = dict(by_vector), dict(by_text)
+        counts = {word: len(self.library.catalogue.with_word(word)) for word in words}
+        ceiling = self._ceiling({word: n for word, n in counts.items() if word in question.terms} or counts)
+        text_ranks = {n: rank for rank, (n, _) in enumerate(by_text, 1)}
+        vector_ranks = {n: rank for rank, (n, _) in enumerate(by_vector, 1)}
+        candidates = [
+            Candidate(
+                stored=stored,
+                briefing=briefings[stored.briefing],
+                cosine=cosines.get(n, floor),
+                text=min(1.0, texts.get(n, 0.0) / ceiling),
+                theme=max((weight[t] for t, tagged in tags.items() if n in tagged), default=0.0),
+                bonus=_bonus(question, stored, meanings),
+                text_rank=text_ranks.get(n, 0),
+                vector_rank=vector_ranks.get(n, 0),
+                themes=tuple(t for t, tagged in tags.items() if n in tagged),
+            )
+            for n, stored in self.library.stored(sorted(ids)).items()
+            if stored.briefing in briefings and _may_serve(stored, question)
+        ]
+        candidates.sort(key=lambda c: -c.score)
+        return Evidence(question, tuple(candidates), tuple(themes), counts)
+
+    def tagged(self, theme: Theme) -> frozenset[int]:
+        """The passages that print a theme's words."""
+        generation = self.library.catalogue.generation()
+        if self._tagged[0] != generation:
+            self._tagged = (generation, {})
+        known = self._tagged[1]
+        if theme.id not in known:
+            known[theme.id] = frozenset().union(*(self.library.catalogue.with_word(w) for w in theme.review_words))
+        return known[theme.id]
+
+    def _ceiling(self, counts: dict[str, int]) -> float:
+        """The score that a passage could reach if it carried every term: the sum of idf, times bm25's ceiling."""
+        total = max(1, self.library.catalogue.passage_count())
+        idf = [math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in counts.values()]
+        return BM25_CEILING * sum(idf) or 1.0
+
+
+def _may_serve(stored: StoredPassage, question: Question) -> bool:
+    """Whether a passage may be evidence: of the scope and case asked for, and no old contact line."""
+    passage = stored.passage
+    if question.scope and stored.briefing not in question.scope:
+        return False
+    if passage.kind is PassageKind.QUESTION or (passage.kind is PassageKind.SIGNATURE and not question.origin):
+        return False
+    if CONTACT.search(passage.text) and len(passage.text) < 160:
+        return False
+    if question.cases:
+        named = {name for name in question.cases if re.search(rf"\b{re.escape(name)}\b", passage.text)}
+        return passage.case in question.cases or bool(named) or (len(question.cases) > 1 and bool(SHARED.search(passage.heading)))
+    return True
+
+
+def _meanings(question: Question, briefings: Sequence[Briefing]) -> list[str]:
+    """What the briefings print in full for an acronym in the question, and the term whose meaning is asked."""
+    shorts = {term.upper() for term in question.terms} | {question.defines.upper()}
+    full = [
+        meaning.strip(".")
+        for briefing in briefings
+        if not question.scope or briefing.id in question.scope
+        for short, meaning in briefing.details.acronyms
+        if short.upper() in shorts or short.upper().rstrip("S") in shorts
+    ]
+    return list(dict.fromkeys(([question.defines] if question.defines else []) + full))
+
+
+def _defining(meaning: str, text: str) -> float:
+    """How clearly a text says what `meaning` is: as a sentence that defines it, or in brackets behind it."""
+    name = r"\W+".join(map(re.escape, words_of(meaning)))
+    if not name:
+        return 0.0
+    if re.search(
+        rf"\b{name}s?[’'\"”)]*\s+(?:\([^)]*\)\s+)?(?:is|are|was|were|means?|refers? to|consists?|has been established)\b",
+        text,
+        re.IGNORECASE,
+    ):
+        return 0.35
+    if re.search(
+        rf"\b{name}s?\s*\([A-Z]|\({name}s?\)|(?:called|known as|established)\s+(?:an?|the)?\s*[“\"'‘]?{name}", text, re.IGNORECASE
+    ):
+        return 0.30
+    return 0.0
+
+
+def _bonus(question: Question, stored: StoredPassage, meanings: Sequence[str]) -> float:
+    """What a passage's form adds for this question."""
+    passage = stored.passage
+    bonus = max((_defining(meaning, passage.text) for meaning in meanings), default=0.0) * (1.0 if question.defines else 0.4)
+    if question.defines and any(meaning.lower() in passage.heading.lower() for meaning in meanings):
+        bonus += 0.1
+    if len(question.cases) > 1 and not passage.case and SHARED.search(passage.heading):
+        bonus += 0.5
+    if question.origin and passage.kind is PassageKind.SIGNATURE:
+        bonus += 0.6
+    if question.number and re.search(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half|nearly)\b", passage.text):
+        bonus += 0.08
+    if passage.kind is PassageKind.LEAD:
+        bonus -= 0.08
+    return bonus

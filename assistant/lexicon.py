@@ -1,0 +1,54 @@
+"""The library's own words and names: what misspellings are mended to, and what is no personal data."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from assistant.spelling import Speller
+from assistant.wording import wording, words_of
+from knowledge.library import Library
+from knowledge.themes import themes
+
+CAPITALISED = re.compile(r"(?<=[a-z,;:’'(\[/&] )(?:[A-Z][a-z]+(?:[’'-][A-Za-z]+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What the library prints: a speller over its words, and the names that it publishes itself."""
+
+    speller: Speller
+    names: frozenset[str]
+
+
+class LexiconKeeper:
+    """Makes the lexicon of a library, and again when the library has changed."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._kept: tuple[int, Lexicon] | None = None
+
+    def lexicon(self) -> Lexicon:
+        """The lexicon of the library as it is now."""
+        generation = self._library.catalogue.generation()
+        if self._kept is None or self._kept[0] != generation:
+            self._kept = (generation, _lexicon(self._library))
+        return self._kept[1]
+
+
+def _lexicon(library: Library) -> Lexicon:
+    counts: Counter[str] = Counter()
+    names: set[str] = set()
+    for briefing in library.briefings():
+        details = briefing.details
+        names.update(details.pseudonyms, details.people, [details.title, details.publisher, details.short_name])
+        for name in (*details.people, details.short_name):
+            names.update(word for word in name.split() if word[:1].isupper())
+        for stored in library.catalogue.passages(briefing.id):
+            text = f"{stored.passage.heading} {stored.passage.text}"
+            counts.update(words_of(text))
+            names.update(CAPITALISED.findall(text))
+    frames = wording()
+    spoken = {word for theme in themes() for phrase in (*theme.said_as, *theme.review_words, theme.name) for word in words_of(phrase)}
+    return Lexicon(Speller(counts, spoken | frames.stop | frames.frame | frames.leaning), frozenset(n for n in names if n))

@@ -1,0 +1,151 @@
+"""A message becomes a question: what it is about, of which briefings, and what kind of answer it wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.spelling import Speller
+from assistant.wording import Wording, plain, wording, words_of
+from knowledge.briefing import Briefing
+
+YEAR_OF_BRIEFING = re.compile(
+    r"\b(?:the|that|this)\s+((?:19|20)\d\d)\s+(?:one|briefing|guide|newsletter|review|document|paper|report|board)s?\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked.
+
+    `terms` are the words it is about, in order, mended; `scope` the ids of the briefings
+    it names (empty: all); `cases` the pseudonyms it names; `defines` the term whose
+    meaning it asks for. `account` marks a message that tells of a situation rather than
+    asks. `mended` pairs a word as typed with the word searched for.
+    """
+
+    text: str
+    terms: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    defines: str = ""
+    of_all: bool = False
+    account: bool = False
+    origin: bool = False
+    currency: bool = False
+    number: bool = False
+    carried: str = ""
+    mended: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+
+    @property
+    def core(self) -> str:
+        """The words it is about, as one phrase."""
+        return " ".join(self.terms)
+
+
+def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing], speller: Speller) -> Question:
+    """Read a message in the light of the user's earlier ones (oldest first)."""
+    question = _alone(text, briefings, speller)
+    if history and _leans(question):
+        earlier = understand(history[-1], history[:-1], briefings, speller)
+        others = bool(re.search(r"\bothers?\b|\belse\b", plain(text)))
+        question = replace(
+            question,
+            terms=tuple(dict.fromkeys((*earlier.terms, *question.terms))),
+            scope=question.scope or (() if others else earlier.scope),
+            places=question.places or (() if others else earlier.places),
+            cases=question.cases or earlier.cases,
+            of_all=question.of_all or others,
+            account=False,
+            carried=earlier.core,
+        )
+    return question
+
+
+def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Question:
+    frames, lowered = wording(), plain(text)
+    scope, places = _scope(lowered, text, briefings)
+    cases = tuple(name for name in _pseudonyms(briefings) if re.search(rf"\b{re.escape(name.lower())}\b", lowered))
+    mended: list[tuple[str, str]] = []
+    words: list[str] = []
+    for word in words_of(text):
+        right = speller.mend(word)
+        if right != word:
+            mended.append((word, right))
+        words.append(right)
+    content = [word for word in words if word not in frames.stop and len(word) > 1]
+    named = set(words_of(" ".join(places)))
+    about = [word for word in content if word not in frames.frame and word not in named and not _is_year_of(word, scope, briefings)]
+    if not about and not _only_asks_of_all(lowered, frames):
+        about = [word for word in content if word not in named]
+    return Question(
+        text=text,
+        terms=tuple(dict.fromkeys(about)),
+        scope=scope,
+        places=places,
+        cases=cases,
+        defines=_defined(text, frames),
+        of_all=any(p.search(lowered) for p in frames.asks_of_all),
+        account=_is_account(words, lowered, frames),
+        origin=bool(scope) and any(p.search(lowered) for p in frames.origin),
+        currency=any(p.search(lowered) for p in frames.currency),
+        number=any(p.search(lowered) for p in frames.number),
+        mended=tuple(mended),
+    )
+
+
+def _only_asks_of_all(lowered: str, frames: Wording) -> bool:
+    return any(p.search(lowered) for p in frames.asks_of_all) and bool(set(words_of(lowered)) & frames.leaning)
+
+
+def _scope(lowered: str, text: str, briefings: Sequence[Briefing]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The briefings that a question names, by place or by year, and the words it names them with."""
+    ids: dict[str, None] = {}
+    places: dict[str, None] = {}
+    for briefing in briefings:
+        if briefing.starter:
+            continue
+        for place in re.split(r",\s*|\s+and\s+|\s+&\s+", briefing.details.short_name):
+            if place and re.search(rf"\b{re.escape(place.lower())}\b", lowered):
+                ids[briefing.id] = places[place] = None
+    for year in YEAR_OF_BRIEFING.findall(text):
+        for briefing in briefings:
+            if briefing.details.date.year == int(year) and (not places or briefing.id in ids):
+                ids[briefing.id] = None
+        places[year] = None
+    return tuple(ids), tuple(places)
+
+
+def _is_year_of(word: str, scope: Sequence[str], briefings: Sequence[Briefing]) -> bool:
+    return word.isdigit() and any(b.id in scope and b.details.date.year == int(word) for b in briefings)
+
+
+def _pseudonyms(briefings: Sequence[Briefing]) -> list[str]:
+    return list(dict.fromkeys(name for briefing in briefings for name in briefing.details.pseudonyms))
+
+
+def _defined(text: str, frames: Wording) -> str:
+    for pattern in frames.defines:
+        if match := pattern.search(plain(text.strip())):
+            term = match["term"].strip(" ?.'\"")
+            return term if len(term.split()) <= 6 else ""
+    return ""
+
+
+def _is_account(words: Sequence[str], lowered: str, frames: Wording) -> bool:
+    """Whether a message tells of a situation: no question, and nothing said about reviews."""
+    asks = "?" in lowered or bool(
+        re.match(r"(?:what|which|who|how|when|where|why|is|are|do|does|did|can|should|find|give|tell|show|list|define|explain)\b", lowered)
+    )
+    return not asks and not set(words) & frames.frame and len(words) > 3
+
+
+def _leans(question: Question) -> bool:
+    """Whether a message needs the one before it to be understood."""
+    frames, lowered = wording(), plain(question.text).strip()
+    opens = lowered.startswith(frames.follow_up)
+    leaning = bool(set(words_of(lowered)) & frames.leaning)
+    few = len(question.terms) <= 2
+    return (few and (opens or leaning)) or not question.terms or (opens and len(question.terms) <= 3)

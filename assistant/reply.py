@@ -1,0 +1,109 @@
+"""What the assistant gives back: a reply of notices, quotations and questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from knowledge.briefing import Quotation
+
+NoticeKind = Literal["urgent", "personal_data", "decision", "scope", "currency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to be told beside the evidence, or before it (urgent)."""
+
+    kind: NoticeKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation with what a reader needs to find it again.
+
+    `heading` is the chain of headings above it; `paragraph` counts the briefing's
+    passages from 1 (how formats without pages are cited); `themes` are theme ids;
+    `also` are places in the list (from 0) of citations that say nearly the same.
+    """
+
+    quotation: Quotation
+    heading: str
+    paragraph: int
+    themes: tuple[str, ...] = ()
+    also: tuple[int, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where the words stand: "p. 2", "pp. 2-3", or "paragraph 14" for a format without pages."""
+        if not self.quotation.briefing.paged:
+            return f"paragraph {self.paragraph}"
+        pages = self.quotation.pages
+        return f"p. {pages[0]}" if len(pages) == 1 else f"pp. {pages[0]}-{pages[-1]}"
+
+    @property
+    def reference(self) -> str:
+        """ "Solihull 2011, p. 1"."""
+        return f"{self.quotation.briefing.short_name}, {self.place}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The citation in the form of the command line's contract; `page` is null without pages."""
+        q = self.quotation
+        return {
+            "document": q.briefing.file_name,
+            "title": q.briefing.details.title or q.briefing.file_name,
+            "publisher": q.briefing.details.publisher,
+            "date": str(q.briefing.details.date),
+            "page": q.pages[0] if q.briefing.paged else None,
+            "pages": list(q.pages) if q.briefing.paged else [],
+            "paragraph": self.paragraph,
+            "sheet": q.page.number,
+            "heading": self.heading,
+            "start": q.start,
+            "end": q.end,
+            "quote": q.text,
+            "starter": q.briefing.starter,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Citations that belong together under a few joining words of ours."""
+
+    title: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question to sit with; `citation` is the place in the list of the passage that raises it."""
+
+    theme: str
+    question: str
+    why: str = ""
+    citation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to one message.
+
+    Citations stand best first. An abstained reply has none; what is near stands in
+    `near`. `looked_for` are the themes and words that were searched, `silent` the
+    briefings that say nothing on it, where all were asked. `masked` is the message
+    without identifying details, where some were noticed: it can be sent instead.
+    """
+
+    question: str
+    abstained: bool
+    notices: tuple[Notice, ...] = ()
+    opening: str = ""
+    groups: tuple[Group, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    near: tuple[Citation, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    looked_for: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    masked: str = ""
+    timings: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,125 @@
+"""Which passages are quoted, and how much of each: the fewest and shortest that carry the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from assistant.evidence import Candidate, Evidence
+from assistant.question import Question
+from assistant.sufficiency import Finding
+from knowledge.embedding import Embedder
+from knowledge.sentences import sentences
+
+MOST, MOST_OF_ALL = 8, 10
+BEHIND = 0.34  # how far behind the best passage a quoted one may be
+COVERED = 0.45  # a passage without a theme of the question must cover this much of it
+WHOLE = 240  # passages up to this length are quoted whole
+FURTHER = 0.13  # a neighbouring sentence this little behind the best one belongs to the quotation
+SAME = 92.0  # likeness (0 to 100) from which two quotations say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A passage to be quoted from `start` to `end` on its page; `same_as` places earlier ones that say the same."""
+
+    candidate: Candidate
+    start: int
+    end: int
+    same_as: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words to be quoted."""
+        passage = self.candidate.stored.passage
+        return passage.text[self.start - passage.start : self.end - passage.start]
+
+
+class Selector:
+    """Chooses what to quote. Keeps the vectors of sentences it has weighed."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._sentences: dict[str, np.ndarray] = {}
+
+    def choose(self, evidence: Evidence, finding: Finding) -> list[Chosen]:
+        """The passages to quote, best first."""
+        question = evidence.question
+        picked = _spread(question, evidence.candidates, _worth(evidence, finding))
+        spans = self._spans(question, picked)
+        chosen: list[Chosen] = []
+        for candidate, (start, end) in zip(picked, spans, strict=True):
+            one = Chosen(candidate, start, end)
+            same = tuple(
+                i for i, other in enumerate(chosen) if fuzz.token_set_ratio(one.text, other.text) >= SAME and _alike_length(one, other)
+            )
+            chosen.append(Chosen(candidate, start, end, same))
+        return chosen
+
+    def _spans(self, question: Question, picked: Sequence[Candidate]) -> list[tuple[int, int]]:
+        """For each passage, the sentences that carry the answer."""
+        parted = {c.stored.id: sentences(c.stored.passage.text) for c in picked if len(c.stored.passage.text) > WHOLE}
+        new = [text for found in parted.values() if len(found) > 1 for _, _, text in found if text not in self._sentences]
+        if new:
+            vectors = self._embedder.embed_documents(new)
+            self._sentences.update({text: np.array(vector) for text, vector in zip(new, vectors, strict=True)})
+        asked = np.array(self._embedder.embed_query(question.core or question.text)) if parted else np.zeros(1)
+        spans: list[tuple[int, int]] = []
+        for candidate in picked:
+            passage = candidate.stored.passage
+            found = parted.get(candidate.stored.id, [])
+            if len(found) < 2:
+                spans.append((passage.start, passage.end))
+                continue
+            scores = [float(self._sentences[text] @ asked) + 0.1 * _printed(question, text) for _, _, text in found]
+            first, last = _window(scores)
+            spans.append((passage.start + found[first][0], passage.start + found[last][1]))
+        return spans
+
+
+def _printed(question: Question, text: str) -> int:
+    """How many of the question's words a sentence prints, near enough."""
+    lowered = text.lower()
+    return min(3, sum(term[: max(4, len(term) - 3)] in lowered for term in question.terms))
+
+
+def _window(scores: Sequence[float]) -> tuple[int, int]:
+    """The best sentence, with the neighbours that are little behind it."""
+    best = max(range(len(scores)), key=lambda i: scores[i])
+    first = last = best
+    while first > 0 and scores[first - 1] >= scores[best] - FURTHER:
+        first -= 1
+    while last < len(scores) - 1 and scores[last + 1] >= scores[best] - FURTHER:
+        last += 1
+    return first, last
+
+
+def _worth(evidence: Evidence, finding: Finding) -> list[Candidate]:
+    """The candidates that are near enough to the best one and speak to the question."""
+    best = evidence.candidates[0].score
+    return [
+        c
+        for c in evidence.candidates[: 4 * MOST]
+        if c.score >= best - BEHIND
+        and (c.theme or c.bonus > 0 or finding.coverage.get(c.stored.id, 0.0) >= COVERED or c.cosine >= 0.5 or c.text >= 0.35)
+    ] or list(evidence.candidates[:1])
+
+
+def _spread(question: Question, candidates: Sequence[Candidate], worth: Sequence[Candidate]) -> list[Candidate]:
+    """Where all briefings are asked, each one's best comes before any one's third."""
+    if not question.of_all:
+        return list(worth[:MOST])
+    seen: dict[str, int] = {}
+    ranked: list[tuple[int, int, Candidate]] = []
+    for place, candidate in enumerate(worth):
+        turn = seen.get(candidate.briefing.id, 0)
+        seen[candidate.briefing.id] = turn + 1
+        ranked.append((max(0, turn - 1), place, candidate))
+    return [candidate for _, _, candidate in sorted(ranked, key=lambda r: r[:2])][:MOST_OF_ALL]
+
+
+def _alike_length(one: Chosen, other: Chosen) -> bool:
+    return 0.6 < len(one.text) / max(1, len(other.text)) < 1.67

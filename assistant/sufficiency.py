@@ -1,0 +1,105 @@
+"""Whether there is evidence is decided here, before a word of the answer is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.coverage import Coverage
+from assistant.evidence import Candidate, Evidence
+from assistant.question import Question
+from assistant.wording import plain, words_of
+from knowledge.briefing import PassageKind
+from knowledge.library import Library
+
+ENOUGH = 0.50  # the least weighed share of a question's words that one passage must cover
+ENOUGH_TOLD = 0.55  # for an account in which no theme is heard
+LOOKED_AT = 6
+# Kinds of review belong to nations (DOMAIN: SCR and LCSPR England, CPR and SUSR Wales, CMR Northern Ireland).
+NATIONS = {
+    "scotland": r"\bscot(?:land|tish|s)\b",
+    "wales": r"\b(?:wales|welsh)\b",
+    "northern ireland": r"\bnorthern (?:ireland|irish)\b",
+    "elsewhere": r"\b(?:ireland|irish|france|french|germany|german|america|american|usa|united states|australia|australian|new zealand|canada|canadian|sweden|dutch)\b",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The decision: whether to answer, the share of the question covered by each looked-at passage, and why."""
+
+    enough: bool
+    coverage: dict[int, float]
+    why: str
+
+
+class Judge:
+    """Decides whether evidence answers a question."""
+
+    def __init__(self, library: Library, coverage: Coverage) -> None:
+        self._library = library
+        self._coverage = coverage
+
+    def decide(self, evidence: Evidence) -> Finding:
+        """Decide, and measure how much of the question each of the best passages covers."""
+        question, candidates = evidence.question, evidence.candidates
+        if not candidates:
+            return Finding(False, {}, "no passage was found")
+        covered = self.measure(question, candidates[:LOOKED_AT])
+        best = max(covered.values(), default=0.0)
+        if nation := self._foreign(question):
+            return Finding(False, covered, f"no briefing here is from {nation}")
+        if question.origin and any(c.stored.passage.kind is PassageKind.SIGNATURE for c in candidates[:LOOKED_AT]):
+            return Finding(True, covered, "the briefing's own date and signature")
+        if question.number and not self._counts(question, candidates[:LOOKED_AT]):
+            return Finding(False, covered, "no passage gives that number")
+        if not _about(question):
+            return Finding(bool(question.cases or question.scope), covered, "only names were given")
+        if question.account:
+            enough = bool(evidence.themes) or best >= ENOUGH_TOLD
+            return Finding(enough, covered, "a theme was heard" if evidence.themes else f"coverage {best:.2f}")
+        return Finding(best >= ENOUGH, covered, f"coverage {best:.2f}")
+
+    def measure(self, question: Question, candidates: Sequence[Candidate]) -> dict[int, float]:
+        """The share of the question that each passage covers, by passage number."""
+        terms = _about(question) or list(question.terms)
+        printed = {term: self._library.catalogue.with_word(term) for term in terms}
+        return {
+            c.stored.id: self._coverage.of(
+                terms, {term: c.stored.id in ids for term, ids in printed.items()}, f"{c.stored.passage.heading} {c.stored.passage.text}"
+            )
+            for c in candidates
+        }
+
+    def _foreign(self, question: Question) -> str:
+        """The nation that a question asks after, where no briefing is from it."""
+        lowered = plain(question.text)
+        for nation, pattern in NATIONS.items():
+            if re.search(pattern, lowered) and not any(
+                re.search(pattern, plain(f"{b.details.publisher} {b.details.title} {b.details.kind}"))
+                for b in self._library.briefings(withdrawn=False)
+            ):
+                return nation
+        return ""
+
+    def _counts(self, question: Question, candidates: Sequence[Candidate]) -> bool:
+        """Whether a passage prints a number beside the thing that is to be counted."""
+        match = re.search(r"\b(?:how many|number of)\s+([a-z' -]+)", plain(question.text))
+        counted = [word for word in words_of(match[1]) if word in question.terms][:2] if match else []
+        if not counted:
+            return True
+        ids = [self._library.catalogue.with_word(word) for word in counted]
+        return any(
+            re.search(
+                r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|half)\b", plain(c.stored.passage.text)
+            )
+            and any(c.stored.id in found for found in ids)
+            for c in candidates
+        )
+
+
+def _about(question: Question) -> list[str]:
+    """The words that carry the question, the names of its cases left out: they only say where to look."""
+    names = {word for case in question.cases for word in words_of(case)}
+    return [term for term in question.terms if term not in names]

@@ -1,0 +1,75 @@
+"""Which themes a message speaks of: by the words of reviews, and by how practitioners say it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embedding import Embedder
+from knowledge.themes import Theme, themes
+
+HEARD = 0.45  # a theme whose phrases are further from the message than this cosine is not heard
+BESIDE = 0.08  # how far behind the nearest theme another one still counts
+MOST = 3
+
+
+class ThemeMatcher:
+    """Matches messages to themes by the cosine between the message and each theme's phrases.
+
+    The phrases' vectors are kept in `folder` under a name made of the phrases and the
+    model, so that they are made once. They are derived: the file may be deleted.
+    """
+
+    def __init__(self, embedder: Embedder, folder: Path) -> None:
+        self._embedder = embedder
+        self._folder = folder
+        self._vectors: NDArray[np.float32] | None = None
+        self.themes: tuple[Theme, ...] = themes()
+        self._phrases = [(i, phrase) for i, t in enumerate(self.themes) for phrase in (t.name, t.about, *t.review_words, *t.said_as)]
+        self._spoken = np.array([phrase in self.themes[i].said_as for i, phrase in self._phrases])
+        self._owner = np.array([i for i, _ in self._phrases])
+
+    def warm(self) -> None:
+        """Make or read the phrases' vectors."""
+        self._phrase_vectors()
+
+    def _phrase_vectors(self) -> NDArray[np.float32]:
+        if self._vectors is None:
+            phrases = [phrase for _, phrase in self._phrases]
+            key = hashlib.sha256("\n".join([self._embedder.name, *phrases]).encode()).hexdigest()[:16]
+            file = self._folder / f"themes-{key}.npy"
+            if file.exists():
+                self._vectors = np.load(file)
+            else:
+                self._vectors = np.array(self._embedder.embed_documents(phrases), dtype=np.float32)
+                self._folder.mkdir(parents=True, exist_ok=True)
+                for old in self._folder.glob("themes-*.npy"):
+                    old.unlink(missing_ok=True)
+                np.save(file, self._vectors)
+        return self._vectors
+
+    def scores(self, whole: Sequence[float], core: Sequence[float]) -> NDArray[np.float32]:
+        """One score a theme (the cosine of its two nearest ways of speaking, or of its nearest printed term).
+
+        `whole` is the message's vector, `core` that of its words without the framing ones.
+        """
+        vectors = self._phrase_vectors()
+        spoken = np.where(self._spoken, vectors @ np.array(whole, dtype=np.float32), -1)
+        printed = np.where(self._spoken, -1, vectors @ np.array(core, dtype=np.float32))
+        scores = np.zeros(len(self.themes), dtype=np.float32)
+        for i in range(len(self.themes)):
+            mine = self._owner == i
+            two = np.sort(spoken[mine])[-2:]
+            scores[i] = max(float(two.mean()), float(printed[mine].max()))
+        return scores
+
+    def heard(self, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
+        """The themes that the message speaks of, nearest first; none where none is near."""
+        scores = self.scores(whole, core)
+        order = [int(i) for i in np.argsort(-scores)[:MOST]]
+        best = float(scores[order[0]])
+        return [(self.themes[i], float(scores[i])) for i in order if scores[i] >= max(HEARD, best - BESIDE)]

@@ -1,0 +1,48 @@
+"""The words that frame questions, read from `wording.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+WORD = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words and patterns, lower case, as `wording.toml` explains them."""
+
+    stop: frozenset[str]
+    frame: frozenset[str]
+    leaning: frozenset[str]
+    follow_up: tuple[str, ...]
+    asks_of_all: tuple[re.Pattern[str], ...]
+    defines: tuple[re.Pattern[str], ...]
+    origin: tuple[re.Pattern[str], ...]
+    currency: tuple[re.Pattern[str], ...]
+    number: tuple[re.Pattern[str], ...]
+
+
+@cache
+def wording() -> Wording:
+    """The wording that comes with the product."""
+    data = tomllib.loads((files("assistant") / "wording.toml").read_text("utf-8"))
+    words = {name: frozenset(WORD.findall(data[name])) for name in ("stop", "frame", "leaning")}
+    patterns = {
+        name: tuple(re.compile(rf"\b(?:{p})" if p[0].isalpha() else p, re.I) for p in data[name])
+        for name in ("asks_of_all", "defines", "origin", "currency", "number")
+    }
+    return Wording(stop=words["stop"], frame=words["frame"], leaning=words["leaning"], follow_up=tuple(data["follow_up"]), **patterns)
+
+
+def plain(text: str) -> str:
+    """Lower case, with typographic apostrophes made plain."""
+    return text.lower().replace("\u2019", "'").replace("\u2018", "'")
+
+
+def words_of(text: str) -> list[str]:
+    """The text's words, lower case, possessives and hyphens taken apart."""
+    return WORD.findall(re.sub(r"'s\b|'(?=\s|$)", "", plain(text)))

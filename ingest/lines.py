@@ -1,0 +1,183 @@
+"""Lines become blocks: paragraphs joined again, list items, headings, table rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import median
+
+from ingest.reading.columns import join_words
+from ingest.reading.source import Block, Line, Sheet
+
+SENTENCE_END = re.compile(r"[.?!…][\"'”’)\]]*$")
+LIST_LEAD = re.compile(r":\s*-?$|:-$")
+HEADING_WORDS, HEADING_LENGTH, CLOSING_LENGTH = 16, 120, 60
+
+
+@dataclass
+class _Draft:
+    """A block in the making: its lines, and where on the next sheet its words go on."""
+
+    lines: list[Line]
+    sheet: int
+    text: str = ""
+    next_sheet_from: int | None = None
+    last_sheet: int = 0
+    gap_above: float = 0.0
+    heads: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def marker(self) -> str:
+        return self.lines[0].marker
+
+
+def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:
+    """Blocks in reading order. Sizes and gaps are compared within the file, not with fixed values."""
+    lines = [(sheet.number, line) for sheet in sheets for line in sheet.lines]
+    if not lines:
+        return
+    weights: Counter[float] = Counter()
+    for _, line in lines:
+        weights[line.size] += len(line.text) + sum(map(len, line.cells))
+    body = weights.most_common(1)[0][0]
+    known = frozenset(word for _, line in lines for word in re.findall(r"[\w'’]+(?:-[\w'’]+)*", line.text.lower())[:-1])
+    drafts = _drafts(lines, _leading([line for _, line in lines], body), known)
+    blocks = [_block(draft, drafts[i + 1] if i + 1 < len(drafts) else None, body) for i, draft in enumerate(drafts)]
+    yield from _with_closing_lines(blocks)
+
+
+def _with_closing_lines(blocks: list[Block]) -> Iterator[Block]:
+    """Short lines after the last finding are a signature or a date, not headings of something."""
+    last = max((i for i, b in enumerate(blocks) if b.kind in ("item", "row") or len(b.text) > CLOSING_LENGTH), default=-1)
+    for i, block in enumerate(blocks):
+        yield replace(block, kind="paragraph", level=0) if i > last and block.kind == "heading" else block
+
+
+def _leading(lines: Sequence[Line], body: float) -> float:
+    """The usual distance between two lines of body text."""
+    gaps = [
+        b.top - a.top
+        for a, b in zip(lines, lines[1:], strict=False)
+        if a.column == b.column and a.size == b.size == body and 0 < b.top - a.top < 4 * body and not b.marker
+    ]
+    return median(gaps) if gaps else 1.2 * body
+
+
+def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[str]) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    for number, line in lines:
+        last = drafts[-1] if drafts else None
+        if last and not _begins(last, line, number, leading):
+            if number != last.last_sheet:
+                last.next_sheet_from = len(last.text) + 1
+                last.last_sheet = number
+            joined = join_words(last.text, line.text, known)
+            if last.next_sheet_from and last.next_sheet_from > len(last.text):
+                last.next_sheet_from = len(joined) - len(line.text)
+            last.text = joined
+            last.lines.append(line)
+            continue
+        draft = _Draft([line], number, line.text, last_sheet=number)
+        if last and last.last_sheet == number and last.lines[-1].column == line.column:
+            draft.gap_above = line.top - last.lines[-1].top
+        drafts.append(draft)
+    return drafts
+
+
+def _begins(last: _Draft, line: Line, number: int, leading: float) -> bool:
+    """Whether `line` opens a new block rather than going on with `last`."""
+    above = last.lines[-1]
+    if line.cells or above.cells or line.marker:
+        return True
+    if abs(line.size - above.size) > 0.06 * max(line.size, above.size) or line.bold != above.bold:
+        return True
+    if number != last.last_sheet or line.column != above.column:
+        return not _runs_on(last, line)
+    gap = line.top - above.top
+    if gap > 1.4 * leading:
+        return not (line.text[:1].islower() and not last.marker and _runs_on(last, line))
+    if last.marker and line.left < _indent(last) - 0.4 * line.size:
+        return True
+    return _had_room(above, line)
+
+
+def _runs_on(last: _Draft, line: Line) -> bool:
+    """Whether a paragraph goes on over the end of a column or a page."""
+    above = last.lines[-1]
+    if SENTENCE_END.search(last.text) or LIST_LEAD.search(last.text):
+        return False
+    if line.text[:1].islower() or above.text[-1:] in "-\u2010\u00ad,":
+        return True
+    return not last.marker and len(last.lines) > 1 and not _had_room(above, line)
+
+
+def _indent(draft: _Draft) -> float:
+    """Where an item's further lines stand: under its first word, or under its marker if the first of them does."""
+    return draft.lines[1].left if len(draft.lines) > 1 else draft.lines[0].marker_left
+
+
+def _had_room(above: Line, line: Line) -> bool:
+    """Whether the line above broke although the next word would have fitted: then the writer broke it."""
+    if line.text[:1].islower() or above.text[-1:] in "-\u2010\u00ad,&/":
+        return False
+    width = (above.right - above.left) / max(len(above.text), 1)
+    word = len(line.text.split(maxsplit=1)[0])
+    slack = 0.08 * (above.edge - above.marker_left)
+    return above.right + (word + 1) * width < above.edge - slack
+
+
+def _block(draft: _Draft, following: _Draft | None, body: float) -> Block:
+    first = draft.lines[0]
+    if first.cells:
+        return Block("row", "\t".join(first.cells), draft.sheet, cells=first.cells)
+    text, onward = draft.text, draft.next_sheet_from
+    if first.marker:
+        if _numbered_heading(draft, following):
+            return Block("heading", text, draft.sheet, level=4, marker=first.marker)
+        return Block("item", text, draft.sheet, marker=first.marker, next_sheet_from=onward)
+    level = _heading_level(draft, following, body)
+    if level:
+        return Block("heading", text, draft.sheet, level=level)
+    return Block("paragraph", text, draft.sheet, next_sheet_from=onward)
+
+
+def _numbered_heading(draft: _Draft, following: _Draft | None) -> bool:
+    """ "1. Findings" over text that is not the next item: a heading, not a list of one."""
+    if following is None or following.marker or following.lines[0].cells or len(draft.lines) > 1:
+        return False
+    return draft.marker[:1].isdigit() and not SENTENCE_END.search(draft.text) and len(draft.text.split()) <= 8 and draft.lines[0].bold
+
+
+def _heading_level(draft: _Draft, following: _Draft | None, body: float) -> int:
+    """1 to 3 for a heading, 0 for none: by size, weight or capitals, else by its shape."""
+    text, first = draft.text, draft.lines[0]
+    if following is None or len(text) > HEADING_LENGTH or len(text.split()) > HEADING_WORDS or is_date_line(text):
+        return 0
+    if not text[:1].isupper() and not text[:1].isdigit() and text[:1] not in "\"'“‘":
+        return 0
+    large = first.size > 1.08 * body
+    if large or (first.bold and len(draft.lines) <= 2) or (text.isupper() and len(text) > 3):
+        if not SENTENCE_END.search(text) or text.endswith(("?", "...", "….")) or len(text.split()) <= 8:
+            return 1 if first.size > 1.35 * body else 2
+        return 0
+    shaped = (
+        len(draft.lines) == 1
+        and not re.search(r"[.;,!]$", text.rstrip(".") + ("." if re.search(r"[^.]\.$", text) else ""))
+        and len(text) <= 95
+        and (bool(following.marker) or bool(following.lines[0].cells) or len(following.text) > 1.3 * len(text))
+        and not LIST_LEAD.search(text)
+    )
+    return 3 if shaped else 0
+
+
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+DATE_LINE = re.compile(
+    rf"^(?:date:?\s*)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTHS})\s+\d{{4}}$|^issue\s+\d+$|^(?:19|20)\d\d$", re.IGNORECASE
+)
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line holds a date or an issue number alone."""
+    return bool(DATE_LINE.match(text.strip(" .")))

@@ -1,0 +1,55 @@
+"""Running heads, running feet and page numbers: found by repetition, taken out, and reported."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from ingest.reading.columns import Segment
+
+PAGE_NUMBER = re.compile(r"^\W*(?:page|p\.?|sheet|slide)?\s*(?:\d{1,3}|[ivx]{1,5})\s*(?:(?:of|/)\s*\d{1,4})?\W*$", re.IGNORECASE)
+EDGE_LINES = 3  # how far from the top or the foot a running line may stand
+
+
+def without_furniture(pages: list[list[Segment]]) -> tuple[list[list[Segment]], tuple[str, ...]]:
+    """Take out lines that repeat at the top or the foot of pages, and lone page numbers there.
+
+    Returns the pages without them, and the texts that were taken out, each once.
+    """
+    places: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for index, segments in enumerate(pages):
+        for edge, segment in _edges(segments):
+            places[edge, _without_numbers(segment.text)].add(index)
+    printed = sum(bool(segments) for segments in pages)
+    running = {key for key, found in places.items() if len(found) >= 2 and len(found) * 2 >= printed}
+    kept: list[list[Segment]] = []
+    taken: dict[str, None] = {}
+    for segments in pages:
+        out = {
+            id(segment)
+            for edge, segment in _edges(segments)
+            if (edge, _without_numbers(segment.text)) in running or PAGE_NUMBER.match(segment.text)
+        }
+        taken.update(dict.fromkeys(segment.text for segment in segments if id(segment) in out))
+        kept.append([segment for segment in segments if id(segment) not in out])
+    return kept, tuple(taken)
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"\d+", "#", text.lower()).strip()
+
+
+def _edges(segments: list[Segment]) -> list[tuple[str, Segment]]:
+    """The segments on the first and last lines of a page, with the edge they stand at."""
+    tops = sorted({round(segment.top) for segment in segments})
+    if len(tops) < 2:
+        return []
+    body = sorted(segment.size for segment in segments)[len(segments) // 2]
+    edges: list[tuple[str, Segment]] = []
+    for segment in segments:
+        place = tops.index(round(segment.top))
+        if place < EDGE_LINES and segment.top - tops[0] <= 4 * body:
+            edges.append(("head", segment))
+        elif place >= len(tops) - EDGE_LINES and tops[-1] - segment.top <= 4 * body:
+            edges.append(("foot", segment))
+    return edges

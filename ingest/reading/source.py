@@ -1,0 +1,73 @@
+"""What a reader hands on: lines with their places on the page, or blocks already told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+BlockKind = Literal["heading", "item", "paragraph", "row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of one column. Lengths are in points, or in characters for plain text.
+
+    `top` grows downwards; `edge` is the right edge of the column that the line
+    stands in; `marker` is the bullet or number that opens it, already taken off `text`,
+    and stands at `marker_left`;
+    `cells` are the texts of a table row (then `text` is empty).
+    """
+
+    text: str
+    left: float
+    right: float
+    top: float
+    size: float
+    edge: float
+    bold: bool = False
+    marker: str = ""
+    marker_left: float = 0.0
+    column: int = 0
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as it lies in the file: `number` from 1, `label` as printed where the file says so."""
+
+    number: int
+    lines: tuple[Line, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a list item, a paragraph or a table row, on sheet `sheet`.
+
+    `level` orders headings (1 is the outermost). A row keeps its `cells`, and in
+    `heads` its table's column heads where there are any.
+    """
+
+    kind: BlockKind
+    text: str
+    sheet: int = 1
+    level: int = 0
+    marker: str = ""
+    cells: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    next_sheet_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as read: blocks in reading order, with what the reader has to say about it."""
+
+    blocks: tuple[Block, ...]
+    sheets: int
+    paged: bool
+    reader: str
+    labels: tuple[str, ...] = ()
+    running: tuple[str, ...] = ()
+    empty_sheets: tuple[int, ...] = ()
+    title: str = ""
+    warnings: tuple[str, ...] = field(default_factory=tuple)

@@ -1,0 +1,180 @@
+"""Blocks become pages of reading text and the passages on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.lines import LIST_LEAD, SENTENCE_END, is_date_line
+from ingest.reading.source import Block, Source
+from knowledge.briefing import Heading, Page, Passage, PassageKind
+from knowledge.sentences import sentences
+
+LONG = 1100  # characters beyond which a paragraph becomes several passages, at sentence ends
+SHORT_LEAD = 200  # a list's opening longer than this heads its list with its last sentence alone
+FRONT_MATTER = re.compile(r"^(?:starter briefing\b|(?:date|rests on|themes|publisher|author|authors|title):\s)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file's pages and passages, ready for the library."""
+
+    pages: tuple[Page, ...]
+    passages: tuple[Passage, ...]
+
+
+def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
+    """Lay the blocks out as pages, one block a line, and mark the passages and headings on them.
+
+    A paragraph that runs on over a page's end stays whole on the page it begins on.
+    """
+    blocks = list(_rejoined(source.blocks))
+    closing = _closing(blocks)
+    layouts = {number: _Layout(number) for number in range(1, source.sheets + 1)}
+    trail = _Trail()
+    for i, block in enumerate(blocks):
+        layout = layouts[block.sheet]
+        start, end = layout.add(block)
+        if block.kind == "heading":
+            trail.push(block.text, block.level)
+            layout.headings.append(Heading(start, end))
+            continue
+        if i >= closing:
+            layout.sign(start, end)
+            continue
+        if block.kind == "paragraph":
+            trail.end_list()
+        heads = i + 1 < len(blocks) and blocks[i + 1].kind in ("item", "row") and bool(LIST_LEAD.search(block.text.rstrip(";")))
+        if not FRONT_MATTER.match(block.text) and not is_date_line(block.text):
+            kind = PassageKind.LEAD if heads and len(block.text) <= SHORT_LEAD else _kind(block)
+            layout.passages.extend(_passages(block, start, end, trail.heading, kind))
+        if heads and block.kind == "paragraph":
+            trail.open_list(block.text if len(block.text) <= SHORT_LEAD else sentences(block.text)[-1][2])
+    pages = tuple(layout.page(source.labels) for layout in layouts.values())
+    passages = [passage for layout in layouts.values() for passage in layout.passages]
+    return Reading(pages, tuple(replace(p, ordinal=n, case=_case(p, pseudonyms)) for n, p in enumerate(passages, 1)))
+
+
+def _rejoined(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Join a paragraph that was broken in the middle of a sentence to the rest of it."""
+    held: Block | None = None
+    for block in blocks:
+        if (
+            held is not None
+            and held.kind == block.kind == "paragraph"
+            and held.sheet == block.sheet
+            and block.text[:1].islower()
+            and len(held.text) > 40
+            and not SENTENCE_END.search(held.text)
+            and not held.text.endswith((":", ";", ":-"))
+        ):
+            held = replace(held, text=f"{held.text} {block.text}")
+            continue
+        if held is not None:
+            yield held
+        held = block
+    if held is not None:
+        yield held
+
+
+def _closing(blocks: Sequence[Block]) -> int:
+    """Where the signature begins: short paragraphs after the last finding, one of them a date or a name."""
+    i = len(blocks)
+    while i and blocks[i - 1].kind == "paragraph" and len(blocks[i - 1].text) <= 60 and not SENTENCE_END.search(blocks[i - 1].text):
+        i -= 1
+    return i
+
+
+def _kind(block: Block) -> PassageKind:
+    if block.kind == "item" and block.text.endswith("?"):
+        return PassageKind.QUESTION
+    return {"item": PassageKind.FINDING, "row": PassageKind.ROW}.get(block.kind, PassageKind.PARAGRAPH)
+
+
+class _Trail:
+    """The headings that a passage hangs from, outermost first."""
+
+    def __init__(self) -> None:
+        self._headings: list[tuple[int, str]] = []
+        self._lead = ""
+
+    def push(self, text: str, level: int) -> None:
+        self._headings = [(n, t) for n, t in self._headings if n < level] + [(level, text)]
+        self._lead = ""
+
+    def open_list(self, lead: str) -> None:
+        self._lead = lead
+
+    def end_list(self) -> None:
+        self._lead = ""
+
+    @property
+    def heading(self) -> str:
+        return " > ".join([text for _, text in self._headings] + ([self._lead] if self._lead else []))
+
+
+class _Layout:
+    """A page being laid out."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.passages: list[Passage] = []
+        self.headings: list[Heading] = []
+        self._parts: list[str] = []
+        self._length = 0
+        self._runs_on: int | None = None
+        self._signed = False
+
+    def add(self, block: Block) -> tuple[int, int]:
+        """Write the block on a line of its own; returns where its text begins and ends, marker left out."""
+        opening = f"{block.marker} " if block.marker else ""
+        start = self._length + len(opening)
+        end = start + len(block.text)
+        self._parts.append(opening + block.text)
+        self._length = end + 1
+        if block.next_sheet_from is not None:
+            self._runs_on = start + block.next_sheet_from
+        return start, end
+
+    def sign(self, start: int, end: int) -> None:
+        """Put a closing line (a name, an office, a date) with those before it into one passage."""
+        text = "\n".join(self._parts)
+        if self._signed:
+            start = self.passages.pop().start
+        self._signed = True
+        self.passages.append(Passage(self.number, start, end, text[start:end], kind=PassageKind.SIGNATURE))
+
+    def page(self, labels: tuple[str, ...]) -> Page:
+        label = labels[self.number - 1] if labels else ""
+        return Page(self.number, "\n".join(self._parts), label, tuple(self.headings), self._runs_on)
+
+
+def _passages(block: Block, start: int, end: int, heading: str, kind: PassageKind) -> Iterator[Passage]:
+    if block.kind == "row":
+        label = block.cells[0] if len(block.cells) == 2 else " | ".join(block.heads)
+        offset = len(block.cells[0]) + 1 if len(block.cells) == 2 else 0
+        heading = " > ".join(part for part in (heading, label) if part)
+        yield Passage(block.sheet, start + offset, end, block.text[offset:], heading, kind)
+        return
+    if len(block.text) <= LONG:
+        yield Passage(block.sheet, start, end, block.text, heading, kind)
+        return
+    first = 0
+    spans = sentences(block.text)
+    for i, (_, stop, _) in enumerate(spans):
+        following = spans[i + 1][1] if i + 1 < len(spans) else None
+        if following is None or following - first > LONG * 0.7:
+            yield Passage(block.sheet, start + first, start + stop, block.text[first:stop], heading, kind)
+            first = spans[i + 1][0] if i + 1 < len(spans) else stop
+
+
+def _case(passage: Passage, pseudonyms: Sequence[str]) -> str:
+    """The case that a passage tells of: named in its headings, else alone in its own words."""
+    for text in (passage.heading, passage.text):
+        named = [name for name in pseudonyms if re.search(rf"\b{re.escape(name)}\b", text)]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            return ""
+    return ""

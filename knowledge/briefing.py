@@ -1,0 +1,169 @@
+"""The nouns of the library: briefings, their pages, passages and quotations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from knowledge.errors import QuotationError
+
+
+class DateBasis(StrEnum):
+    """Where a briefing's date was found."""
+
+    PRINTED = "printed"
+    CONTENT = "content"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A briefing's date as far as it is known.
+
+    `text` is what a reader is shown ("September 2011"); `year` is None where no
+    basis was found. A date read from the content ("2019, from its content") is
+    never shown as if it had been printed.
+    """
+
+    text: str = ""
+    year: int | None = None
+    basis: DateBasis = DateBasis.UNKNOWN
+
+    def __str__(self) -> str:
+        match self.basis:
+            case DateBasis.PRINTED:
+                return self.text
+            case DateBasis.CONTENT:
+                return f"date not printed ({self.text}, from its content)"
+            case DateBasis.UNKNOWN:
+                return "date not printed"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a briefing says about itself. Empty text means: not found, left open."""
+
+    title: str = ""
+    publisher: str = ""
+    short_name: str = ""
+    date: Date = field(default_factory=Date)
+    kind: str = ""
+    guidance: tuple[str, ...] = ()
+    pseudonyms: tuple[str, ...] = ()
+    acronyms: tuple[tuple[str, str], ...] = ()
+    people: tuple[str, ...] = ()
+    rests_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading's place on its page: offsets into the page's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page in reading order, repaired: one block (heading, finding, paragraph) a line.
+
+    `number` counts sheets of the file from 1. A paragraph that runs on over the
+    page's end is kept whole here; its words from offset `runs_on` are printed on
+    the next sheet. Without such a paragraph `runs_on` is None.
+    """
+
+    number: int
+    text: str
+    label: str = ""
+    headings: tuple[Heading, ...] = ()
+    runs_on: int | None = None
+
+
+class PassageKind(StrEnum):
+    """What a passage is on its page."""
+
+    FINDING = "finding"
+    PARAGRAPH = "paragraph"
+    ROW = "row"
+    LEAD = "lead"
+    SIGNATURE = "signature"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A finding, paragraph or table row: `text` is page `page` from `start` to `end`.
+
+    `heading` is the chain of headings it hangs from, outermost first, joined by
+    " > ". `ordinal` counts a briefing's passages from 1 in reading order. `case` is the
+    pseudonym of the case that the passage belongs to, where its heading names one.
+    """
+
+    page: int
+    start: int
+    end: int
+    text: str
+    heading: str = ""
+    kind: PassageKind = PassageKind.PARAGRAPH
+    ordinal: int = 0
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """A briefing in the library.
+
+    `id` is stable for a file name; `sha256` is of the file's bytes. `paged` is False
+    for formats without pages (Word, text, Markdown): they are cited by heading and
+    paragraph, never by an invented page.
+    """
+
+    id: str
+    file_name: str
+    sha256: str
+    details: Details
+    paged: bool
+    starter: bool = False
+    withdrawn: str = ""
+    added: str = ""
+    pages: int = 0
+    passages: int = 0
+
+    @property
+    def short_name(self) -> str:
+        """How answers name the briefing: "Solihull 2011", or its title where no board is known."""
+        name = self.details.short_name or self.details.title or self.file_name
+        year = self.details.date.year
+        return f"{name} {year}" if year and str(year) not in name else name
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words of a briefing, proven on building: the page's text from `start` to `end`.
+
+    Raises QuotationError where the page does not carry exactly `text` there.
+    """
+
+    briefing: Briefing
+    page: Page
+    start: int
+    end: int
+    text: str
+
+    def __post_init__(self) -> None:
+        found = self.page.text[self.start : self.end]
+        if self.start < 0 or not self.text or found != self.text:
+            raise QuotationError(
+                f"{self.briefing.file_name}, page {self.page.number}: the words from {self.start} to {self.end} "
+                "are not the quotation. Add the file again, then ask again."
+            )
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """The sheets that the words stand on: one, or two where a paragraph runs on."""
+        turn = self.page.runs_on
+        if turn is None or self.end <= turn:
+            return (self.page.number,)
+        if self.start >= turn:
+            return (self.page.number + 1,)
+        return (self.page.number, self.page.number + 1)

