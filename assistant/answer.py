@@ -83,11 +83,10 @@ def opening(question: Question, themes: Sequence[Theme], citations: Sequence[Cit
         return "This is what the briefing prints about itself."
     if question.account and themes:
         return f"Reviews have written about situations like this: {_listed([theme.about for theme in themes[:2]])}."
-    return (
-        "One passage speaks to this."
-        if len(citations) == 1
-        else f"{number(len(citations)).capitalize()} passages from {number(boards)} {'briefing' if boards == 1 else 'briefings'} speak to this."
-    )
+    if len(citations) == 1:
+        return "One passage speaks to this."
+    count = f"{number(len(citations)).capitalize()} passages from {number(boards)}"
+    return f"{count} {'briefing' if boards == 1 else 'briefings'} speak to this."
 
 
 def _listed(parts: Sequence[str]) -> str:

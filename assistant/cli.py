@@ -67,7 +67,7 @@ def commands(
         add_completion=False,
     )
     _ingest_command(app, take_in, starter, expand)
-    _serve_command(app, take_in, starter, serve)
+    _serve_command(app, serve)
     for command in (ask, show, withdraw, restore, delete, verify, themes):
         app.command()(command)
     app.command("list")(list_briefings)
@@ -327,7 +327,7 @@ def themes(json_: AsJson = False) -> None:
             out.print(f"  {question.ask}", highlight=False)
 
 
-def _serve_command(app: typer.Typer, take_in: TakeIn, starter: Callable[[], list[Path]], serve: Callable[..., None]) -> None:
+def _serve_command(app: typer.Typer, serve: Callable[..., None]) -> None:
     @app.command("serve")
     def serve_page(
         library: LibraryFolder = None,

@@ -65,7 +65,7 @@ class Assistant:
         finding = self._judge.decide(evidence)
         heard = [theme for theme, _ in evidence.themes]
         if not finding.enough:
-            return self._without(evidence, finding, heard)
+            return self._without(evidence, heard)
         return self._answered(evidence, finding, heard, asked)
 
     def _answered(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme], asked: Collection[str]) -> Reply:
@@ -87,7 +87,7 @@ class Assistant:
             suggestions=_suggestions(heard, printed),
         )
 
-    def _without(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme]) -> Reply:
+    def _without(self, evidence: Evidence, heard: Sequence[Theme]) -> Reply:
         near = self._near(evidence)
         return Reply(
             evidence.question.text,

@@ -48,7 +48,7 @@ class Selector:
     def choose(self, evidence: Evidence, finding: Finding) -> list[Chosen]:
         """The passages to quote, best first."""
         question = evidence.question
-        picked = _spread(question, evidence.candidates, _worth(evidence, finding))
+        picked = _spread(question, _worth(evidence, finding))
         spans = self._spans(question, picked)
         chosen: list[Chosen] = []
         for candidate, (start, end) in zip(picked, spans, strict=True):
@@ -108,7 +108,7 @@ def _worth(evidence: Evidence, finding: Finding) -> list[Candidate]:
     ] or list(evidence.candidates[:1])
 
 
-def _spread(question: Question, candidates: Sequence[Candidate], worth: Sequence[Candidate]) -> list[Candidate]:
+def _spread(question: Question, worth: Sequence[Candidate]) -> list[Candidate]:
     """Where all briefings are asked, each one's best comes before any one's third."""
     if not question.of_all:
         return list(worth[:MOST])

@@ -21,7 +21,8 @@ NATIONS = {
     "scotland": r"\bscot(?:land|tish|s)\b",
     "wales": r"\b(?:wales|welsh)\b",
     "northern ireland": r"\bnorthern (?:ireland|irish)\b",
-    "elsewhere": r"\b(?:ireland|irish|france|french|germany|german|america|american|usa|united states|australia|australian|new zealand|canada|canadian|sweden|dutch)\b",
+    "elsewhere": r"\b(?:ireland|irish|france|french|germany|german|america|american|usa|united states|australia|australian"
+    r"|new zealand|canada|canadian|sweden|dutch)\b",
 }
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from statistics import median
 
 from ingest.reading.columns import join_words
@@ -59,7 +60,7 @@ def _leading(lines: Sequence[Line], body: float) -> float:
     """The usual distance between two lines of body text."""
     gaps = [
         b.top - a.top
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if a.column == b.column and a.size == b.size == body and 0 < b.top - a.top < 4 * body and not b.marker
     ]
     return median(gaps) if gaps else 1.2 * body

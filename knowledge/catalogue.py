@@ -139,7 +139,8 @@ class Catalogue:
             )
         for p in passages:
             self._do(
-                'INSERT INTO passage (briefing, ordinal, page, start, "end", kind, "case", heading, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+                'INSERT INTO passage (briefing, ordinal, page, start, "end", kind, "case", heading, text) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (briefing.id, p.ordinal, p.page, p.start, p.end, p.kind.value, p.case, p.heading, p.text),
             )
         self.bump()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ingest.reading.source import Line
@@ -189,7 +190,7 @@ def _same_line(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
 def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
     """A table's rows: a new one begins where the gap to the line above is wider than within a cell."""
     lines = list(_same_line(segments))
-    gaps = [b[0].top - a[0].top for a, b in zip(lines, lines[1:], strict=False)]
+    gaps = [b[0].top - a[0].top for a, b in pairwise(lines)]
     usual = median(gaps) if gaps else 0.0
     tight = min(gaps, default=0.0)
     starts = sorted({round(s.start) for s in segments})

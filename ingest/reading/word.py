@@ -91,8 +91,7 @@ def _with_shape(block: Block, following: Block | None) -> Block:
     """A short line over a list, a table or a longer paragraph is its heading, as on a page."""
     if block.kind != "paragraph" or following is None or following.kind == "heading":
         return block
-    longer = following.kind in ("item", "row") or len(following.text) > 1.3 * len(block.text)
-    if longer and len(block.text) <= 95 and _may_head(block.text) and block.text[-1] not in ";," and not LIST_LEAD.search(block.text):
-        if block.text[:1].isupper() or block.text[:1].isdigit():
-            return Block("heading", block.text, level=3)
-    return block
+    text = block.text
+    longer = following.kind in ("item", "row") or len(following.text) > 1.3 * len(text)
+    opens = (text[:1].isupper() or text[:1].isdigit()) and text[-1] not in ";," and not LIST_LEAD.search(text)
+    return Block("heading", text, level=3) if longer and opens and len(text) <= 95 and _may_head(text) else block
