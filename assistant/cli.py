@@ -74,10 +74,10 @@ def commands(
     return app
 
 
-def run(app: typer.Typer) -> None:
+def run(app: typer.Typer, arguments: list[str] | None = None) -> None:
     """Run the command line; what goes wrong is told in one sentence."""
     try:
-        app()
+        app(arguments)
     except ReflectionError as error:
         err.print(f"[bold red]{error}[/]", highlight=False, soft_wrap=True)
         raise SystemExit(1) from None
@@ -132,11 +132,11 @@ def _taken(results: Iterator[Result], total: int, as_json: bool) -> Iterator[Res
 
 
 def _print_results(results: Sequence[Result]) -> None:
-    table = Table("File", "Result", "Passages", box=None, pad_edge=False)
     for r in results:
-        told = r.status if r.status != "refused" else f"[bold]refused[/]: {r.why}"
-        table.add_row(r.file, told, str(r.passages or ""))
-    out.print(table)
+        told = {"refused": f"[bold]refused[/]   {r.why}"}.get(
+            r.status, f"{r.status:9} {r.file}" + (f", {r.passages} passages" if r.passages else "")
+        )
+        out.print(told, highlight=False, soft_wrap=True)
 
 
 def ask(

@@ -2,9 +2,11 @@
 
 The phrases stand in guards.toml. A phrase is words with spaces between, and:
 
-    a|b        either word            word?    the word, or nothing
-    word*      any ending             {group}  any phrase of that group under [groups]
+    a|b        either word                   word?    the word, or nothing
+    (a b|c d)  either, where they have       {group}  any phrase of that group under [groups]
+               more than one word            word*    any ending
     ..  ...    up to two / five other words of the same sentence
+    ^          here a sentence, or a part of one, begins
 
 They are matched against plain words: lower case, no accents, "isn't" read as "is not", commas and the like as ",",
 the end of a sentence as ".", common slips of the keyboard put right.
@@ -21,8 +23,13 @@ from typing import Any
 from knowledge.errors import SettingsError
 
 _TOKEN = re.compile(r"\d+[.:]\d+|[a-z0-9]+|[.!?;\n,:()]|(?<= )-+(?= )|[\u2013\u2014]")
+_PIECES = re.compile(r"\([^)]*\)\??|\S+")
 _STOPS = ".!?;\n"
-_GAPS = {"..": r"(?:[^ .]+ ){0,2}", "...": r"(?:[^ .]+ ){0,5}"}
+_SPECIAL = {
+    "..": r"(?:[^ .]+ ){0,2}",
+    "...": r"(?:[^ .]+ ){0,5}",
+    "^": r"(?:(?<=\A )|(?<= [,.] )|(?<= (?:or|so|me|if) )|(?<= (?:and|but|now) )|(?<= (?:just|then) )|(?<= please ))",
+}
 _NOT = re.compile(r"(?<=[a-z])n't\b")
 _ENDINGS = {"'re": " are", "'ll": " will", "'ve": " have", "'m": " am"}
 
@@ -44,6 +51,7 @@ class Words:
         text = _NOT.sub(" not", text)
         for short, long in _ENDINGS.items():
             text = text.replace(short, long)
+        text = re.sub(r"(?<=\d)(?=(?:yo|yrs?|mths?|wks?|y o)\b)", " ", text)
         return " " + "".join(f"{self._word(token)} " for token in _TOKEN.findall(text))
 
     def _word(self, token: str) -> str:
@@ -87,13 +95,16 @@ class Phrases:
         return re.compile(f"(?<= )(?:{alternatives})" if alternatives else r"(?!)")
 
     def _phrase(self, phrase: str) -> str:
-        return "".join(self._token(token, phrase) for token in phrase.lower().split())
+        return "".join(self._token(token, phrase) for token in _PIECES.findall(phrase.lower()))
 
     def _token(self, token: str, phrase: str) -> str:
-        if token in _GAPS:
-            return _GAPS[token]
+        if token in _SPECIAL:
+            return _SPECIAL[token]
         bare = token.removesuffix("?")
-        pattern = "|".join(self._word(word, phrase) for word in bare.split("|"))
+        if bare.startswith("("):
+            pattern = "|".join(self._phrase(inner) for inner in bare.strip("()").split("|"))
+        else:
+            pattern = "|".join(self._word(word, phrase) for word in bare.split("|"))
         return f"(?:{pattern})?" if token != bare else f"(?:{pattern})"
 
     def _word(self, word: str, phrase: str) -> str:

@@ -16,7 +16,7 @@ from knowledge.library import Library
 from knowledge.themes import Theme
 
 CANDIDATES = 150
-TEXT_WEIGHT, THEME_WEIGHT = 0.45, 0.30
+TEXT_WEIGHT, THEME_WEIGHT = 0.60, 0.20
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
 SHARED = re.compile(r"\b(?:both|common|shared|all)\b", re.IGNORECASE)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}\s?\d{3}\s?\d{3,4}\b|\bwww\.|https?://")
@@ -70,12 +70,13 @@ class Searcher:
         briefings = {b.id: b for b in self.library.briefings(withdrawn=False)}
         whole = self.library.embedder.embed_query(question.text if not question.carried else f"{question.carried} {question.text}")
         core = self.library.embedder.embed_query(question.core or question.text)
-        themes = self.matcher.heard(whole, core)
+        themes = self.matcher.heard(question.text, whole, core)
         meanings = _meanings(question, list(briefings.values()))
-        words = list(dict.fromkeys((*question.terms, *words_of(question.defines), *(w for m in meanings for w in words_of(m)))))
+        words = list(dict.fromkeys((*question.terms, *(w for m in meanings for w in words_of(m)))))
         words = [word for word in words if word in question.terms or word not in wording().stop]
         by_text = self.library.by_words(words, CANDIDATES)
-        by_vector = self.library.by_meaning(core, CANDIDATES, question.scope)
+        asked = [(a + b) / 2 for a, b in zip(core, whole, strict=True)]
+        by_vector = self.library.by_meaning(asked, CANDIDATES, question.scope)
         tags = {theme.id: self.tagged(theme) for theme, _ in themes}
         weight = {theme.id: score for theme, score in themes}
         ids = {n for n, _ in by_text} | {n for n, _ in by_vector} | set().union(*(sorted(t)[:CANDIDATES] for t in tags.values()))
@@ -137,7 +138,7 @@ def _may_serve(stored: StoredPassage, question: Question) -> bool:
 
 def _meanings(question: Question, briefings: Sequence[Briefing]) -> list[str]:
     """What the briefings print in full for an acronym in the question, and the term whose meaning is asked."""
-    shorts = {term.upper() for term in question.terms} | {question.defines.upper()}
+    shorts = {term.upper() for term in (*question.terms, *question.defines)}
     full = [
         meaning.strip(".")
         for briefing in briefings
@@ -145,7 +146,7 @@ def _meanings(question: Question, briefings: Sequence[Briefing]) -> list[str]:
         for short, meaning in briefing.details.acronyms
         if short.upper() in shorts or short.upper().rstrip("S") in shorts
     ]
-    return list(dict.fromkeys(([question.defines] if question.defines else []) + full))
+    return list(dict.fromkeys((*question.defines, *full)))
 
 
 def _defining(meaning: str, text: str) -> float:
@@ -176,6 +177,10 @@ def _bonus(question: Question, stored: StoredPassage, meanings: Sequence[str]) -
         bonus += 0.5
     if question.origin and passage.kind is PassageKind.SIGNATURE:
         bonus += 0.6
+    if question.guidance and re.search(r"\bWorking Together\b.{0,40}(?:19|20)\d\d", passage.text, re.IGNORECASE):
+        bonus += 0.4
+    if re.fullmatch(r"\(.*\)|\S+(?:\s\S+){0,2}[.:]?", passage.text):
+        bonus -= 0.08
     if question.number and re.search(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half|nearly)\b", passage.text):
         bonus += 0.08
     if passage.kind is PassageKind.LEAD:

@@ -20,9 +20,10 @@ class Question:
     """What is asked.
 
     `terms` are the words it is about, in order, mended; `scope` the ids of the briefings
-    it names (empty: all); `cases` the pseudonyms it names; `defines` the term whose
+    it names (empty: all); `cases` the pseudonyms it names; `defines` the terms whose
     meaning it asks for. `account` marks a message that tells of a situation rather than
-    asks. `mended` pairs a word as typed with the word searched for.
+    asks. A follow-up keeps in `carried` what the thread was about, and in `fresh` the words
+    that it adds. `mended` pairs a word as typed with the word searched for.
     """
 
     text: str
@@ -30,14 +31,21 @@ class Question:
     scope: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
-    defines: str = ""
+    defines: tuple[str, ...] = ()
     of_all: bool = False
     account: bool = False
     origin: bool = False
     currency: bool = False
     number: bool = False
+    guidance: bool = False
     carried: str = ""
+    fresh: tuple[str, ...] = ()
     mended: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether one place answers it: a case, a named briefing, a number, a meaning, a date."""
+        return bool(self.cases or self.scope or self.number or self.defines or self.origin)
 
     @property
     def core(self) -> str:
@@ -51,15 +59,18 @@ def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing],
     if history and _leans(question):
         earlier = understand(history[-1], history[:-1], briefings, speller)
         others = bool(re.search(r"\bothers?\b|\belse\b", plain(text)))
+        left = {word for case in earlier.cases for word in words_of(case)} if question.cases else set()
+        thread = [word for word in (*words_of(" ".join(earlier.defines)), *earlier.terms) if word not in wording().stop | left]
         question = replace(
             question,
-            terms=tuple(dict.fromkeys((*earlier.terms, *question.terms))),
+            terms=tuple(dict.fromkeys((*thread, *question.terms))),
             scope=question.scope or (() if others else earlier.scope),
             places=question.places or (() if others else earlier.places),
             cases=question.cases or earlier.cases,
             of_all=question.of_all or others,
             account=False,
-            carried=earlier.core,
+            carried=" ".join(dict.fromkeys(thread)),
+            fresh=question.terms,
         )
     return question
 
@@ -70,7 +81,7 @@ def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Questi
     cases = tuple(name for name in _pseudonyms(briefings) if re.search(rf"\b{re.escape(name.lower())}\b", lowered))
     mended: list[tuple[str, str]] = []
     words: list[str] = []
-    for word in words_of(text):
+    for word in words_of(_without_frames(lowered, frames)):
         right = speller.mend(word)
         if right != word:
             mended.append((word, right))
@@ -88,10 +99,11 @@ def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Questi
         cases=cases,
         defines=_defined(text, frames),
         of_all=any(p.search(lowered) for p in frames.asks_of_all),
-        account=_is_account(words, lowered, frames),
+        account=_is_account(words_of(lowered), lowered, frames),
         origin=bool(scope) and any(p.search(lowered) for p in frames.origin),
         currency=any(p.search(lowered) for p in frames.currency),
         number=any(p.search(lowered) for p in frames.number),
+        guidance=bool(re.search(r"\bworking together\b|\b(?:statutory|which|what) guidance\b", lowered)),
         mended=tuple(mended),
     )
 
@@ -126,20 +138,32 @@ def _pseudonyms(briefings: Sequence[Briefing]) -> list[str]:
     return list(dict.fromkeys(name for briefing in briefings for name in briefing.details.pseudonyms))
 
 
-def _defined(text: str, frames: Wording) -> str:
+def _without_frames(lowered: str, frames: Wording) -> str:
+    """The message without the phrases that only name the kind of review, if anything is left then."""
+    bare = lowered
+    for pattern in frames.frame_phrases:
+        bare = pattern.sub(" ", bare)
+    left = [word for word in words_of(bare) if word not in frames.stop and word not in frames.frame]
+    return bare if left else lowered
+
+
+def _defined(text: str, frames: Wording) -> tuple[str, ...]:
     for pattern in frames.defines:
         if match := pattern.search(plain(text.strip())):
-            term = match["term"].strip(" ?.'\"")
-            return term if len(term.split()) <= 6 else ""
-    return ""
+            terms = [term.strip(" ?.'\"") for term in match.groupdict().values() if term]
+            return tuple(term for term in terms if len(term.split()) <= 6)
+    return ()
 
 
 def _is_account(words: Sequence[str], lowered: str, frames: Wording) -> bool:
     """Whether a message tells of a situation: no question, and nothing said about reviews."""
     asks = "?" in lowered or bool(
-        re.match(r"(?:what|which|who|how|when|where|why|is|are|do|does|did|can|should|find|give|tell|show|list|define|explain)\b", lowered)
+        re.match(
+            r"(?:what|wot|which|who|how|when|where|why|is|are|was|were|do|does|did|can|should|find|give|tell|show|list|define|explain)\b",
+            lowered,
+        )
     )
-    return not asks and not set(words) & frames.frame and len(words) > 3
+    return not asks and not set(words) & frames.asks_library and len(words) > 3
 
 
 def _leans(question: Question) -> bool:

@@ -14,11 +14,15 @@ from assistant.sufficiency import Finding
 from knowledge.embedding import Embedder
 from knowledge.sentences import sentences
 
-MOST, MOST_OF_ALL = 8, 10
-BEHIND = 0.34  # how far behind the best passage a quoted one may be
+MOST = 8
+DEEPEST = 32  # candidates looked at
+BEHIND = 0.38  # how far behind the best passage a quoted one may be
+FAR_BEHIND = 0.70  # and the best passage of a briefing that would say nothing otherwise
+COVERAGE_WEIGHT = 0.12  # what the share of the question that a passage covers adds to its rank
+NEAR = 0.5  # a cosine that speaks for itself
 COVERED = 0.45  # a passage without a theme of the question must cover this much of it
-WHOLE = 240  # passages up to this length are quoted whole
-FURTHER = 0.13  # a neighbouring sentence this little behind the best one belongs to the quotation
+WHOLE = 430  # passages up to this length are quoted whole
+FURTHER = 0.30  # a neighbouring sentence this little behind the best one belongs to the quotation
 SAME = 92.0  # likeness (0 to 100) from which two quotations say the same
 
 
@@ -83,7 +87,7 @@ class Selector:
 def _printed(question: Question, text: str) -> int:
     """How many of the question's words a sentence prints, near enough."""
     lowered = text.lower()
-    return min(3, sum(term[: max(4, len(term) - 3)] in lowered for term in question.terms))
+    return min(3, sum(term[: max(4, len(term) - 3)] in lowered for term in question.fresh or question.terms))
 
 
 def _window(scores: Sequence[float]) -> tuple[int, int]:
@@ -98,27 +102,37 @@ def _window(scores: Sequence[float]) -> tuple[int, int]:
 
 
 def _worth(evidence: Evidence, finding: Finding) -> list[Candidate]:
-    """The candidates that are near enough to the best one and speak to the question."""
-    best = evidence.candidates[0].score
-    return [
+    """The candidates that are near enough to the best one and speak to the question, best first."""
+
+    def worth(candidate: Candidate) -> float:
+        return candidate.score + COVERAGE_WEIGHT * finding.coverage.get(candidate.stored.id, 0.0)
+
+    ranked = sorted(evidence.candidates[:DEEPEST], key=lambda c: -worth(c))
+    best = worth(ranked[0])
+    speaking = [c for c in ranked if c.theme or c.bonus > 0 or finding.coverage.get(c.stored.id, 0.0) >= COVERED or c.cosine >= NEAR]
+    near = [c for c in speaking if worth(c) >= best - BEHIND]
+    if evidence.question.narrow:
+        return near[:MOST] or ranked[:1]
+    boards = {c.briefing.id for c in near[:MOST]}
+    further = [
         c
-        for c in evidence.candidates[: 4 * MOST]
-        if c.score >= best - BEHIND
-        and (c.theme or c.bonus > 0 or finding.coverage.get(c.stored.id, 0.0) >= COVERED or c.cosine >= 0.5 or c.text >= 0.35)
-    ] or list(evidence.candidates[:1])
+        for i, c in enumerate(speaking)
+        if c.briefing.id not in boards | {d.briefing.id for d in speaking[:i]} and worth(c) >= best - FAR_BEHIND
+    ]
+    return near[: MOST - min(2, len(further))] + further or ranked[:1]
 
 
 def _spread(question: Question, worth: Sequence[Candidate]) -> list[Candidate]:
     """Where all briefings are asked, each one's best comes before any one's third."""
     if not question.of_all:
-        return list(worth[:MOST])
+        return list(worth)
     seen: dict[str, int] = {}
     ranked: list[tuple[int, int, Candidate]] = []
     for place, candidate in enumerate(worth):
         turn = seen.get(candidate.briefing.id, 0)
         seen[candidate.briefing.id] = turn + 1
         ranked.append((max(0, turn - 1), place, candidate))
-    return [candidate for _, _, candidate in sorted(ranked, key=lambda r: r[:2])][:MOST_OF_ALL]
+    return [candidate for _, _, candidate in sorted(ranked, key=lambda r: r[:2])]
 
 
 def _alike_length(one: Chosen, other: Chosen) -> bool:

@@ -15,7 +15,9 @@ from knowledge.library import Library
 
 ENOUGH = 0.50  # the least weighed share of a question's words that one passage must cover
 ENOUGH_TOLD = 0.55  # for an account in which no theme is heard
-LOOKED_AT = 6
+NEAREST, PRINTED = 0.25, 0.30  # a passage must be near in meaning (cosine), or print much of the question
+LOOKED_AT, MEASURED = 6, 20
+DEFINED = 0.1  # the least bonus of a passage that says what a short term means
 # Kinds of review belong to nations (DOMAIN: SCR and LCSPR England, CPR and SUSR Wales, CMR Northern Ireland).
 NATIONS = {
     "scotland": r"\bscot(?:land|tish|s)\b",
@@ -24,6 +26,9 @@ NATIONS = {
     "elsewhere": r"\b(?:ireland|irish|france|french|germany|german|america|american|usa|united states|australia|australian"
     r"|new zealand|canada|canadian|sweden|dutch)\b",
 }
+
+
+AGE = re.compile(r"\baged\b|\b(?:years?|months?|weeks?)[ -]olds?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,21 @@ class Judge:
         question, candidates = evidence.question, evidence.candidates
         if not candidates:
             return Finding(False, {}, "no passage was found")
-        covered = self.measure(question, candidates[:LOOKED_AT])
-        best = max(covered.values(), default=0.0)
+        covered = self.measure(question, candidates[:MEASURED])
+        near = [c for c in candidates[:LOOKED_AT] if c.cosine >= NEAREST or c.text >= PRINTED]
+        best = max((covered[c.stored.id] for c in near), default=0.0)
         if nation := self._foreign(question):
             return Finding(False, covered, f"no briefing here is from {nation}")
         if question.origin and any(c.stored.passage.kind is PassageKind.SIGNATURE for c in candidates[:LOOKED_AT]):
             return Finding(True, covered, "the briefing's own date and signature")
         if question.number and not self._counts(question, candidates[:LOOKED_AT]):
             return Finding(False, covered, "no passage gives that number")
+        if re.search(r"\bhow old\b", plain(question.text)) and not any(AGE.search(c.stored.passage.text) for c in near):
+            return Finding(False, covered, "no passage gives an age")
+        if question.guidance and any(c.bonus > 0.3 for c in candidates[:LOOKED_AT]):
+            return Finding(True, covered, "the guidance that briefings cite")
+        if question.defines and all(term.isalpha() and len(term) <= 5 for term in question.defines) and candidates[0].bonus < DEFINED:
+            return Finding(False, covered, "no passage says what it stands for")
         if not _about(question):
             return Finding(bool(question.cases or question.scope), covered, "only names were given")
         if question.account:
@@ -65,11 +77,11 @@ class Judge:
     def measure(self, question: Question, candidates: Sequence[Candidate]) -> dict[int, float]:
         """The share of the question that each passage covers, by passage number."""
         terms = _about(question) or list(question.terms)
+        texts = {c.stored.id: f"{c.stored.passage.heading} {c.stored.passage.text}" for c in candidates}
+        self._coverage.prepare([*texts.values(), *terms])
         printed = {term: self._library.catalogue.with_word(term) for term in terms}
         return {
-            c.stored.id: self._coverage.of(
-                terms, {term: c.stored.id in ids for term, ids in printed.items()}, f"{c.stored.passage.heading} {c.stored.passage.text}"
-            )
+            c.stored.id: self._coverage.of(terms, {term: c.stored.id in ids for term, ids in printed.items()}, texts[c.stored.id])
             for c in candidates
         }
 

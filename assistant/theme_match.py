@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.wording import words_of
 from knowledge.embedding import Embedder
 from knowledge.themes import Theme, themes
 
 HEARD = 0.45  # a theme whose phrases are further from the message than this cosine is not heard
 BESIDE = 0.08  # how far behind the nearest theme another one still counts
 MOST = 3
+NAMED = 0.85  # the score of a theme that the message names
 
 
 class ThemeMatcher:
@@ -31,6 +33,7 @@ class ThemeMatcher:
         self.themes: tuple[Theme, ...] = themes()
         self._phrases = [(i, phrase) for i, t in enumerate(self.themes) for phrase in (t.name, t.about, *t.review_words, *t.said_as)]
         self._spoken = np.array([phrase in self.themes[i].said_as for i, phrase in self._phrases])
+        self._named = [{p for p in (" ".join(words_of(w)) for w in (t.name, *t.review_words)) if " " in p} for t in self.themes]
         self._owner = np.array([i for i, _ in self._phrases])
 
     def warm(self) -> None:
@@ -67,9 +70,16 @@ class ThemeMatcher:
             scores[i] = max(float(two.mean()), float(printed[mine].max()))
         return scores
 
-    def heard(self, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
-        """The themes that the message speaks of, nearest first; none where none is near."""
+    def heard(self, text: str, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
+        """The themes that the message speaks of, nearest first; none where none is near.
+
+        A theme whose name or printed phrase (of two words or more) stands in the message is heard.
+        """
         scores = self.scores(whole, core)
+        lowered = f" {' '.join(words_of(text))} "
+        for i, phrases in enumerate(self._named):
+            if any(f" {phrase} " in lowered for phrase in phrases):
+                scores[i] = max(scores[i], NAMED)
         order = [int(i) for i in np.argsort(-scores)[:MOST]]
         best = float(scores[order[0]])
         return [(self.themes[i], float(scores[i])) for i in order if scores[i] >= max(HEARD, best - BESIDE)]

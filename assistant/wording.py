@@ -18,6 +18,8 @@ class Wording:
     stop: frozenset[str]
     frame: frozenset[str]
     leaning: frozenset[str]
+    asks_library: frozenset[str]
+    frame_phrases: tuple[re.Pattern[str], ...]
     follow_up: tuple[str, ...]
     asks_of_all: tuple[re.Pattern[str], ...]
     defines: tuple[re.Pattern[str], ...]
@@ -30,12 +32,17 @@ class Wording:
 def wording() -> Wording:
     """The wording that comes with the product."""
     data = tomllib.loads((files("assistant") / "wording.toml").read_text("utf-8"))
-    words = {name: frozenset(WORD.findall(data[name])) for name in ("stop", "frame", "leaning")}
-    patterns = {
-        name: tuple(re.compile(rf"\b(?:{p})" if p[0].isalpha() else p, re.I) for p in data[name])
-        for name in ("asks_of_all", "defines", "origin", "currency", "number")
-    }
-    return Wording(stop=words["stop"], frame=words["frame"], leaning=words["leaning"], follow_up=tuple(data["follow_up"]), **patterns)
+    words = {name: frozenset(WORD.findall(data[name])) for name in ("stop", "frame", "leaning", "asks_library")}
+    names = ("frame_phrases", "asks_of_all", "defines", "origin", "currency", "number")
+    patterns = {name: tuple(re.compile(_bounded(pattern), re.IGNORECASE) for pattern in data[name]) for name in names}
+    return Wording(**words, follow_up=tuple(data["follow_up"]), **patterns)
+
+
+def _bounded(pattern: str) -> str:
+    """A pattern of words matches whole words alone."""
+    begins, ends = pattern[0].isalpha() or pattern[0] == "(", pattern[-1].isalpha() or pattern[-1] == ")"
+    edge = r"\b"
+    return f"{edge if begins else ''}(?:{pattern}){edge if ends else ''}"
 
 
 def plain(text: str) -> str:

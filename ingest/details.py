@@ -16,7 +16,7 @@ from ingest.reading.source import Block, Source
 from knowledge.briefing import Date, DateBasis, Details
 
 PRINTED_DATE = re.compile(rf"(?:(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTHS})\s+)?(?:19|20)\d\d", re.IGNORECASE)
-NAMED = re.compile(r"^(title|publisher|date|rests on|themes):\s*(.+)$", re.IGNORECASE)
+NAMED = re.compile(r"^(title|publisher|date|rests on|themes|pseudonyms):\s*(.+)$", re.IGNORECASE)
 BOARD = re.compile(
     r"((?:[A-Z][\w’'-]+(?:,? and |,? & |, | upon | of )?)+?)\s*"
     r"(L?SCB\b|Local Safeguarding Children Board|Safeguarding Children Board|Safeguarding Children Partnership|Safeguarding Partnership)"
@@ -58,7 +58,7 @@ def details_of(source: Source, file_name: str) -> Details:
         date=_date(named.get("date", ""), blocks, file_name, text),
         kind="starter briefing, written for this product" if starter else _kind(text),
         guidance=tuple(sorted({f"Working Together {m[1]}" for m in GUIDANCE.finditer(text)})),
-        pseudonyms=_pseudonyms(blocks),
+        pseudonyms=tuple(n.strip() for n in named["pseudonyms"].split(",")) if "pseudonyms" in named else _pseudonyms(blocks),
         acronyms=acronyms(text),
         people=_people(blocks, text),
         rests_on=named.get("rests on", ""),
@@ -100,11 +100,12 @@ def _listed(parts: Sequence[str]) -> str:
 def _publisher(place: str, text: str) -> str:
     if not place:
         return ""
-    if re.search(r"\bL?SCBs?\b|Local Safeguarding Children Board", text):
+    printed = re.search(rf"\b{re.escape(place)}\s+((?:Local\s+)?Safeguarding\s+(?:Children\s+)?(?:Board|Partnership))", text)
+    if printed:
+        return f"{place} {' '.join(printed[1].split())}"
+    if re.search(r"\b[LM]?SCBs?\b|Local Safeguarding Children Board", text):
         return f"{place} Local Safeguarding Children Board"
-    if re.search(r"Safeguarding (?:Children )?Partnership", text):
-        return f"{place} Safeguarding Children Partnership"
-    return ""
+    return f"{place} Safeguarding Children Partnership" if re.search(r"Safeguarding (?:Children )?Partnership", text) else ""
 
 
 def _date(named: str, blocks: Sequence[Block], file_name: str, text: str) -> Date:

@@ -42,13 +42,18 @@ def ingest(library: Library, paths: Sequence[Path], *, names: Sequence[str] = ()
     `names` are shown instead of the paths' own names, where they differ (an upload). A file
     that cannot be read is refused with one sentence, and the rest goes on.
     """
-    for i, path in enumerate(paths):
-        name = names[i] if names else path.name
-        if path.is_dir():
-            for found in sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")):
-                yield _one(library, found, found.name, starter=starter)
-            continue
+    files = paths if names else expanded(paths)
+    for path, name in zip(files, names or [path.name for path in files], strict=True):
         yield _one(library, path, name, starter=starter)
+
+
+def expanded(paths: Sequence[Path]) -> list[Path]:
+    """The files named, and the files below each folder named, hidden ones left out."""
+    found: list[Path] = []
+    for path in paths:
+        below = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")) if path.is_dir() else [path]
+        found.extend(below)
+    return found
 
 
 def starter_briefings() -> list[Path]:

@@ -13,7 +13,7 @@ from knowledge.sentences import sentences
 
 LONG = 1100  # characters beyond which a paragraph becomes several passages, at sentence ends
 SHORT_LEAD = 200  # a list's opening longer than this heads its list with its last sentence alone
-FRONT_MATTER = re.compile(r"^(?:starter briefing\b|(?:date|rests on|themes|publisher|author|authors|title):\s)", re.IGNORECASE)
+FRONT_MATTER = re.compile(r"^(?:starter briefing\b|(?:date|rests on|themes|pseudonyms|publisher|author|authors|title):\s)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,9 @@ def _load(name: str) -> SentenceTransformer:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
 
+    transformers_logging.disable_progress_bar()
     try:
         return SentenceTransformer(source, device="cpu")
     except (OSError, ValueError) as error:

@@ -1,0 +1,72 @@
+"""Starts the page: puts library, assistant and ingest together, and serves them on this machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from knowledge.embedding import Embedder
+
+HOST = "127.0.0.1"
+PORT = 7860
+QUIET = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "ANONYMIZED_TELEMETRY": "False"}
+
+
+def build(library_folder: Path, embedder: Embedder | None = None) -> tuple[gr.Blocks, Any]:
+    """The page over the library in this folder, and the assistant behind it (not yet warm)."""
+    os.environ.update(QUIET)  # read by Gradio when it is imported
+    from assistant.conversation import Assistant
+    from assistant.page import page
+    from ingest.pipeline import ingest
+    from knowledge.library import Library
+
+    library = Library(library_folder, embedder)
+    assistant = Assistant(library)
+    return page(library, assistant, ingest), assistant
+
+
+def open_page(blocks: gr.Blocks, host: str = HOST, port: int | None = PORT) -> str:
+    """Serve the page from a thread of its own; returns its address. `port` None takes a free one."""
+    from assistant.page import dress
+
+    _, address, _ = blocks.launch(server_name=host, server_port=port, quiet=True, prevent_thread_lock=True, inbrowser=False, **dress())
+    return str(address)
+
+
+def serve(library_folder: Path, host: str = HOST, port: int = PORT, model: str = "") -> None:
+    """Serve the page until it is stopped; its address is printed once it can be opened.
+
+    `model` is the name or folder of an embedding model, empty for the one that comes with
+    the product. It is loaded behind the page.
+    """
+    os.environ.update(QUIET)
+    from knowledge.embedding import SentenceEmbedder
+    from knowledge.errors import ReflectionError
+
+    blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None)
+    try:
+        address = open_page(blocks, host, port)
+    except OSError as error:
+        raise ReflectionError(f"The page cannot be opened at {host}:{port}. Another program may use that port: give another.") from error
+    print(f"The page is open at {address}", flush=True)
+    threading.Thread(target=assistant.warm, daemon=True).start()
+    blocks.block_thread()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command line, `reflect`: the houses' commands with reading-in and the page put behind them."""
+    os.environ.update(QUIET)
+    from assistant.cli import commands, run
+    from ingest.pipeline import expanded, ingest, starter_briefings
+
+    run(commands(ingest, starter_briefings, expanded, serve), arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["serve"])

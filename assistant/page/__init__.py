@@ -1,0 +1,63 @@
+"""The page: a tab to ask, a tab for the library, and help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from assistant.page import first
+from assistant.page.ask import Answers, ask_tab
+from assistant.page.look import dress
+from assistant.page.shelf import TakeIn, library_line, shelf, taking_in, uploads_box
+from knowledge.errors import ReflectionError
+from knowledge.library import Library
+
+__all__ = ["Answers", "TakeIn", "dress", "page"]
+
+KEPT_SECONDS = 3600
+
+
+def page(library: Library, assistant: Answers, take_in: TakeIn) -> gr.Blocks:
+    """The whole page over a library, something that answers, and something that takes files in."""
+
+    def held() -> tuple[str, str]:
+        try:
+            briefings = library.briefings()
+        except ReflectionError:
+            return first.masthead("The library cannot be read just now"), '<div class="shelf"></div>'
+        return first.masthead(library_line(briefings)), shelf(briefings)
+
+    def add(uploads: list[Any] | None) -> Iterator[tuple[Any, ...]]:
+        for results in taking_in(library, take_in, uploads or []):
+            yield results, gr.skip(), gr.skip(), gr.skip()
+        yield (gr.skip(), None, *held())
+
+    blocks = gr.Blocks(title=first.TITLE, analytics_enabled=False, fill_width=True, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
+    with blocks:
+        masthead = gr.HTML(held()[0], apply_default_css=False, elem_id="top")
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Ask", id="ask-tab"):
+                ask_tab(library, assistant)
+            with gr.Tab("Library", id="library-tab"), gr.Column(elem_id="library"):
+                gr.HTML(
+                    "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, text or Markdown. "
+                    "They stay on this machine.</p>",
+                    apply_default_css=False,
+                )
+                files = uploads_box()
+                results = gr.HTML("", elem_id="results", apply_default_css=False)
+                books = gr.HTML(held()[1], apply_default_css=False)
+            with gr.Tab("Help", id="help-tab"):
+                gr.HTML(first.HELP, apply_default_css=False)
+        files.upload(
+            add,
+            inputs=files,
+            outputs=[results, files, masthead, books],
+            show_progress="hidden",
+            concurrency_limit=1,
+            api_visibility="private",
+        )
+        blocks.load(held, outputs=[masthead, books], show_progress="hidden", queue=False, api_visibility="private")
+    return blocks

@@ -1,0 +1,210 @@
+"""A reply as HTML: the reviews' words, our few joining words, and the questions to sit with, each to be told apart.
+
+Every turn is a single line that begins with a tag and holds no line break: Gradio's Markdown
+then leaves it alone, and its sanitiser passes over it a second time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.page.text import attributes, count, in_paragraphs, on_one_line, shown
+from assistant.reply import Citation, Notice, Prompt, Reply
+from knowledge.briefing import Quotation
+
+STARTER = "starter briefing, written for this product"
+NOT_HERE = "The briefings here do not answer this."
+ANOTHER_WAY = "Ask another way, or add briefings that may cover it."
+NUMBER = re.compile(r"\[(\d{1,3})\]")
+ADVICE = {"decision": "For you and your manager to decide", "scope": "What this page can and cannot do"}
+
+
+def asked(question: str) -> str:
+    """What the user said, as the heading of a turn."""
+    return f'<div class="turn asked"><h2><span class="label">You asked</span> {on_one_line(question)}</h2></div>'
+
+
+def waiting(ready: bool) -> str:
+    """What stands in the answer's place until it is there."""
+    text = "Looking through the briefings." if ready else "Getting ready: the first answer may take a few seconds."
+    return f'<div class="turn waiting"><p>{text}</p></div>'
+
+
+def failed(sentence: str) -> str:
+    """One sentence in the place of an answer."""
+    return f'<div class="turn failed"><p>{on_one_line(sentence)}</p></div>'
+
+
+def answered(reply: Reply) -> str:
+    """The whole reply. Where somebody may be in danger now, the urgent notice and nothing else."""
+    urgent = [n for n in reply.notices if n.kind == "urgent"]
+    if urgent:
+        return _turn("urgent", _danger(urgent))
+    parts = [_personal(reply), _advice(reply), _looked_for(reply)]
+    parts.append(_silence(reply) if reply.abstained else _evidence(reply))
+    parts += [_questions(reply), _next(reply)]
+    return _turn("abstained" if reply.abstained else "answer", "".join(parts))
+
+
+def button(does: str, with_what: object, inner: str, look: str) -> str:
+    """A button that `page.js` acts on. Name and value pass Gradio's sanitiser, which takes data and aria attributes away."""
+    values = {"type": "button", "name": does, "value": with_what, "class": look}
+    return f"<button{attributes(values)}>{inner}</button>"
+
+
+def source_of(quotation: Quotation, number: int) -> dict[str, str | int]:
+    """What the browser sends back to open a source: which words of which file, and the number they were cited under."""
+    briefing = quotation.briefing
+    words = {"page": quotation.page.number, "start": quotation.start, "end": quotation.end}
+    return {"briefing": briefing.id, "file": briefing.sha256[:16], **words, "number": number}
+
+
+def cite(citations: Sequence[Citation], place: int, *, short: bool = False) -> str:
+    """A citation as a button that opens its source; `short` shows the number alone."""
+    citation = citations[place]
+    number = f"[{place + 1}]"
+    source = source_of(citation.quotation, place + 1)
+    unseen = f" {citation.reference}, open the source" if short else ", open the source"
+    text = f"{number}" if short else f"<b>{number}</b> {shown(citation.reference)}"
+    return button("source", source, f'{text}<span class="unseen">{shown(unseen)}</span>', "cite short" if short else "cite")
+
+
+def _turn(kind: str, inner: str) -> str:
+    return f'<div class="turn {kind}">{inner}</div>'.replace("\n", " ").replace("\r", " ")
+
+
+def _danger(notices: Iterable[Notice]) -> str:
+    return f'<div class="danger" role="alert">{"".join(in_paragraphs(n.text) for n in notices)}</div>'
+
+
+def _linked(text: str, citations: Sequence[Citation]) -> str:
+    """Our words, escaped, with every [n] that is a citation made into its button."""
+
+    def number(match: re.Match[str]) -> str:
+        place = int(match[1]) - 1
+        return cite(citations, place, short=True) if 0 <= place < len(citations) else match[0]
+
+    return NUMBER.sub(number, on_one_line(text))
+
+
+def _personal(reply: Reply) -> str:
+    notices = [n for n in reply.notices if n.kind == "personal_data"]
+    if not notices:
+        return ""
+    again = ""
+    if reply.masked:
+        again = (
+            f'<p class="masked"><span class="label">Without these</span> {on_one_line(reply.masked)}</p>'
+            f"<p>{button('ask', reply.masked, 'Send without these', 'action')}</p>"
+        )
+    text = "".join(in_paragraphs(n.text) for n in notices)
+    return f'<section class="note personal"><h3>Details that may identify somebody</h3>{text}{again}</section>'
+
+
+def _advice(reply: Reply) -> str:
+    found = ""
+    for kind, heading in ADVICE.items():
+        if texts := [n.text for n in reply.notices if n.kind == kind]:
+            inner = "".join(f"<p>{_linked(t, reply.citations)}</p>" for text in texts for t in text.splitlines() if t.strip())
+            found += f'<section class="note {kind}"><h3>{heading}</h3>{inner}</section>'
+    return found
+
+
+def _looked_for(reply: Reply) -> str:
+    if not reply.looked_for:
+        return ""
+    words = " · ".join(on_one_line(w) for w in reply.looked_for)
+    change = button("edit", reply.question, "change", "plain")
+    return f'<p class="looked"><span class="label">Looked for</span> {words} {change}</p>'
+
+
+def _evidence(reply: Reply) -> str:
+    opening = "".join(f'<p class="opening">{_linked(line, reply.citations)}</p>' for line in reply.opening.splitlines() if line.strip())
+    if not reply.citations:
+        return opening
+    briefings = len({c.quotation.briefing.id for c in reply.citations})
+    extent = f"{count(len(reply.citations), 'passage')} from {count(briefings, 'briefing')}"
+    groups = "".join(_group(title, places, reply.citations) for title, places in _groups(reply))
+    return (
+        f'<section class="evidence"><h3>What reviews say <span class="extent">{extent}</span></h3>'
+        f"{opening}{groups}{_aside(reply)}</section>"
+    )
+
+
+def _groups(reply: Reply) -> list[tuple[str, list[int]]]:
+    """The reply's groups, and what they left out: no citation goes unseen."""
+    groups = [(g.title, [i for i in g.citations if 0 <= i < len(reply.citations)]) for g in reply.groups]
+    told = {i for _, places in groups for i in places} | {j for c in reply.citations for j in c.also}
+    rest = [i for i in range(len(reply.citations)) if i not in told]
+    if rest:
+        groups.append(("Also" if groups else "", rest))
+    return [(title, places) for title, places in groups if places]
+
+
+def _group(title: str, places: Iterable[int], citations: Sequence[Citation]) -> str:
+    heading = f"<h4>{on_one_line(title)}</h4>" if title else ""
+    return f'<div class="group">{heading}{"".join(_words(citations, i) for i in places)}</div>'
+
+
+def _words(citations: Sequence[Citation], place: int) -> str:
+    """A review's own words, with where they stand."""
+    citation = citations[place]
+    under = citation.heading.split(" > ")[-1] if citation.heading else ""
+    own = " own-marks" if citation.quotation.text[0] in "“\"‘'" else ""
+    parts = [cite(citations, place)]
+    parts += [f'<span class="under">under “{on_one_line(under)}”</span>'] if under and len(under) < 90 else []
+    also = " ".join(cite(citations, i, short=True) for i in citation.also if 0 <= i < len(citations))
+    parts += [f'<span class="also">also in {also}</span>'] if also else []
+    parts += [f'<span class="starter">{STARTER}</span>'] if citation.quotation.briefing.starter else []
+    return (
+        f'<figure class="words{own}"><blockquote><p>{on_one_line(citation.quotation.text)}</p></blockquote>'
+        f"<figcaption>{' '.join(parts)}</figcaption></figure>"
+    )
+
+
+def _aside(reply: Reply) -> str:
+    """What belongs beside the evidence: who is silent, what is old, and how it was found."""
+    parts = ""
+    if reply.silent:
+        parts += f'<p class="silent">Nothing on this in: {", ".join(on_one_line(s) for s in reply.silent)}</p>'
+    for text in (n.text for n in reply.notices if n.kind == "currency"):
+        parts += f'<p class="age">{_linked(text, reply.citations)}</p>'
+    how = (
+        "The briefings were searched by their words and by their meaning, and the best passages kept. Each quotation is cut from "
+        "its page as it stands; nothing in it is rewritten."
+    )
+    return f'<div class="aside">{parts}<details class="how"><summary>How I found these</summary><p>{how}</p></details></div>'
+
+
+def _silence(reply: Reply) -> str:
+    told = any(n.kind in ("personal_data", "decision", "scope") for n in reply.notices)
+    opening = in_paragraphs(reply.opening or ("" if told else NOT_HERE))
+    near = ""
+    if reply.near:
+        quotations = "".join(_words(reply.near, i) for i in range(len(reply.near)))
+        near = f'<section class="evidence near"><h3>Near it</h3>{quotations}</section>'
+    advice = "" if told or ANOTHER_WAY in reply.opening else f"<p>{ANOTHER_WAY}</p>"
+    return f'<div class="silence">{opening}</div>{near}{advice}'
+
+
+def _questions(reply: Reply) -> str:
+    if not reply.prompts:
+        return ""
+    citations = reply.citations or reply.near
+    items = "".join(_question(prompt, citations) for prompt in reply.prompts)
+    return f'<section class="questions"><h3>Questions to sit with</h3><ol>{items}</ol></section>'
+
+
+def _question(prompt: Prompt, citations: Sequence[Citation]) -> str:
+    place = prompt.citation
+    raised = f" Raised by {cite(citations, place, short=True)}" if place is not None and 0 <= place < len(citations) else ""
+    why = f'<p class="why">{_linked(prompt.why, citations)}{raised}</p>' if prompt.why or raised else ""
+    return f'<li><p class="question">{on_one_line(prompt.question)}</p>{why}</li>'
+
+
+def _next(reply: Reply) -> str:
+    if not reply.suggestions:
+        return ""
+    buttons = "".join(f"<li>{button('ask', s, on_one_line(s), 'ask')}</li>" for s in reply.suggestions)
+    return f'<nav class="next"><h3>Next</h3><ul>{buttons}</ul></nav>'

@@ -1,0 +1,152 @@
+"""The ask tab: the first screen, the chat, the question box, and the source beside them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import gradio as gr
+
+from assistant.page import answer, first
+from assistant.page.source import source_panel
+from assistant.reply import Reply
+from knowledge.errors import LibraryError, ReflectionError
+from knowledge.library import Library
+
+LONGEST_QUESTION = 2000
+MOST_TURNS = 40
+TROUBLE = "Something went wrong here, and the question was not answered. Ask it again; if that does not help, tell whoever runs this page."
+NO_LIBRARY = "The library cannot be read just now. Tell whoever runs this page."
+TOO_LONG = f"That is longer than {LONGEST_QUESTION:,} characters. Ask about one thing at a time, in a sentence or two."
+BRIDGE = """
+window.reflection = {
+  ask: (question) => trigger('said', {question: question}),
+  source: (wanted) => server.open_source(wanted),
+};
+"""
+log = logging.getLogger(__name__)
+
+
+class Answers(Protocol):
+    """What answers questions."""
+
+    def reply(self, message: str, history: Sequence[str] = (), asked: Collection[str] = ()) -> Reply:
+        """Answer a message; `history` are earlier ones, oldest first, `asked` questions that need not come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange in a browser's session: what was said (masked, where that was needed) and the answer as HTML."""
+
+    said: str
+    html: str
+    prompts: tuple[str, ...] = ()
+
+
+Talk = list[dict[str, str]]
+
+
+def talk(turns: Sequence[Turn]) -> Talk:
+    """The session as chat messages."""
+    messages: Talk = []
+    for turn in turns:
+        messages += [{"role": "user", "content": answer.asked(turn.said)}, {"role": "assistant", "content": turn.html}]
+    return messages
+
+
+def reply_to(assistant: Answers, question: str, turns: Sequence[Turn]) -> Turn:
+    """Ask, and make a turn of whatever comes: an answer, or one sentence on why there is none."""
+    if len(question) > LONGEST_QUESTION:
+        return Turn(question[:80] + "…", answer.failed(TOO_LONG))
+    try:
+        reply = assistant.reply(question, [t.said for t in turns], {prompt for t in turns for prompt in t.prompts})
+    except LibraryError:
+        return Turn(question, answer.failed(NO_LIBRARY))
+    except ReflectionError as error:
+        return Turn(question, answer.failed(str(error)))
+    except Exception as error:  # whatever it is, a person must see a sentence and never a traceback
+        log.error("A question was not answered: %s", type(error).__name__)
+        return Turn(question, answer.failed(TROUBLE))
+    return Turn(reply.masked or question, answer.answered(reply), tuple(p.question for p in reply.prompts))
+
+
+def ask_tab(library: Library, assistant: Answers) -> None:
+    """Build the tab inside the Blocks that are being made."""
+
+    def open_source(wanted: Any) -> str:
+        return source_panel(library, wanted if isinstance(wanted, dict) else {})
+
+    def ask(question: str, turns: list[Turn]) -> Iterator[tuple[Any, ...]]:
+        question = (question or "").strip()
+        if not question:
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
+        turns = turns[-MOST_TURNS:]
+        pending = [
+            {"role": "user", "content": answer.asked(question)},
+            {"role": "assistant", "content": answer.waiting(getattr(library.embedder, "loaded", True))},
+        ]
+        yield "", gr.update(value=talk(turns) + pending, visible=True), turns, gr.update(visible=False), gr.update(visible=True)
+        turns = [*turns, reply_to(assistant, question, turns)]
+        yield gr.skip(), talk(turns), turns, gr.skip(), gr.skip()
+
+    def ask_event(turns: list[Turn], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        for step in ask(str(event._data.get("question", "")) if isinstance(event._data, dict) else "", turns):
+            yield (gr.skip(), *step[1:])
+
+    def again() -> tuple[Any, ...]:
+        return "", gr.update(value=[], visible=False), [], gr.update(visible=True), gr.update(visible=False)
+
+    turns = gr.State([])
+    with gr.Row(elem_id="desk"):
+        with gr.Column(elem_id="talk", min_width=0):
+            opening = gr.HTML(first.opening(), padding=False, apply_default_css=False)
+            chat = _chat()
+            with gr.Row(elem_id="composer"):
+                box = gr.Textbox(
+                    label="Ask in your own words. Leave out names, dates of birth and addresses.",
+                    placeholder=first.examples()[0],
+                    lines=1,
+                    max_lines=6,
+                    max_length=LONGEST_QUESTION,
+                    elem_id="question",
+                    autofocus=True,
+                    scale=1,
+                    min_width=0,
+                )
+                button = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=0)
+                restart = gr.Button("Start again", elem_id="again", scale=0, min_width=0, visible=False)
+        side = gr.HTML(
+            '<aside id="source" aria-label="Source" hidden></aside>',
+            js_on_load=BRIDGE,
+            server_functions=[open_source],
+            elem_id="side",
+            apply_default_css=False,
+        )
+    outputs = [box, chat, turns, opening, restart]
+    quiet: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": 8}
+    gr.on([box.submit, button.click], ask, inputs=[box, turns], api_name="ask", **quiet)
+    side.said(ask_event, inputs=[turns], api_visibility="private", **quiet)
+    restart.click(again, outputs=outputs, show_progress="hidden", api_visibility="private", queue=False)
+
+
+def _chat() -> gr.Chatbot:
+    """The chat: our HTML, sanitised once more in the browser, without formulas, avatars or buttons."""
+    return gr.Chatbot(
+        label="Questions and answers",
+        show_label=False,
+        container=False,
+        visible=False,
+        height="auto",
+        layout="panel",
+        buttons=[],
+        feedback_options=None,
+        latex_delimiters=[],
+        sanitize_html=True,
+        line_breaks=False,
+        autoscroll=False,
+        group_consecutive_messages=False,
+        elem_id="chat",
+    )

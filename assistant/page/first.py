@@ -1,0 +1,98 @@
+"""The first screen: what the page is for, what it is not, and three ways in."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from assistant.page.answer import button
+from assistant.page.text import attributes, shown
+
+TITLE = "Practice Reflection Assistant"
+
+
+SAMPLE = """
+<section class="sample-answer"><h3>What an answer looks like</h3>
+<figure class="words"><blockquote><p>A review’s own words, cut from its page as they stand.</p></blockquote>
+<figcaption>[1] Board and year, page. Choose it, and the page opens with the words marked.</figcaption></figure>
+<div class="questions"><p class="question">A question to sit with</p><p class="why">and which quotation raised it.</p></div></section>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A reason to be here: what it is called, what one gets, and questions to begin with."""
+
+    name: str
+    about: str
+    examples: tuple[str, ...]
+
+
+@cache
+def examples() -> tuple[str, tuple[Way, ...]]:
+    """The question box's hint, and the ways in, from `examples.toml`."""
+    data: dict[str, Any] = tomllib.loads((files("assistant.page") / "examples.toml").read_text("utf-8"))
+    return data["placeholder"], tuple(Way(w["name"], w["about"], tuple(w["examples"])) for w in data["way"])
+
+
+def masthead(line: str) -> str:
+    """The title, what the library holds, and the switch between light and dark."""
+    return (
+        '<a class="skip" href="#question">Skip to the question</a>'
+        f'<header class="masthead"><h1>{TITLE}</h1><p class="holds">{shown(line)}</p>'
+        '<button type="button" name="scheme" class="plain scheme" aria-label="Change to the dark scheme">Dark</button></header>'
+        '<p class="safety"><strong>If a child may be in danger now: call 999, or your local children’s services.</strong> '
+        "Do not wait for this page.</p>"
+    )
+
+
+def opening() -> str:
+    """What the page is for, and the three ways in with their example questions."""
+    ways = examples()[1]
+    tabs = "".join(_button(way, n) for n, way in enumerate(ways))
+    panels = "".join(_panel(way, n) for n, way in enumerate(ways))
+    return (
+        '<div class="welcome"><div><h2 class="purpose">Learn from reviews before you walk into the room.</h2>'
+        "<p>It quotes what reviews have published and asks questions to sit with.</p>"
+        "<p><strong>It decides nothing about a child.</strong></p>"
+        f'<div class="ways">{tabs}</div>{panels}</div>{SAMPLE}</div>'
+    )
+
+
+def _button(way: Way, number: int) -> str:
+    values = {"name": "way", "aria-expanded": "false", "aria-controls": f"way-{number}"}
+    return f'<button type="button" class="way"{attributes(values)}>{shown(way.name)}</button>'
+
+
+def _panel(way: Way, number: int) -> str:
+    items = "".join(f"<li>{button('ask', e, shown(e), 'ask')}</li>" for e in way.examples)
+    return f'<div class="way-panel" id="way-{number}" hidden><p>{shown(way.about)}</p><ul>{items}</ul></div>'
+
+
+HELP = """
+<div class="help">
+<h2>How to read an answer</h2>
+<p><strong>What reviews say</strong> is set in this type, behind a line: <span class="sample">“words of a review”</span>.
+These are the review’s own words, cut from its page as they stand. Choose the number under them and the page opens beside the
+answer, with the words marked.</p>
+<p>The small plain words between quotations are ours. They introduce and group; they never add a finding.</p>
+<p><strong>Questions to sit with</strong> have an amber edge. Each says which quotation raised it. They have no right answer.</p>
+<h2>What it does not do</h2>
+<p>It decides nothing about a child. It scores no risk and does not say whether a threshold is met. Those are for you, your manager or
+safeguarding lead, and your local procedures.</p>
+<p>It does not know your case. A review tells what happened once, somewhere, and often years ago: look at its date, and at whether the
+guidance it rests on still stands.</p>
+<p>Telephone numbers and links printed in old briefings are part of the record. Do not use them; use your local contacts.</p>
+<h2>What you type</h2>
+<p>Leave out names, dates of birth and addresses. What you type stays in this page’s memory while it is open. It is not written to a
+file, not sent to another machine, and gone when you close the page or start again.</p>
+<h2>Keys</h2>
+<dl><div><dt>Enter</dt><dd>asks; Shift and Enter begin a new line</dd></div>
+<div><dt>Tab</dt><dd>goes through citations, questions and buttons</dd></div>
+<div><dt>Enter on a citation</dt><dd>opens its source</dd></div>
+<div><dt>Escape</dt><dd>closes the source and goes back to where you were</dd></div></dl>
+</div>
+"""

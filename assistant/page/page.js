@@ -1,0 +1,154 @@
+// What the page does in the browser beside Gradio: citations that open, focus that returns, keys, light and dark.
+(() => {
+  "use strict";
+  const KEPT = "reflection-scheme";
+  const $ = (selector, within = document) => within.querySelector(selector);
+  document.documentElement.lang = "en-GB";
+
+  // Light and dark: the system's choice, unless one was made here.
+  function chosen() {
+    try { return localStorage.getItem(KEPT); } catch { return null; }
+  }
+  function dark() {
+    const scheme = chosen();
+    return scheme ? scheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+  function dress() {
+    const wanted = dark();
+    if (document.body && document.body.classList.contains("dark") !== wanted) document.body.classList.toggle("dark", wanted);
+    const button = $("button[name=scheme]");
+    const name = wanted ? "Light" : "Dark";
+    if (button && button.textContent !== name) {
+      button.textContent = name;
+      button.setAttribute("aria-label", `Change to the ${name.toLowerCase()} scheme`);
+    }
+  }
+  function changeScheme() {
+    try { localStorage.setItem(KEPT, dark() ? "light" : "dark"); } catch { return; }
+    dress();
+  }
+
+  // The source beside the chat.
+  let cameFrom = null;
+  async function openSource(button) {
+    const panel = $("#source");
+    const wanted = JSON.parse(button.value);
+    const inside = panel.contains(button);
+    if (!inside) cameFrom = button;
+    panel.setAttribute("aria-busy", "true");
+    let html;
+    try {
+      html = await window.reflection.source(wanted);
+    } catch {
+      html = '<div class="source-head"><h2 tabindex="-1">Source</h2><button type="button" class="close" name="close">Close</button></div>' +
+        '<p class="gone">The source cannot be opened just now. Check that this page is still connected, then try again.</p>';
+    }
+    panel.innerHTML = html;
+    panel.removeAttribute("aria-busy");
+    panel.hidden = false;
+    document.body.classList.add("source-open");
+    document.querySelectorAll(".cite.open").forEach((cite) => cite.classList.remove("open"));
+    if (cameFrom) cameFrom.classList.add("open");
+    const leafed = inside && [...panel.querySelectorAll("button[name=source]")].find((other) => other.textContent === button.textContent);
+    (leafed || $("h2", panel)).focus({ preventScroll: true });
+    panel.scrollTop = 0;
+    const mark = $("mark", panel);
+    const sheet = $(".sheet", panel);
+    if (mark) {
+      const scroller = sheet.scrollHeight > sheet.clientHeight + 2 && getComputedStyle(sheet).overflowY === "auto" ? sheet : panel;
+      scroller.scrollTop = Math.max(0, mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top - scroller.clientHeight / 4);
+    }
+  }
+  function closeSource() {
+    const panel = $("#source");
+    if (!panel || panel.hidden) return;
+    panel.hidden = true;
+    panel.replaceChildren();
+    document.body.classList.remove("source-open");
+    document.querySelectorAll(".cite.open").forEach((cite) => cite.classList.remove("open"));
+    const back = cameFrom && cameFrom.isConnected ? cameFrom : $("#question textarea");
+    cameFrom = null;
+    if (back) back.focus();
+  }
+
+  // Questions: examples, suggestions, and changing the one that was asked.
+  function edit(text) {
+    const box = $("#question textarea");
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  }
+  function showWay(button) {
+    const open = button.getAttribute("aria-expanded") === "true";
+    document.querySelectorAll("button[name=way]").forEach((other) => {
+      const shows = other === button && !open;
+      other.setAttribute("aria-expanded", String(shows));
+      document.getElementById(other.getAttribute("aria-controls")).hidden = !shows;
+    });
+  }
+
+  async function copy(button) {
+    const said = $(".copied", button.parentElement);
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(button.value);
+    } catch {
+      const box = Object.assign(document.createElement("textarea"), { value: button.value });
+      document.body.append(box);
+      box.select();
+      done = document.execCommand("copy");
+      box.remove();
+      button.focus();
+    }
+    if (said) said.textContent = done ? "Copied" : "Not copied: select the words and copy them yourself";
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest("button");
+    if (!button) return;
+    switch (button.name) {
+      case "source": openSource(button); break;
+      case "close": closeSource(); break;
+      case "copy": copy(button); break;
+      case "ask": closeSource(); window.reflection.ask(button.value); break;
+      case "edit": edit(button.value); break;
+      case "way": showWay(button); break;
+      case "scheme": changeScheme(); break;
+      default: if (button.id === "again") closeSource();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeSource();
+  });
+
+  // Gradio names each message by its raw HTML, and tells of elements that are not there: mended as they appear.
+  let newest = null;
+  function mend() {
+    dress();
+    document.querySelectorAll("#chat [aria-label*=\"message:\"]").forEach((message) => message.removeAttribute("aria-label"));
+    const upload = $("#upload button[aria-label]");
+    const told = upload && $(".wrap", upload);
+    if (told) {
+      upload.removeAttribute("aria-label");
+      [...told.childNodes].forEach((node) => { if (node.nodeType === Node.TEXT_NODE || node.matches?.(".or")) node.textContent = ""; });
+      told.append(Object.assign(document.createElement("span"), { textContent: "Drop briefings here, or choose files" }));
+    }
+    const log = $("#chat [role=log]");
+    if (log && log.getAttribute("aria-label") !== "Questions and answers") log.setAttribute("aria-label", "Questions and answers");
+    const turns = document.querySelectorAll("#chat .turn");
+    const last = turns[turns.length - 1] || null;
+    if (last && last !== newest) {
+      const asked = [...turns].filter((turn) => turn.classList.contains("asked")).pop();
+      if (asked) asked.scrollIntoView({ block: "start" });
+    }
+    newest = last;
+  }
+  let waiting = false;
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; mend(); });
+  }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "aria-label"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
+  mend();
+})();

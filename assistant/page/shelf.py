@@ -1,0 +1,165 @@
+"""The library tab: what the library holds, and files on their way into it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import gradio as gr
+from gradio.data_classes import FileData
+
+from assistant.page.source import described
+from assistant.page.text import attributes, count, file_name, on_one_line, shown
+from knowledge.briefing import Briefing
+from knowledge.library import Library
+
+UPLOADED = "Drop briefings here, or choose files"
+MOST_FILES = 50
+EMPTY = "The library is empty. Add briefings above: a question can be answered once there is one."
+SAID = {
+    "added": "is in the library now: {extent}.",
+    "replaced": "has replaced its older self: {extent}.",
+    "unchanged": "was in the library already, and has not changed.",
+}
+
+
+class Outcome(Protocol):
+    """What became of one file; `why` is a sentence where it was refused."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def status(self) -> Literal["added", "unchanged", "replaced", "refused"]: ...
+    @property
+    def why(self) -> str: ...
+    @property
+    def pages(self) -> int: ...
+    @property
+    def passages(self) -> int: ...
+
+
+class TakeIn(Protocol):
+    """Takes files into a library under the names that they were given; yields an outcome a file as it is done."""
+
+    def __call__(self, library: Library, paths: Sequence[Path], *, names: Sequence[str]) -> Iterator[Outcome]: ...
+
+
+def uploads_box() -> gr.File:
+    """A file box that tells the names that people gave their files, and leaves no empty copies behind.
+
+    Gradio's own would make an empty file for each, and keep only a name with its letters changed.
+    (A subclass is no way out: Gradio writes a stub file beside the source of any.)
+    """
+    box = gr.File(label=UPLOADED, file_count="multiple", elem_id="upload", height=150)
+    box.preprocess = _as_given  # type: ignore[method-assign,assignment]
+    return box
+
+
+def _as_given(payload: Any) -> list[tuple[Path, str]]:
+    """The uploaded files as (where the copy is, the name it was given)."""
+    if payload is None:
+        return []
+    files: Iterable[FileData] = getattr(payload, "root", None) or [payload]
+    return [(Path(f.path), file_name(f.orig_name or Path(f.path).name)) for f in files]
+
+
+def taking_in(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, str]]) -> Iterator[str]:
+    """Take uploaded files in, one after the other; yields the results so far as HTML. The copies are removed."""
+    total = len(uploads)
+    done: list[str] = []
+    try:
+        for n, (path, name) in enumerate(uploads[:MOST_FILES]):
+            yield _results(done, f"Reading {n + 1} of {total}: {shown(name)}", n, total)
+            done += [_sentence(library, outcome) for outcome in _outcomes(library, take_in, path, name)]
+        if total > MOST_FILES:
+            done.append(_said("refused", f"Only {MOST_FILES} files are taken at a time: add the other {total - MOST_FILES} after these."))
+    finally:
+        _forget([path for path, _ in uploads])
+    yield _results(done, "", total, total)
+
+
+def _outcomes(library: Library, take_in: TakeIn, path: Path, name: str) -> list[Outcome | str]:
+    try:
+        return list(take_in(library, [path], names=[name]))
+    except Exception as error:  # a file must never take the page down with it
+        return [f"{name} could not be read ({type(error).__name__}). The library is as it was; try another copy of the file."]
+
+
+def _sentence(library: Library, outcome: Outcome | str) -> str:
+    if isinstance(outcome, str):
+        return _said("refused", shown(outcome))
+    if outcome.status == "refused":
+        return _said("refused", on_one_line(outcome.why.replace(str(library.folder), "of this page")))
+    passages = count(outcome.passages, "passage")
+    extent = f"{count(outcome.pages, 'page')}, {passages}" if outcome.pages else passages
+    return _said(outcome.status, f"<b>{shown(outcome.file)}</b> {SAID[outcome.status].format(extent=extent)}")
+
+
+def _said(status: str, sentence: str) -> str:
+    return f'<li class="{status}"><span class="status">{status.capitalize()}</span> <span>{sentence}</span></li>'
+
+
+def _results(done: Sequence[str], doing: str, number: int, total: int) -> str:
+    amount = attributes({"max": str(total), "value": str(number)})
+    bar = f'<div class="doing"><label>{doing}<progress{amount}></progress></label></div>' if doing else ""
+    listed = f'<ul class="results">{"".join(done)}</ul>' if done else ""
+    return f'<div role="status" aria-live="polite">{bar}{listed}</div>'
+
+
+def _forget(paths: Iterable[Path]) -> None:
+    """Remove the copies that the upload made, each with the folder that was made for it."""
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            if not any(path.parent.iterdir()):
+                shutil.rmtree(path.parent)
+
+
+def library_line(briefings: Sequence[Briefing]) -> str:
+    """What the library holds, in a line: "Library: 5 published briefings · 2007-2019 · 16 starter briefings"."""
+    standing = [b for b in briefings if not b.withdrawn]
+    published = [b for b in standing if not b.starter]
+    if not standing:
+        return "Library: empty"
+    if not published:
+        return " · ".join(["Library: " + count(len(standing), "briefing"), *_years(standing), "all written for this product (starter)"])
+    parts = ["Library: " + count(len(published), "published briefing"), *_years(published)]
+    starters = len(standing) - len(published)
+    return " · ".join(parts + ([count(starters, "starter briefing")] if starters else []))
+
+
+def _years(briefings: Iterable[Briefing]) -> list[str]:
+    years = sorted({b.details.date.year for b in briefings if b.details.date.year})
+    return [] if not years else [str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"]
+
+
+def shelf(briefings: Sequence[Briefing]) -> str:
+    """What the library holds, published briefings first."""
+    if not briefings:
+        return f'<div class="shelf"><p class="empty">{EMPTY}</p></div>'
+    published = [b for b in briefings if not b.starter]
+    starters = [b for b in briefings if b.starter]
+    rows = _row("Published briefings", published) + _row("Starter briefings, written for this product", starters)
+    return f'<div class="shelf">{rows}</div>'
+
+
+def _row(heading: str, briefings: Sequence[Briefing]) -> str:
+    if not briefings:
+        return ""
+    return f'<h3>{heading} <span class="extent">{len(briefings)}</span></h3><ul>{"".join(_book(b) for b in briefings)}</ul>'
+
+
+def _book(briefing: Briefing) -> str:
+    details = briefing.details
+    facts = [details.publisher or "publisher not printed", str(details.date), described(briefing)]
+    note = on_one_line(briefing.withdrawn[:1].upper() + briefing.withdrawn[1:])
+    withdrawn = f'<p class="withdrawn">{note}. It is kept, and left out of every answer.</p>' if note else ""
+    title = on_one_line(details.title or briefing.file_name)
+    return (
+        f"<li{' class=out' if briefing.withdrawn else ''}><h4>{title}</h4><p>{' · '.join(on_one_line(f) for f in facts)}</p>"
+        f'<p class="file">{on_one_line(file_name(briefing.file_name))}</p>{withdrawn}</li>'
+    )

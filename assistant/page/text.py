@@ -1,0 +1,47 @@
+"""Text on its way into HTML: everything that is shown passes through here."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+LONGEST_NAME = 120
+
+
+def shown(text: str) -> str:
+    """The text escaped for HTML, between tags or inside quoted attributes, without losing a character."""
+    return html.escape(text, quote=True)
+
+
+def on_one_line(text: str) -> str:
+    """The text escaped, its line breaks and tabs turned into single spaces."""
+    return shown(re.sub(r"\s*[\n\r\t]\s*", " ", text))
+
+
+def in_paragraphs(text: str) -> str:
+    """Words of our own, escaped, a paragraph a line; blank lines are dropped."""
+    return "".join(f"<p>{shown(line.strip())}</p>" for line in text.splitlines() if line.strip())
+
+
+def attributes(values: Mapping[str, object]) -> str:
+    """Attributes for a tag: text as it stands, anything else as JSON, both escaped."""
+    return "".join(f' {name}="{shown(value if isinstance(value, str) else json.dumps(value))}"' for name, value in values.items())
+
+
+def file_name(name: str) -> str:
+    """A file's name as a person may see it: no folders, no invisible or direction-turning characters, of bearable length."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    seen = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")).strip()
+    stem, dot, ending = seen.rpartition(".")
+    if len(seen) > LONGEST_NAME and dot:
+        return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"[:LONGEST_NAME]
+    return seen[:LONGEST_NAME] or "unnamed file"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its word: "1 passage", "5 passages"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

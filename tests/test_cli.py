@@ -1,0 +1,142 @@
+"""The command line as scripts and people use it, and the README's claims about it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from assistant.cli import commands
+from ingest.pipeline import expanded, ingest, starter_briefings
+from knowledge.library import Library
+from tests import made_files
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def reflect(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as installed, in a process of its own."""
+    return subprocess.run([sys.executable, str(ROOT / "app.py"), *arguments], capture_output=True, text=True, cwd=ROOT)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with two briefings, put in by the command line."""
+    folder = tmp_path_factory.mktemp("cli") / "briefings"
+    folder.mkdir()
+    made_files.bullets(folder / "anyshire-2014.pdf")
+    made_files.word(folder / "othershire.docx")
+    made_files.picture_only(folder / "scan.pdf")
+    ran = reflect("ingest", str(folder), "--library", str(folder.parent / "library"), "--json")
+    assert ran.returncode == 0, ran.stderr
+    rows = {row["file"]: row for row in map(json.loads, ran.stdout.splitlines())}
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "anyshire-2014.pdf": "added",
+        "othershire.docx": "added",
+        "scan.pdf": "refused",
+    }
+    assert "page 1" in rows["scan.pdf"]["why"]
+    return folder.parent / "library"
+
+
+def test_a_second_ingest_repeats_nothing(library: Path) -> None:
+    ran = reflect("ingest", str(library.parent / "briefings" / "anyshire-2014.pdf"), "--library", str(library))
+    assert ran.stdout.split()[:2] == ["unchanged", "anyshire-2014.pdf"]
+
+
+def test_ask_json_and_jsonl_keep_the_contract(library: Path, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    lines = [
+        {"id": "a", "question": "Was the grandmother asked what she had seen?", "history": []},
+        {"id": "b", "question": "How do I bake bread?"},
+    ]
+    questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    ran = reflect("ask", "--jsonl", str(questions), "--library", str(library))
+    assert ran.returncode == 0, ran.stderr
+    first, second = map(json.loads, ran.stdout.splitlines())
+    assert (first["id"], first["abstained"], second["id"], second["abstained"]) == ("a", False, "b", True)
+    assert second["citations"] == []
+    citation = first["citations"][0]
+    assert citation["document"] == "anyshire-2014.pdf"
+    assert citation["page"] == 1
+    assert "grandmother" in citation["quote"]
+    opened = Library(library)
+    page = opened.page(opened.briefing("anyshire-2014.pdf").id, citation["page"])
+    assert page.text[citation["start"] : citation["end"]] == citation["quote"]
+    assert {"title", "heading"} <= set(citation)
+    assert {"theme", "question", "citation"} <= set(first["prompts"][0])
+    one = reflect("ask", "Was the grandmother asked?", "--json", "--library", str(library))
+    assert set(json.loads(one.stdout)) == {"id", "abstained", "notices", "answer", "citations", "prompts", "near"}
+
+
+def test_a_bad_line_of_questions_is_named(library: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text('{"question": "fine"}\nnot json\n', encoding="utf-8")
+    ran = reflect("ask", "--jsonl", str(tmp_path / "bad.jsonl"), "--library", str(library))
+    assert ran.returncode == 1
+    assert "line 2" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_list_show_withdraw_restore_verify_delete(library: Path) -> None:
+    where = ("--library", str(library))
+    assert {json.loads(line)["document"] for line in reflect("list", "--json", *where).stdout.splitlines()} == {
+        "anyshire-2014.pdf",
+        "othershire.docx",
+    }
+    shown = json.loads(reflect("show", "anyshire-2014.pdf", "--json", *where).stdout)
+    assert (shown["title"], shown["date"], shown["date_basis"]) == ("What the Anyshire board learned", "March 2014", "printed")
+    assert reflect("withdraw", "anyshire-2014.pdf", "--who", "the lead", "--why", "superseded", *where).returncode == 0
+    assert "superseded" in reflect("list", "--json", *where).stdout
+    assert json.loads(reflect("ask", "Was the grandmother asked?", "--json", *where).stdout)["citations"] == []
+    assert reflect("restore", "anyshire-2014.pdf", *where).returncode == 0
+    proven = [json.loads(line) for line in reflect("verify", "--json", *where).stdout.splitlines()]
+    assert proven
+    assert all(entry["doubts"] == [] for entry in proven)
+    unknown = reflect("delete", "no-such.pdf", *where)
+    assert unknown.returncode == 1
+    assert "reflect list" in unknown.stderr
+    assert reflect("delete", "othershire.docx", *where).returncode == 0
+    assert "othershire" not in reflect("list", "--json", *where).stdout
+
+
+def test_verify_finds_a_file_that_was_changed_on_disk(tmp_path: Path) -> None:
+    made_files.bullets(tmp_path / "anyshire-2014.pdf")
+    where = ("--library", str(tmp_path / "library"))
+    reflect("ingest", str(tmp_path / "anyshire-2014.pdf"), *where)
+    kept = next((tmp_path / "library" / "files").glob("*.pdf"))
+    kept.write_bytes(kept.read_bytes() + b"\n% changed")
+    ran = reflect("verify", *where)
+    assert ran.returncode == 1
+    assert "changed on disk" in ran.stdout
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    app = commands(ingest, starter_briefings, expanded, lambda *_: None)
+    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    readme = (ROOT / "README.md").read_text("utf-8")
+    told = set(re.findall(r"`?reflect ([a-z]+)", readme)) - {"reflect"}
+    assert names == told
+
+
+def test_every_command_has_help() -> None:
+    app = commands(ingest, starter_briefings, expanded, lambda *_: None)
+    for command in app.registered_commands:
+        name = command.name or (command.callback.__name__ if command.callback else "")
+        helped = CliRunner().invoke(app, [name, "--help"])
+        assert helped.exit_code == 0
+        assert len(helped.output.split()) > 10
+
+
+def test_starter_briefings_that_were_deleted_stay_deleted(tmp_path: Path) -> None:
+    where = ("--library", str(tmp_path))
+    assert reflect("ingest", "--starter", *where).returncode == 0
+    name = starter_briefings()[0].name
+    reflect("delete", name, *where)
+    again = reflect("ingest", "--starter", "--json", *where)
+    assert name not in again.stdout
+    assert {json.loads(line)["status"] for line in again.stdout.splitlines()} == {"unchanged"}
