@@ -1,0 +1,159 @@
+"""The five real briefings, read from beside the project; skipped on a bare clone."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.cli import answer_as_json
+from assistant.conversation import Assistant
+from ingest.details import details_of
+from ingest.pipeline import ingest
+from ingest.reading import read
+from ingest.structure import assemble
+from knowledge.briefing import Passage, Quotation
+from knowledge.errors import QuotationError
+from knowledge.library import Library
+from knowledge.second_reader import doubts_about
+
+READ = ("solihull-2011", "medway-2007", "leicester-2019", "cambridgeshire-2013", "leicestershire-rutland-2011")
+
+
+@pytest.fixture(scope="module")
+def score(shared: Path) -> Any:
+    """The scorer that lies beside the questions."""
+    spec = importlib.util.spec_from_file_location("score", shared / "evaluation" / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.dont_write_bytecode = True
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def questions(shared: Path) -> list[dict[str, Any]]:
+    lines = (shared / "evaluation" / "questions.dev.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def library(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The five PDFs in a library, read by the real model."""
+    made = Library(tmp_path_factory.mktemp("real"))
+    pdfs = [path for path in sorted((shared / "briefings").glob("*.pdf")) if ".scan" not in path.name]
+    assert {r.status for r in ingest(made, pdfs)} == {"added"}
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def answers(library: Library, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every question's answer, as the command line prints it."""
+    assistant = Assistant(library)
+    return [answer_as_json(assistant, q["question"], q["history"], q["id"]) for q in questions]
+
+
+def passages(path: Path) -> tuple[Passage, ...]:
+    source = read(path)
+    return assemble(source, details_of(source, path.name).pseudonyms).passages
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".docx"])
+@pytest.mark.parametrize("name", READ)
+def test_words_come_out_whole_and_in_reading_order(shared: Path, score: Any, name: str, ending: str) -> None:
+    found = [p for p in (shared / "briefings").glob(f"{name}*{ending}") if ".scan" not in p.name]
+    if not found:
+        pytest.skip(f"there is no {ending} of this briefing")
+    wanted = score.words(re.sub(r"\]\([^)]*\)", "]", found[0].with_suffix(".txt").read_text("utf-8")))
+    got = score.words("\n".join(page.text for page in assemble(read(found[0])).pages))
+    same = sum(block.size for block in SequenceMatcher(None, wanted, got, autojunk=False).get_matching_blocks())
+    assert same / len(wanted) >= 0.985
+    assert same / len(got) >= 0.985
+
+
+def test_accepted_quotations_stand_whole_in_one_passage(shared: Path, score: Any, questions: list[dict[str, Any]]) -> None:
+    texts = {path.stem: [p.text for p in passages(path)] for path in (shared / "briefings").glob("*.pdf") if ".scan" not in path.name}
+    quotes = {(a["document"], a["quote"]) for q in questions for a in q["answers"]}
+    whole = sum(any(score.share(quote, text) >= 0.97 for text in texts[document]) for document, quote in quotes)
+    assert whole / len(quotes) >= 0.98
+    lengths = sorted(len(text) for found in texts.values() for text in found)
+    assert 60 <= lengths[len(lengths) // 2] <= 400
+
+
+def test_details_are_right_or_left_open(library: Library) -> None:
+    told = {b.file_name.split("-")[0]: b for b in library.briefings()}
+    dates = {name: (b.details.date.text, b.details.date.basis.value) for name, b in told.items()}
+    assert dates == {
+        "solihull": ("September 2011", "printed"),
+        "medway": ("July 2007", "printed"),
+        "leicester": ("2019", "content"),
+        "cambridgeshire": ("2013", "content"),
+        "leicestershire": ("June 2011", "printed"),
+    }
+    assert set(told["leicester"].details.pseudonyms) == {"Nadiya", "Robyn"}
+    assert told["leicester"].details.guidance == ("Working Together 2015", "Working Together 2018")
+    assert told["cambridgeshire"].details.guidance == ("Working Together 2010",)
+    assert told["leicestershire"].short_name == "Leicestershire and Rutland 2011"
+
+
+def test_every_citation_is_a_true_slice_of_its_page(library: Library, answers: list[dict[str, Any]]) -> None:
+    cited = [c for answer in answers for c in (*answer["citations"], *answer["near"])]
+    assert len(cited) > 100
+    for citation in cited:
+        briefing = library.briefing(citation["document"])
+        page = library.page(briefing.id, citation["page"])
+        assert page.text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_a_citation_that_is_off_by_anything_cannot_be_built(library: Library, answers: list[dict[str, Any]]) -> None:
+    cited = [c for answer in answers for c in answer["citations"]]
+
+    @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.sampled_from(cited), st.integers(-3, 3), st.integers(-3, 3), st.text(max_size=2))
+    def holds(citation: dict[str, Any], before: int, after: int, more: str) -> None:
+        briefing = library.briefing(citation["document"])
+        page = library.page(briefing.id, citation["page"])
+        start, end, text = citation["start"] + before, citation["end"] + after, citation["quote"] + more
+        if start >= 0 and page.text[start:end] == text:
+            assert Quotation(briefing, page, start, end, text).text == text
+        else:
+            with pytest.raises(QuotationError):
+                Quotation(briefing, page, start, end, text)
+
+    holds()
+
+
+def test_a_second_reader_finds_every_passage_on_its_page(library: Library) -> None:
+    assert [doubt for briefing in library.briefings() for doubt in doubts_about(library, briefing)] == []
+
+
+def test_the_answers_reach_what_is_asked_of_the_product(shared: Path, answers: list[dict[str, Any]], tmp_path: Path) -> None:
+    (tmp_path / "answers.jsonl").write_text("\n".join(map(json.dumps, answers)), encoding="utf-8")
+    scorer, questions = shared / "evaluation" / "score.py", shared / "evaluation" / "questions.dev.jsonl"
+    ran = subprocess.run([sys.executable, scorer, questions, tmp_path / "answers.jsonl"], capture_output=True, text=True, check=True)
+    rows = [line for line in ran.stdout.splitlines() if not line.rstrip().endswith("-")]
+    figures = {line[:22].strip(): float(line[22:].split()[0]) for line in rows}
+    least = {
+        "hit@5": 0.85,
+        "in 600c": 0.60,
+        "boards@10": 0.90,
+        "precision": 0.25,
+        "answered": 0.95,
+        "abstained": 0.70,
+        "urgent": 1,
+        "personal": 1,
+    }
+    assert {name: figures[name] for name, bound in least.items() if figures[name] < bound} == {}
+    assert figures["false alarms"] <= 0.02
