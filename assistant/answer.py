@@ -33,6 +33,7 @@ def cited(library: Library, chosen: Sequence[Chosen], tags: dict[str, frozenset[
                 paragraph=stored.passage.ordinal,
                 themes=tuple(theme for theme, ids in tags.items() if stored.id in ids),
                 also=one.same_as,
+                also_at=stored.passage.also_at,
             )
         )
     return tuple(citations)

@@ -13,8 +13,10 @@ from platformdirs import user_data_path
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
+from knowledge.certificate import lines
 from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
@@ -68,7 +70,7 @@ def commands(
     )
     _ingest_command(app, take_in, starter, expand)
     _serve_command(app, serve)
-    for command in (ask, show, withdraw, restore, delete, verify, themes):
+    for command in (ask, show, correct, withdraw, restore, delete, verify, themes):
         app.command()(command)
     app.command("list")(list_briefings)
     return app
@@ -94,6 +96,7 @@ def _ingest_command(
         paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders: PDF, DOCX, TXT, Markdown.")] = None,
         library: LibraryFolder = None,
         starters: Annotated[bool, typer.Option("--starter", help="Put in the briefings that come with the product.")] = False,
+        password: Annotated[str, typer.Option("--password", help="Opens encrypted files.", show_default=False)] = "",
         json_: AsJson = False,
         model: Model = DEFAULT_MODEL,
     ) -> None:
@@ -104,7 +107,7 @@ def _ingest_command(
         results: list[Result] = []
         groups = [(expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)]
         for files, ours in groups:
-            results.extend(_taken(take_in(opened, files, starter=ours), len(files), json_))
+            results.extend(_taken(take_in(opened, files, starter=ours, password=password), len(files), json_))
         if starters:
             opened.catalogue.set_setting("starters", " ".join(path.name for path in starter()))
         if not json_ and results:
@@ -230,10 +233,14 @@ def _described(briefing: Any) -> dict[str, Any]:
         "date": d.date.text,
         "date_basis": d.date.basis.value,
         "kind": d.kind,
+        "nation": d.nation,
+        "period": d.period,
+        "authors": list(d.authors),
         "guidance": list(d.guidance),
         "pseudonyms": list(d.pseudonyms),
         "pages": briefing.pages if briefing.paged else None,
         "passages": briefing.passages,
+        "corrected": list(briefing.corrected),
         "starter": briefing.starter,
         "withdrawn": briefing.withdrawn,
         "sha256": briefing.sha256,
@@ -248,15 +255,28 @@ def show(name: Name, library: LibraryFolder = None, json_: AsJson = False) -> No
     """Show what is known of a briefing and how its file was read."""
     opened = open_library(library)
     briefing = opened.briefing(name)
-    described = {**_described(briefing), "reading": opened.catalogue.certificate(briefing.id)}
+    certificate = opened.certificate(briefing.id)
     if json_:
-        print(json.dumps(described, ensure_ascii=False, indent=2))
+        print(json.dumps({**_described(briefing), "certificate": certificate}, ensure_ascii=False, indent=2))
         return
-    table = Table("", "", box=None, show_header=False, pad_edge=False)
-    for key, value in {**{k: v for k, v in described.items() if k != "reading"}, **described["reading"]}.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-        table.add_row(key.replace("_", " "), str(shown) if shown not in ("", None, []) else "not found")
+    table = Table("", Column("", overflow="fold"), box=None, show_header=False, pad_edge=False)
+    for what, value in [*lines(certificate), ("withdrawn", briefing.withdrawn or "no")]:
+        table.add_row(what, Text(value))
     out.print(table)
+
+
+def correct(
+    name: Name,
+    field: Annotated[str, typer.Argument(help="title, publisher, short_name, date, kind, nation, period, authors, guidance, pseudonyms.")],
+    value: Annotated[str, typer.Argument(help='What is right, or "unknown"; several are parted by commas.')] = "",
+    library: LibraryFolder = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the correction back.")] = False,
+) -> None:
+    """Put a detail right by hand. It is kept apart from what was read, also when the file is replaced."""
+    opened = open_library(library)
+    briefing = opened.uncorrect(name, field) if undo else opened.correct(name, field, value)
+    told = dict(lines(opened.certificate(briefing.id)))[field.strip().lower().replace("_", " ").replace("-", " ")]
+    out.print(f"{briefing.file_name}, {field}: {told}", highlight=False, markup=False, soft_wrap=True)
 
 
 def withdraw(

@@ -5,7 +5,7 @@ The phrases stand in guards.toml. A phrase is words with spaces between, and:
     a|b        either word                   word?    the word, or nothing
     (a b|c d)  either, where they have       {group}  any phrase of that group under [groups]
                more than one word            word*    any ending
-    ..  ...    up to two / five other words of the same sentence
+    ..  ...    up to two / five other words of the same sentence, none of them "not" or "never"
     ^          here a sentence, or a part of one, begins
 
 They are matched against plain words: lower case, no accents, "isn't" read as "is not", commas and the like as ",",
@@ -26,8 +26,8 @@ _TOKEN = re.compile(r"\d+[.:]\d+|[a-z0-9]+|[.!?;\n,:()]|(?<= )-+(?= )|[\u2013\u2
 _PIECES = re.compile(r"\([^)]*\)\??|\S+")
 _STOPS = ".!?;\n"
 _SPECIAL = {
-    "..": r"(?:[^ .]+ ){0,2}",
-    "...": r"(?:[^ .]+ ){0,5}",
+    "..": r"(?:(?!not |never )[^ .]+ ){0,2}",
+    "...": r"(?:(?!not |never )[^ .]+ ){0,5}",
     "^": r"(?:(?<=\A )|(?<= [,.] )|(?<= (?:or|so|me|if) )|(?<= (?:and|but|now) )|(?<= (?:just|then) )|(?<= please ))",
 }
 _NOT = re.compile(r"(?<=[a-z])n't\b")

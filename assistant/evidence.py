@@ -70,7 +70,7 @@ class Searcher:
         briefings = {b.id: b for b in self.library.briefings(withdrawn=False)}
         whole = self.library.embedder.embed_query(question.text if not question.carried else f"{question.carried} {question.text}")
         core = self.library.embedder.embed_query(question.core or question.text)
-        themes = self.matcher.heard(question.text, whole, core)
+        themes = self.matcher.heard(question.text, whole, core, told=question.account)
         meanings = _meanings(question, list(briefings.values()))
         words = list(dict.fromkeys((*question.terms, *(w for m in meanings for w in words_of(m)))))
         words = [word for word in words if word in question.terms or word not in wording().stop]
@@ -80,6 +80,8 @@ class Searcher:
         tags = {theme.id: self.tagged(theme) for theme, _ in themes}
         weight = {theme.id: score for theme, score in themes}
         ids = {n for n, _ in by_text} | {n for n, _ in by_vector} | set().union(*(sorted(t)[:CANDIDATES] for t in tags.values()))
+        if len(question.cases) > 1:
+            ids |= self.library.catalogue.with_word("both")
         floor = by_vector[-1][1] if by_vector else 0.0
         cosines, texts = dict(by_vector), dict(by_text)
         counts = {word: len(self.library.catalogue.with_word(word)) for word in words}
@@ -101,6 +103,7 @@ class Searcher:
             for n, stored in self.library.stored(sorted(ids)).items()
             if stored.briefing in briefings and _may_serve(stored, question)
         ]
+        candidates = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
         return Evidence(question, tuple(candidates), tuple(themes), counts)
 
@@ -134,6 +137,12 @@ def _may_serve(stored: StoredPassage, question: Question) -> bool:
         named = {name for name in question.cases if re.search(rf"\b{re.escape(name)}\b", passage.text)}
         return passage.case in question.cases or bool(named) or (len(question.cases) > 1 and bool(SHARED.search(passage.heading)))
     return True
+
+
+def _of_both(question: Question, candidates: list[Candidate]) -> list[Candidate]:
+    """Where two cases are asked after together, what is told of both alone, if there is any: cases are not mixed."""
+    both = [c for c in candidates if not c.stored.passage.case and SHARED.search(c.stored.passage.heading)]
+    return both if len(question.cases) > 1 and both else candidates
 
 
 def _meanings(question: Question, briefings: Sequence[Briefing]) -> list[str]:
@@ -173,8 +182,6 @@ def _bonus(question: Question, stored: StoredPassage, meanings: Sequence[str]) -
     bonus = max((_defining(meaning, passage.text) for meaning in meanings), default=0.0) * (1.0 if question.defines else 0.4)
     if question.defines and any(meaning.lower() in passage.heading.lower() for meaning in meanings):
         bonus += 0.1
-    if len(question.cases) > 1 and not passage.case and SHARED.search(passage.heading):
-        bonus += 0.5
     if question.origin and passage.kind is PassageKind.SIGNATURE:
         bonus += 0.6
     if question.guidance and re.search(r"\bWorking Together\b.{0,40}(?:19|20)\d\d", passage.text, re.IGNORECASE):

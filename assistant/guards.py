@@ -27,7 +27,7 @@ class Verdict:
     """What the guards found in one message.
 
     `notices` stand in the order in which they are to be shown: urgent, personal_data, decision, scope; at most one of
-    each. `details` slice the message and don't overlap. `masked` is the message with each detail replaced ("[child A]").
+    each. `details` slice the message and don't overlap. `masked` is the message with each replaced ("[child A]").
     """
 
     notices: tuple[Notice, ...]
@@ -51,7 +51,10 @@ class _Declines:
     def __init__(self, data: Mapping[str, Any], words: Words) -> None:
         phrases = Phrases(data["groups"] | data["decline_groups"], DATA.name)
         self._words = words
-        self._topics = [(topic, phrases.compile(topic["says"]), phrases.compile(topic.get("unless", ()))) for topic in data["declines"]]
+        self._topics = [
+            (topic, phrases.compile(topic["says"]), phrases.compile(topic.get("unless", ())))
+            for topic in data["declines"]
+        ]
 
     def find(self, message: str) -> list[Mapping[str, str]]:
         """The first topic of each kind that the message raises, decisions first."""
@@ -79,14 +82,15 @@ class Guards:
         self._declines = _Declines(data, words)
         self._identifying = Identifying(data["details"], data["names"])
 
-    def check(self, message: str, known: Collection[str] = (), names: MutableMapping[str, str] | None = None) -> Verdict:
+    def check(
+        self, message: str, known: Collection[str] = (), names: MutableMapping[str, str] | None = None
+    ) -> Verdict:
         """What the message holds. `known` are names that the library publishes itself: never personal data.
 
         `names` keeps who is which letter from one message of a conversation to the next; pass the same dictionary
         each time and drop it with the conversation. The first call loads the name finder (see `warm`).
         """
-        details = self._identifying.find(message, known)
-        masked = self._identifying.mask(message, details, {} if names is None else names)
+        details, masked = self._identifying.look(message, known, {} if names is None else names)
         notices = []
         if self._danger.now(message):
             notices.append(self._urgent())

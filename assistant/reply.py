@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from knowledge.briefing import Quotation
+from knowledge.briefing import UNNUMBERED, Place, Quotation
 
+READ_BY_OCR = ", read by text recognition"
 NoticeKind = Literal["urgent", "personal_data", "decision", "scope", "currency"]
 
 
@@ -24,7 +25,8 @@ class Citation:
 
     `heading` is the chain of headings above it; `paragraph` counts the briefing's
     passages from 1 (how formats without pages are cited); `themes` are theme ids;
-    `also` are places in the list (from 0) of citations that say nearly the same.
+    `also` are places in the list (from 0) of citations that say nearly the same; `also_at` are the
+    other places where the same briefing prints the same finding again.
     """
 
     quotation: Quotation
@@ -32,13 +34,30 @@ class Citation:
     paragraph: int
     themes: tuple[str, ...] = ()
     also: tuple[int, ...] = ()
+    also_at: tuple[Place, ...] = ()
 
     @property
     def place(self) -> str:
-        """Where the words stand: "p. 2", "pp. 2-3", or "paragraph 14" for a format without pages."""
+        """Where the words stand: "p. 2", "pp. 2-3", "p. 12, sheet 14" where the printed number is not the
+        sheet's in the file, "sheet 1" for a page without one, or "paragraph 14" for a format without pages.
+        A page that was read off a picture says so.
+        """
+        return self._place + (READ_BY_OCR if self.quotation.page.recognised else "")
+
+    @property
+    def _place(self) -> str:
         if not self.quotation.briefing.paged:
             return f"paragraph {self.paragraph}"
-        pages = self.quotation.pages
+        pages, page = self.quotation.pages, self.quotation.page
+        sheets = f"sheet {pages[0]}" if len(pages) == 1 else f"sheets {pages[0]}-{pages[-1]}"
+        if page.label == UNNUMBERED:
+            return sheets
+        if page.label and page.label != str(page.number):
+            if not page.label.isdigit():
+                return f"p. {page.label}, {sheets}"
+            turn = int(page.label) - page.number
+            printed = f"p. {pages[0] + turn}" if len(pages) == 1 else f"pp. {pages[0] + turn}-{pages[-1] + turn}"
+            return f"{printed}, {sheets}"
         return f"p. {pages[0]}" if len(pages) == 1 else f"pp. {pages[0]}-{pages[-1]}"
 
     @property
@@ -58,6 +77,12 @@ class Citation:
             "pages": list(q.pages) if q.briefing.paged else [],
             "paragraph": self.paragraph,
             "sheet": q.page.number,
+            "place": self.place,
+            "ocr": q.page.recognised,
+            "also_at": [
+                {"page": again.page if q.briefing.paged else None, "paragraph": again.ordinal, "start": again.start, "end": again.end}
+                for again in self.also_at
+            ],
             "heading": self.heading,
             "start": q.start,
             "end": q.end,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,10 @@ COVERED = 0.45  # a passage without a theme of the question must cover this much
 WHOLE = 430  # passages up to this length are quoted whole
 FURTHER = 0.30  # a neighbouring sentence this little behind the best one belongs to the quotation
 SAME = 92.0  # likeness (0 to 100) from which two quotations say the same
+
+# A sentence is not quoted without the one that turns it round, nor without the one that it leans on.
+TURNS = re.compile(r"(?:However|But|Whilst|While|Although|Nevertheless|Yet|Unless|Except|If not|Otherwise)\b")
+LEANS_BACK = re.compile(r"(?:However|But|Nevertheless|Yet|This|These|That|Those|They|It|Such|Therefore|Thus|If not|Otherwise)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Selector:
                 spans.append((passage.start, passage.end))
                 continue
             scores = [float(self._sentences[text] @ asked) + 0.1 * _printed(question, text) for _, _, text in found]
-            first, last = _window(scores)
+            first, last = _window(scores, [text for _, _, text in found])
             spans.append((passage.start + found[first][0], passage.start + found[last][1]))
         return spans
 
@@ -90,13 +95,13 @@ def _printed(question: Question, text: str) -> int:
     return min(3, sum(term[: max(4, len(term) - 3)] in lowered for term in question.fresh or question.terms))
 
 
-def _window(scores: Sequence[float]) -> tuple[int, int]:
-    """The best sentence, with the neighbours that are little behind it."""
+def _window(scores: Sequence[float], texts: Sequence[str]) -> tuple[int, int]:
+    """The best sentence, with the neighbours that are little behind it or that it would be torn from."""
     best = max(range(len(scores)), key=lambda i: scores[i])
     first = last = best
-    while first > 0 and scores[first - 1] >= scores[best] - FURTHER:
+    while first > 0 and (scores[first - 1] >= scores[best] - FURTHER or LEANS_BACK.match(texts[first])):
         first -= 1
-    while last < len(scores) - 1 and scores[last + 1] >= scores[best] - FURTHER:
+    while last < len(scores) - 1 and (scores[last + 1] >= scores[best] - FURTHER or TURNS.match(texts[last + 1])):
         last += 1
     return first, last
 

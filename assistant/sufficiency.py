@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.coverage import Coverage
 from assistant.evidence import Candidate, Evidence
@@ -16,6 +16,8 @@ from knowledge.library import Library
 ENOUGH = 0.50  # the least weighed share of a question's words that one passage must cover
 ENOUGH_TOLD = 0.55  # for an account in which no theme is heard
 NEAREST, PRINTED = 0.25, 0.30  # a passage must be near in meaning (cosine), or print much of the question
+SPREAD = 0.8  # what a list's items cover together counts a little less than what one passage covers
+THREAD = 0.85  # for a follow-up: what covers the thread it hangs on counts a little less than what covers both
 LOOKED_AT, MEASURED = 6, 20
 DEFINED = 0.1  # the least bonus of a passage that says what a short term means
 # Kinds of review belong to nations (DOMAIN: SCR and LCSPR England, CPR and SUSR Wales, CMR Northern Ireland).
@@ -55,6 +57,7 @@ class Judge:
         covered = self.measure(question, candidates[:MEASURED])
         near = [c for c in candidates[:LOOKED_AT] if c.cosine >= NEAREST or c.text >= PRINTED]
         best = max((covered[c.stored.id] for c in near), default=0.0)
+        best = max(best, SPREAD * self._by_list(question, near))
         if nation := self._foreign(question):
             return Finding(False, covered, f"no briefing here is from {nation}")
         if question.origin and any(c.stored.passage.kind is PassageKind.SIGNATURE for c in candidates[:LOOKED_AT]):
@@ -69,10 +72,34 @@ class Judge:
             return Finding(False, covered, "no passage says what it stands for")
         if not _about(question):
             return Finding(bool(question.cases or question.scope), covered, "only names were given")
+        if question.carried:
+            thread = replace(question, terms=tuple(words_of(question.carried)), carried="")
+            best = max(best, THREAD * max(self.measure(thread, near).values(), default=0.0))
         if question.account:
             enough = bool(evidence.themes) or best >= ENOUGH_TOLD
             return Finding(enough, covered, "a theme was heard" if evidence.themes else f"coverage {best:.2f}")
         return Finding(best >= ENOUGH, covered, f"coverage {best:.2f}")
+
+    def _by_list(self, question: Question, candidates: Sequence[Candidate]) -> float:
+        """The share that one list covers, its items taken together: a question may ask for all of them."""
+        lists: dict[tuple[str, str], list[Candidate]] = {}
+        for c in candidates:
+            if c.stored.passage.kind is PassageKind.FINDING:
+                lists.setdefault((c.stored.briefing, c.stored.passage.heading), []).append(c)
+        terms = _about(question)
+        printed = {term: self._library.catalogue.with_word(term) for term in terms}
+        return max(
+            (
+                self._coverage.of(
+                    terms,
+                    {term: any(c.stored.id in ids for c in items) for term, ids in printed.items()},
+                    " ".join(c.stored.passage.text for c in items),
+                )
+                for items in lists.values()
+                if len(items) > 1
+            ),
+            default=0.0,
+        )
 
     def measure(self, question: Question, candidates: Sequence[Candidate]) -> dict[int, float]:
         """The share of the question that each passage covers, by passage number."""

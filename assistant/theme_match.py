@@ -14,6 +14,7 @@ from knowledge.embedding import Embedder
 from knowledge.themes import Theme, themes
 
 HEARD = 0.45  # a theme whose phrases are further from the message than this cosine is not heard
+HEARD_TOLD = 0.37
 BESIDE = 0.08  # how far behind the nearest theme another one still counts
 MOST = 3
 NAMED = 0.85  # the score of a theme that the message names
@@ -70,10 +71,11 @@ class ThemeMatcher:
             scores[i] = max(float(two.mean()), float(printed[mine].max()))
         return scores
 
-    def heard(self, text: str, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
+    def heard(self, text: str, whole: Sequence[float], core: Sequence[float], *, told: bool = False) -> list[tuple[Theme, float]]:
         """The themes that the message speaks of, nearest first; none where none is near.
 
         A theme whose name or printed phrase (of two words or more) stands in the message is heard.
+        `told` marks an account of a situation, which has no other words to go by: it is heard from further off.
         """
         scores = self.scores(whole, core)
         lowered = f" {' '.join(words_of(text))} "
@@ -82,4 +84,4 @@ class ThemeMatcher:
                 scores[i] = max(scores[i], NAMED)
         order = [int(i) for i in np.argsort(-scores)[:MOST]]
         best = float(scores[order[0]])
-        return [(self.themes[i], float(scores[i])) for i in order if scores[i] >= max(HEARD, best - BESIDE)]
+        return [(self.themes[i], float(scores[i])) for i in order if scores[i] >= max(HEARD_TOLD if told else HEARD, best - BESIDE)]

@@ -32,10 +32,26 @@ class Wording:
 def wording() -> Wording:
     """The wording that comes with the product."""
     data = tomllib.loads((files("assistant") / "wording.toml").read_text("utf-8"))
-    words = {name: frozenset(WORD.findall(data[name])) for name in ("stop", "frame", "leaning", "asks_library")}
-    names = ("frame_phrases", "asks_of_all", "defines", "origin", "currency", "number")
-    patterns = {name: tuple(re.compile(_bounded(pattern), re.IGNORECASE) for pattern in data[name]) for name in names}
-    return Wording(**words, follow_up=tuple(data["follow_up"]), **patterns)
+
+    def words(name: str) -> frozenset[str]:
+        return frozenset(WORD.findall(data[name]))
+
+    def patterns(name: str) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(_bounded(pattern), re.IGNORECASE) for pattern in data[name])
+
+    return Wording(
+        stop=words("stop"),
+        frame=words("frame"),
+        leaning=words("leaning"),
+        asks_library=words("asks_library"),
+        frame_phrases=patterns("frame_phrases"),
+        follow_up=tuple(data["follow_up"]),
+        asks_of_all=patterns("asks_of_all"),
+        defines=patterns("defines"),
+        origin=patterns("origin"),
+        currency=patterns("currency"),
+        number=patterns("number"),
+    )
 
 
 def _bounded(pattern: str) -> str:

@@ -175,7 +175,9 @@ def _heading_level(draft: _Draft, following: _Draft | None, body: float) -> int:
 
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 DATE_LINE = re.compile(
-    rf"^(?:date:?\s*)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTHS})\s+\d{{4}}$|^issue\s+\d+$|^(?:19|20)\d\d$", re.IGNORECASE
+    rf"^(?:(?:date(?: of (?:publication|issue))?|(?:date )?published(?: on| in)?|publication date|issued(?: on| in)?):?\s*)?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTHS})\s+\d{{4}}$|^issue\s+\d+$|^(?:19|20)\d\d$",
+    re.IGNORECASE,
 )
 
 

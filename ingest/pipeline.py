@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from ingest.details import details_of
-from ingest.reading import READERS, read
-from ingest.structure import assemble
+from ingest.certify import certificate_of
+from ingest.child import Limits, Reader
+from ingest.reading import READERS
+from ingest.reading.archive import is_archive
 from knowledge.embedding import sha256_of
 from knowledge.errors import FileRefused, ReflectionError
 from knowledge.library import Library, NewBriefing
@@ -33,18 +35,25 @@ class Result:
         return asdict(self)
 
 
-Progress = Callable[[int, int, str], None]
+def ingest(
+    library: Library,
+    paths: Sequence[Path],
+    *,
+    names: Sequence[str] = (),
+    starter: bool = False,
+    password: str = "",
+    limits: Limits | None = None,
+) -> Iterator[Result]:
+    """Take files (or all files of a folder, or of a ZIP) into the library; yields a result a file as it is done.
 
-
-def ingest(library: Library, paths: Sequence[Path], *, names: Sequence[str] = (), starter: bool = False) -> Iterator[Result]:
-    """Take files (or all readable files of a folder) into the library; yields a result a file as it is done.
-
-    `names` are shown instead of the paths' own names, where they differ (an upload). A file
-    that cannot be read is refused with one sentence, and the rest goes on.
+    `names` are shown instead of the paths' own names, where they differ (an upload); `password` opens
+    encrypted files. Each file is read in a process of its own that is ended where it takes more than `limits`
+    allow. A file that cannot be read is refused with one sentence, and the rest goes on.
     """
-    files = paths if names else expanded(paths)
-    for path, name in zip(files, names or [path.name for path in files], strict=True):
-        yield _one(library, path, name, starter=starter)
+    given = paths if names else expanded(paths)
+    with Reader(limits) as reader:
+        for path, name in zip(given, names or [path.name for path in given], strict=True):
+            yield from _each(library, reader, path, name, starter=starter, password=password)
 
 
 def expanded(paths: Sequence[Path]) -> list[Path]:
@@ -62,44 +71,47 @@ def starter_briefings() -> list[Path]:
     return sorted(folder.glob("*.md"))
 
 
-def _one(library: Library, path: Path, name: str, *, starter: bool) -> Result:
-    try:
-        return _take_in(library, path, name, starter=starter)
-    except ReflectionError as error:
-        return Result(name, "refused", str(error))
-    except FileNotFoundError:
-        return Result(name, "refused", f"{name} is not there. Check the path.")
-    except OSError as error:
-        return Result(name, "refused", f"{name} cannot be opened ({error.strerror}). Check that you may read it.")
+def _each(library: Library, reader: Reader, path: Path, name: str, *, starter: bool, password: str) -> Iterator[Result]:
+    """The result of a file, or of each file in a ZIP."""
+    with tempfile.TemporaryDirectory(prefix="reflect-", ignore_cleanup_errors=True) as folder:
+        try:
+            inside = reader.members(path, name, Path(folder), password) if is_archive(path) else [(path, name)]
+        except (ReflectionError, OSError) as error:
+            yield Result(name, "refused", _why(error, name))
+            return
+        for file, shown in inside:
+            try:
+                yield _take_in(library, reader, file, shown, starter=starter, password=password)
+            except (ReflectionError, OSError) as error:
+                yield Result(shown, "refused", _why(error, shown))
 
 
-def _take_in(library: Library, path: Path, name: str, *, starter: bool) -> Result:
+def _why(error: ReflectionError | OSError, name: str) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"{name} is not there. Check the path."
+    if isinstance(error, OSError):
+        return f"{name} cannot be opened ({error.strerror}). Check that you may read it."
+    return str(error)
+
+
+def _take_in(library: Library, reader: Reader, path: Path, name: str, *, starter: bool, password: str) -> Result:
     sha256 = sha256_of(path)
     if library.holds(name, sha256):
         return Result(name, "unchanged")
-    source = read(path)
-    details = details_of(source, name)
-    reading = assemble(source, details.pseudonyms)
+    taken = reader.read(path, name, password)
+    source, reading = taken.source, taken.reading
     if not reading.passages:
         raise FileRefused(f"{name} holds no sentence that could be quoted. Check that it is the right file.")
-    certificate = {
-        "reader": source.reader,
-        "pages": source.sheets,
-        "empty_pages": list(source.empty_sheets),
-        "passages": len(reading.passages),
-        "running_heads": list(source.running),
-        "warnings": list(source.warnings),
-    }
     outcome = library.add(
         NewBriefing(
             path=path,
             sha256=sha256,
-            details=details,
+            details=taken.found.details,
             paged=source.paged,
             starter=starter,
             pages=reading.pages,
             passages=reading.passages,
-            certificate=certificate,
+            certificate=certificate_of(source, reading, taken.found, ocr=source.ocr_sheets, unreadable=source.unreadable_sheets),
             file_name=name,
         )
     )

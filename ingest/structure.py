@@ -6,14 +6,24 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz
+
 from ingest.lines import LIST_LEAD, SENTENCE_END, is_date_line
 from ingest.reading.source import Block, Source
-from knowledge.briefing import Heading, Page, Passage, PassageKind
+from knowledge.briefing import Heading, Page, Passage, PassageKind, Place, case_of
 from knowledge.sentences import sentences
 
 LONG = 1100  # characters beyond which a paragraph becomes several passages, at sentence ends
 SHORT_LEAD = 200  # a list's opening longer than this heads its list with its last sentence alone
-FRONT_MATTER = re.compile(r"^(?:starter briefing\b|(?:date|rests on|themes|pseudonyms|publisher|author|authors|title):\s)", re.IGNORECASE)
+FRONT_MATTER = re.compile(
+    r"^(?:starter briefing\b|(?:date|rests on|themes|pseudonyms|publisher|author|authors|from|title|period|nation|kind):\s)", re.IGNORECASE
+)
+TWICE_LENGTH, TWICE_LIKENESS = 40, 95.0  # a finding printed twice: longer than this, and at least so alike (of 100)
+SLIGHT_WORDS = (  # words that two printings of one finding may differ in
+    "a an the this that these those and or of in on at to for from by with as is are was were be been being has have had do does did also "
+    "very often clearly appear appears appeared seem seems seemed which who it its there their"
+)
+SLIGHT = frozenset(SLIGHT_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,8 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
             trail.push(block.text, block.level)
             layout.headings.append(Heading(start, end))
             continue
+        if block.cells and block.cells == block.heads:
+            continue  # the row that names the columns: printed, but no finding
         if i >= closing:
             layout.sign(start, end)
             continue
@@ -51,9 +63,37 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
             layout.passages.extend(_passages(block, start, end, trail.heading, kind))
         if heads and block.kind == "paragraph":
             trail.open_list(block.text if len(block.text) <= SHORT_LEAD else sentences(block.text)[-1][2])
-    pages = tuple(layout.page(source.labels) for layout in layouts.values())
+    pages = tuple(layout.page(source) for layout in layouts.values())
     passages = [passage for layout in layouts.values() for passage in layout.passages]
-    return Reading(pages, tuple(replace(p, ordinal=n, case=_case(p, pseudonyms)) for n, p in enumerate(passages, 1)))
+    numbered = [replace(p, ordinal=n, case=case_of(p, pseudonyms)) for n, p in enumerate(passages, 1)]
+    return Reading(pages, _once(numbered))
+
+
+def _once(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Keep a finding that is printed twice under one heading once, with its other place.
+
+    The page text keeps both. Numbers, names and every word that carries meaning must be the same: "the mother" and "the
+    father", or review 3 and review 8, are two findings however alike they read. The paragraph count goes on over
+    the place that was left out.
+    """
+    kept: list[Passage] = []
+    at: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for passage in passages:
+        key = (passage.heading, _gist(passage.text))
+        alike = (i for i in at.get(key, ()) if fuzz.ratio(kept[i].text, passage.text) >= TWICE_LIKENESS)
+        i = next(alike, None) if len(passage.text) > TWICE_LENGTH else None
+        if i is not None:
+            kept[i] = replace(kept[i], also_at=(*kept[i].also_at, Place(passage.page, passage.start, passage.end, passage.ordinal)))
+            continue
+        at.setdefault(key, []).append(len(kept))
+        kept.append(passage)
+    return tuple(kept)
+
+
+def _gist(text: str) -> tuple[str, ...]:
+    """The words that carry meaning, without their endings."""
+    words = [word for word in re.findall(r"\w+", text) if word not in SLIGHT and word.lower() not in SLIGHT - {"a"}]
+    return tuple(word if word[0].isdigit() or len(word) < 5 else re.sub(r"(?:ings?|ed|es|s|ly|e)$", "", word.lower()) for word in words)
 
 
 def _rejoined(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -145,16 +185,17 @@ class _Layout:
         self._signed = True
         self.passages.append(Passage(self.number, start, end, text[start:end], kind=PassageKind.SIGNATURE))
 
-    def page(self, labels: tuple[str, ...]) -> Page:
-        label = labels[self.number - 1] if labels else ""
-        return Page(self.number, "\n".join(self._parts), label, tuple(self.headings), self._runs_on)
+    def page(self, source: Source) -> Page:
+        label = source.labels[self.number - 1] if source.labels else ""
+        recognised = self.number in source.ocr_sheets
+        return Page(self.number, "\n".join(self._parts), label, tuple(self.headings), self._runs_on, recognised)
 
 
 def _passages(block: Block, start: int, end: int, heading: str, kind: PassageKind) -> Iterator[Passage]:
     if block.kind == "row":
-        label = block.cells[0] if len(block.cells) == 2 else " | ".join(block.heads)
+        label = block.cells[0] if len(block.cells) == 2 else ""
         offset = len(block.cells[0]) + 1 if len(block.cells) == 2 else 0
-        heading = " > ".join(part for part in (heading, label) if part)
+        heading = " > ".join(part for part in (heading, " | ".join(head for head in block.heads if head), label) if part)
         yield Passage(block.sheet, start + offset, end, block.text[offset:], heading, kind)
         return
     if len(block.text) <= LONG:
@@ -167,14 +208,3 @@ def _passages(block: Block, start: int, end: int, heading: str, kind: PassageKin
         if following is None or following - first > LONG * 0.7:
             yield Passage(block.sheet, start + first, start + stop, block.text[first:stop], heading, kind)
             first = spans[i + 1][0] if i + 1 < len(spans) else stop
-
-
-def _case(passage: Passage, pseudonyms: Sequence[str]) -> str:
-    """The case that a passage tells of: named in its headings, else alone in its own words."""
-    for text in (passage.heading, passage.text):
-        named = [name for name in pseudonyms if re.search(rf"\b{re.escape(name)}\b", text)]
-        if len(named) == 1:
-            return named[0]
-        if named:
-            return ""
-    return ""

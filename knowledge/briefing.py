@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from knowledge.errors import QuotationError
+
+UNNUMBERED = "without a number"  # the label of a page without a number where the others' are not their sheets' own
 
 
 class DateBasis(StrEnum):
@@ -13,7 +17,9 @@ class DateBasis(StrEnum):
 
     PRINTED = "printed"
     CONTENT = "content"
+    FILE = "file"
     UNKNOWN = "unknown"
+    CORRECTED = "corrected by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,23 @@ class Date:
                 return self.text
             case DateBasis.CONTENT:
                 return f"date not printed ({self.text}, from its content)"
+            case DateBasis.FILE:
+                return f"date not printed ({self.text}, from the file's name)"
             case DateBasis.UNKNOWN:
                 return "date not printed"
+            case DateBasis.CORRECTED:
+                return f"{self.text} (corrected by hand)"
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a briefing says about itself. Empty text means: not found, left open."""
+    """What a briefing says about itself. Empty text means: not found, left open.
+
+    `short_name` is the area that it comes from; `period` the time that the reviews it tells of
+    cover ("2012-13"); `nation` the part of the UK whose kind of review it is. `people` are all
+    names that it prints, `authors` those who sign it. `contacts` are ("phone" | "email" | "link",
+    as printed): of their time, never to be offered as live.
+    """
 
     title: str = ""
     publisher: str = ""
@@ -53,6 +69,10 @@ class Details:
     acronyms: tuple[tuple[str, str], ...] = ()
     people: tuple[str, ...] = ()
     rests_on: str = ""
+    nation: str = ""
+    period: str = ""
+    authors: tuple[str, ...] = ()
+    contacts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +89,9 @@ class Page:
 
     `number` counts sheets of the file from 1. A paragraph that runs on over the
     page's end is kept whole here; its words from offset `runs_on` are printed on
-    the next sheet. Without such a paragraph `runs_on` is None.
+    the next sheet. Without such a paragraph `runs_on` is None. `label` is the page number
+    as printed ("12", "iv"), UNNUMBERED, or empty where the file and its pages say nothing.
+    `recognised` says that the words were read off a picture, by text recognition.
     """
 
     number: int
@@ -77,6 +99,7 @@ class Page:
     label: str = ""
     headings: tuple[Heading, ...] = ()
     runs_on: int | None = None
+    recognised: bool = False
 
 
 class PassageKind(StrEnum):
@@ -91,12 +114,23 @@ class PassageKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Another place where a briefing prints the same finding: offsets into the page, and its `ordinal` as a paragraph."""
+
+    page: int
+    start: int
+    end: int
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A finding, paragraph or table row: `text` is page `page` from `start` to `end`.
 
     `heading` is the chain of headings it hangs from, outermost first, joined by
     " > ". `ordinal` counts a briefing's passages from 1 in reading order. `case` is the
     pseudonym of the case that the passage belongs to, where its heading names one.
+    `also_at` are the other places where the briefing prints it again, nearly word for word.
     """
 
     page: int
@@ -107,6 +141,16 @@ class Passage:
     kind: PassageKind = PassageKind.PARAGRAPH
     ordinal: int = 0
     case: str = ""
+    also_at: tuple[Place, ...] = ()
+
+
+def case_of(passage: Passage, pseudonyms: Sequence[str]) -> str:
+    """The case that a passage tells of: named in its headings, else alone in its own words; empty where neither or several."""
+    for text in (passage.heading, passage.text):
+        named = [name for name in pseudonyms if re.search(rf"\b{re.escape(name)}\b", text)]
+        if named:
+            return named[0] if len(named) == 1 else ""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +159,8 @@ class Briefing:
 
     `id` is stable for a file name; `sha256` is of the file's bytes. `paged` is False
     for formats without pages (Word, text, Markdown): they are cited by heading and
-    paragraph, never by an invented page.
+    paragraph, never by an invented page. `corrected` names the details that a user put right;
+    `details` has them put right.
     """
 
     id: str
@@ -128,6 +173,7 @@ class Briefing:
     added: str = ""
     pages: int = 0
     passages: int = 0
+    corrected: tuple[str, ...] = ()
 
     @property
     def short_name(self) -> str:
@@ -152,7 +198,7 @@ class Quotation:
 
     def __post_init__(self) -> None:
         found = self.page.text[self.start : self.end]
-        if self.start < 0 or not self.text or found != self.text:
+        if self.start < 0 or not self.text or found != self.text or self.end - self.start != len(self.text):
             raise QuotationError(
                 f"{self.briefing.file_name}, page {self.page.number}: the words from {self.start} to {self.end} "
                 "are not the quotation. Add the file again, then ask again."

@@ -7,15 +7,16 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from knowledge.briefing import Briefing, Date, DateBasis, Details, Heading, Page, Passage, PassageKind
+from knowledge.briefing import Briefing, Date, DateBasis, Details, Heading, Page, Passage, PassageKind, Place, case_of
+from knowledge.correction import Correction, corrected
 from knowledge.errors import BriefingNotFound, LibraryError
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 BUSY_SECONDS = 30.0
 
 
@@ -40,11 +41,25 @@ class Catalogue:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         with self._reporting():
-            self._connection().executescript((files("knowledge") / "catalogue.sql").read_text("utf-8"))
-            if self.setting("schema") not in ("", SCHEMA_VERSION):
-                raise LibraryError(
-                    f"The library at {path.parent} was made by another version. Update this program, or choose another folder."
-                )
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Make the tables, or bring an older catalogue up to this version: wholly or not at all."""
+        made = self._rows("SELECT 1 FROM sqlite_master WHERE name = 'setting'")
+        schema = self.setting("schema") if made else ""
+        if schema == SCHEMA_VERSION:
+            return
+        if schema not in ("", "1"):
+            raise LibraryError(
+                f"The library at {self.path.parent} was made by another version. Update this program, or choose another folder."
+            )
+        self._connection().executescript((files("knowledge") / "catalogue.sql").read_text("utf-8"))
+        with self.transaction():
+            if "also_at" not in {row["name"] for row in self._rows("PRAGMA table_info(passage)")}:
+                self._do("ALTER TABLE passage ADD COLUMN also_at TEXT NOT NULL DEFAULT '[]'")
+                self._do("ALTER TABLE page ADD COLUMN recognised INTEGER NOT NULL DEFAULT 0")
+                self.set_setting("model", "")  # the vectors of version 1 carry names: they are made again
+                self.set_setting("scrub", "pending")
             self.set_setting("schema", SCHEMA_VERSION)
 
     def close(self) -> None:
@@ -117,10 +132,11 @@ class Catalogue:
     # -- writing (inside a transaction) -----------------------------------------------------------
 
     def put(self, briefing: Briefing, certificate: dict[str, Any], pages: Iterable[Page], passages: Iterable[Passage]) -> None:
-        """Write a briefing whole, in place of an older self with the same id."""
-        self.remove(briefing.id)
+        """Write a briefing whole, in place of an older self with the same id, whose corrections stay."""
+        self._clear(briefing.id)
         self._do(
-            "INSERT INTO briefing (id, file_name, sha256, details, certificate, paged, starter, added) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO briefing (id, file_name, sha256, details, certificate, paged, starter, added, withdrawn) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 briefing.id,
                 briefing.file_name,
@@ -130,26 +146,52 @@ class Catalogue:
                 briefing.paged,
                 briefing.starter,
                 briefing.added,
+                briefing.withdrawn,
             ),
         )
         for page in pages:
             headings = json.dumps([[heading.start, heading.end] for heading in page.headings])
             self._do(
-                "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)", (briefing.id, page.number, page.label, page.text, headings, page.runs_on)
+                "INSERT INTO page (briefing, number, label, text, headings, runs_on, recognised) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (briefing.id, page.number, page.label, page.text, headings, page.runs_on, page.recognised),
             )
         for p in passages:
             self._do(
-                'INSERT INTO passage (briefing, ordinal, page, start, "end", kind, "case", heading, text) '
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (briefing.id, p.ordinal, p.page, p.start, p.end, p.kind.value, p.case, p.heading, p.text),
+                'INSERT INTO passage (briefing, ordinal, page, start, "end", kind, "case", heading, text, also_at) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(briefing.id, p.ordinal, p.page, p.start, p.end, p.kind.value, p.case, p.heading, p.text),
+                    json.dumps([astuple(place) for place in p.also_at]),
+                ),
             )
         self.bump()
 
     def remove(self, briefing_id: str) -> None:
-        """Take a briefing out, its pages and passages with it."""
-        self._do("DELETE FROM passage WHERE briefing = ?", (briefing_id,))
-        self._do("DELETE FROM briefing WHERE id = ?", (briefing_id,))
+        """Take a briefing out: its pages, passages and corrections with it."""
+        self._clear(briefing_id)
+        self._do("DELETE FROM correction WHERE briefing = ?", (briefing_id,))
         self.bump()
+
+    def _clear(self, briefing_id: str) -> None:
+        if self._rows("SELECT 1 FROM briefing WHERE id = ?", (briefing_id,)):
+            self._do("DELETE FROM passage WHERE briefing = ?", (briefing_id,))
+            self._do("DELETE FROM briefing WHERE id = ?", (briefing_id,))
+            self.set_setting("scrub", "pending")
+
+    def correct(self, briefing_id: str, correction: Correction) -> None:
+        """Lay a correction over a detail, in place of an older one of the same detail."""
+        self._do("INSERT OR REPLACE INTO correction VALUES (?, ?, ?, ?)", (briefing_id, correction.field, correction.value, correction.at))
+        self.bump()
+
+    def uncorrect(self, briefing_id: str, field: str) -> None:
+        """Take the correction of a detail back: what was read is shown again."""
+        self._do("DELETE FROM correction WHERE briefing = ? AND field = ?", (briefing_id, field))
+        self.bump()
+
+    def tell_cases(self, briefing_id: str, pseudonyms: Sequence[str]) -> None:
+        """Find anew which case each passage of a briefing tells of."""
+        for stored in self.passages(briefing_id):
+            self._do('UPDATE passage SET "case" = ? WHERE id = ?', (case_of(stored.passage, pseudonyms), stored.id))
 
     def withdraw(self, briefing_id: str, note: str) -> None:
         """Keep a briefing out of answers (`note` says who, when and why), or let it back with an empty note."""
@@ -166,11 +208,24 @@ class Catalogue:
         self._do("UPDATE briefing SET embedded = 0")
 
     def scrub(self) -> None:
-        """Leave no trace of deleted text in the file: merge the index, rewrite the file, empty the log."""
+        """Leave no trace of deleted or replaced text in the file: make the index anew, rewrite the file, empty the log.
+
+        Raises LibraryError where another program reads on and the log cannot be emptied; `needs_scrubbing` stays true then.
+        """
         self._do("INSERT INTO passage_text (passage_text) VALUES ('rebuild')")
         self._do("INSERT INTO passage_text (passage_text) VALUES ('optimize')")
         self._do("VACUUM")
-        self._do("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.set_setting("scrub", "")
+        if self._rows("PRAGMA wal_checkpoint(TRUNCATE)")[0]["busy"]:
+            self.set_setting("scrub", "pending")
+            raise LibraryError(
+                "Traces of deleted text may still stand in the library's files, because another program is reading them. "
+                "Close it, then open the library again: that takes them out."
+            )
+
+    def needs_scrubbing(self) -> bool:
+        """Whether text was deleted or replaced since the last scrub, by a process that may have died before its own."""
+        return self.setting("scrub") != ""
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -182,13 +237,32 @@ class Catalogue:
             "(SELECT count(*) FROM passage WHERE briefing = b.id) AS passages FROM briefing b "
             f"{where} ORDER BY b.starter, b.file_name"
         )
-        return [_briefing(row) for row in rows]
+        corrections = self._corrections()
+        return [_briefing(row, corrections.get(row["id"], ())) for row in rows]
+
+    def _corrections(self) -> dict[str, list[Correction]]:
+        found: dict[str, list[Correction]] = {}
+        for row in self._rows("SELECT * FROM correction ORDER BY briefing, field"):
+            found.setdefault(row["briefing"], []).append(Correction(row["field"], row["value"], row["at"]))
+        return found
+
+    def corrections(self, briefing_id: str) -> list[Correction]:
+        """What a user put right about a briefing."""
+        return self._corrections().get(briefing_id, [])
+
+    def withdrawn(self) -> list[str]:
+        """Ids of the briefings that are kept out of answers."""
+        return [row["id"] for row in self._rows("SELECT id FROM briefing WHERE withdrawn != ''")]
 
     def briefing(self, name: str) -> Briefing:
-        """The briefing with this id or file name. Raises BriefingNotFound."""
-        for briefing in self.briefings():
-            if name in (briefing.id, briefing.file_name, Path(briefing.file_name).stem):
-                return briefing
+        """The briefing with this id or file name, or the only one of this stem. Raises BriefingNotFound."""
+        held = self.briefings()
+        exact = [b for b in held if b.id == name] or [b for b in held if b.file_name == name]
+        found = exact or [b for b in held if Path(b.file_name).stem == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise BriefingNotFound(f"{name} may be {' or '.join(b.file_name for b in found)}. Give the whole file name.")
         raise BriefingNotFound(f"The library holds no briefing named {name}. `reflect list` shows what it holds.")
 
     def certificate(self, briefing_id: str) -> dict[str, Any]:
@@ -234,19 +308,20 @@ class Catalogue:
         """Full text: passages with any of the words, best first, as (number, score); a higher score is better.
 
         The score is FTS5's bm25 with its sign turned, the heading weighing less than the text.
+        Passages of withdrawn briefings are left out.
         """
         if not words:
             return []
-        query = " OR ".join('"' + word.replace('"', "") + '"' for word in words)
         rows = self._rows(
-            "SELECT rowid, -bm25(passage_text, 1.0, 0.5) AS score FROM passage_text WHERE passage_text MATCH ? ORDER BY score DESC LIMIT ?",
-            (query, limit),
+            "SELECT rowid, -bm25(passage_text, 1.0, 0.5) AS score FROM passage_text WHERE passage_text MATCH ? AND rowid NOT IN "
+            "(SELECT p.id FROM briefing b JOIN passage p ON p.briefing = b.id WHERE b.withdrawn != '') ORDER BY score DESC LIMIT ?",
+            (" OR ".join(map(_phrase, words)), limit),
         )
         return [(row["rowid"], float(row["score"])) for row in rows]
 
     def with_word(self, phrase: str) -> set[int]:
         """The numbers of the passages that print the word or phrase, however it is inflected."""
-        rows = self._rows("SELECT rowid FROM passage_text WHERE passage_text MATCH ?", ('"' + phrase.replace('"', "") + '"',))
+        rows = self._rows("SELECT rowid FROM passage_text WHERE passage_text MATCH ?", (_phrase(phrase),))
         return {row["rowid"] for row in rows}
 
     def stems(self) -> dict[str, int]:
@@ -254,29 +329,38 @@ class Catalogue:
         return {row["term"]: int(row["doc"]) for row in self._rows("SELECT term, doc FROM passage_word")}
 
 
-def _briefing(row: sqlite3.Row) -> Briefing:
+def _phrase(words: str) -> str:
+    """Words as a phrase that FTS5 reads as nothing else, whatever was typed."""
+    return '"' + words.replace('"', "").replace("\x00", " ").encode("utf-8", "replace").decode() + '"'
+
+
+def _briefing(row: sqlite3.Row, corrections: Sequence[Correction]) -> Briefing:
     details = json.loads(row["details"])
     date = details.pop("date")
     tuples = {
-        name: tuple(map(tuple, value)) if name == "acronyms" else tuple(value) for name, value in details.items() if isinstance(value, list)
+        name: tuple(tuple(one) if isinstance(one, list) else one for one in value)
+        for name, value in details.items()
+        if isinstance(value, list)
     }
+    read = replace(Details(**{**details, **tuples}), date=Date(date["text"], date["year"], DateBasis(date["basis"])))
     return Briefing(
         id=row["id"],
         file_name=row["file_name"],
         sha256=row["sha256"],
-        details=replace(Details(**{**details, **tuples}), date=Date(date["text"], date["year"], DateBasis(date["basis"]))),
+        details=corrected(read, corrections),
         paged=bool(row["paged"]),
         starter=bool(row["starter"]),
         withdrawn=row["withdrawn"],
         added=row["added"],
         pages=row["pages"],
         passages=row["passages"],
+        corrected=tuple(one.field for one in corrections),
     )
 
 
 def _page(row: sqlite3.Row) -> Page:
     headings = tuple(Heading(start, end) for start, end in json.loads(row["headings"]))
-    return Page(row["number"], row["text"], row["label"], headings, row["runs_on"])
+    return Page(row["number"], row["text"], row["label"], headings, row["runs_on"], bool(row["recognised"]))
 
 
 def _stored(row: sqlite3.Row) -> StoredPassage:
@@ -289,5 +373,6 @@ def _stored(row: sqlite3.Row) -> StoredPassage:
         kind=PassageKind(row["kind"]),
         ordinal=row["ordinal"],
         case=row["case"],
+        also_at=tuple(Place(*place) for place in json.loads(row["also_at"])),
     )
     return StoredPassage(row["id"], row["briefing"], passage)

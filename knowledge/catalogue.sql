@@ -22,7 +22,17 @@ CREATE TABLE IF NOT EXISTS page (
     text     TEXT NOT NULL,
     headings TEXT NOT NULL,             -- JSON: [[start, end], ...]
     runs_on  INTEGER,
+    recognised INTEGER NOT NULL DEFAULT 0,  -- read off a picture, by text recognition
     PRIMARY KEY (briefing, number)
+);
+
+-- What a user put right. It outlives a replacement of the file, and goes when the briefing is deleted.
+CREATE TABLE IF NOT EXISTS correction (
+    briefing TEXT NOT NULL,
+    field    TEXT NOT NULL,
+    value    TEXT NOT NULL,
+    at       TEXT NOT NULL,             -- ISO 8601, UTC
+    PRIMARY KEY (briefing, field)
 );
 
 CREATE TABLE IF NOT EXISTS passage (
@@ -35,7 +45,8 @@ CREATE TABLE IF NOT EXISTS passage (
     kind     TEXT NOT NULL,
     "case"   TEXT NOT NULL,
     heading  TEXT NOT NULL,
-    text     TEXT NOT NULL
+    text     TEXT NOT NULL,
+    also_at  TEXT NOT NULL DEFAULT '[]' -- JSON: [[page, start, end, ordinal], ...]
 );
 CREATE INDEX IF NOT EXISTS passage_briefing ON passage (briefing, ordinal);
 

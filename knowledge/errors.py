@@ -6,7 +6,9 @@
     │   ├── PasswordNeeded        it is encrypted
     │   └── NoText                there are no words in it (a scan, an empty file)
     ├── LibraryError          the library folder cannot be used
+    │   └── VectorsDamaged        the vectors cannot be read; the library mends them by itself
     ├── BriefingNotFound      no briefing goes by that name
+    ├── CorrectionRefused     a detail cannot be put right to that value
     ├── QuotationError        words are not on the page they are cited from
     ├── ModelError            the embedding model is missing or not the published one
     └── SettingsError         a data file (themes, guards, guidance) has a mistake
@@ -39,8 +41,16 @@ class LibraryError(ReflectionError):
     """The library folder cannot be used."""
 
 
+class VectorsDamaged(LibraryError):
+    """The vectors cannot be read. They are derived: the library makes them anew."""
+
+
 class BriefingNotFound(ReflectionError):
     """No briefing goes by that name or id."""
+
+
+class CorrectionRefused(ReflectionError):
+    """A detail cannot be put right to that value."""
 
 
 class QuotationError(ReflectionError):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,8 +19,10 @@ from filelock import FileLock, Timeout
 
 from knowledge.briefing import Briefing, Details, Page, Passage, Quotation
 from knowledge.catalogue import Catalogue, StoredPassage
+from knowledge.certificate import whole
+from knowledge.correction import Correction, checked
 from knowledge.embedding import Embedder, SentenceEmbedder, as_lists, embedded_text, sha256_of
-from knowledge.errors import FileRefused, LibraryError
+from knowledge.errors import FileRefused, LibraryError, VectorsDamaged
 from knowledge.vectors import Vectors
 
 Outcome = Literal["added", "unchanged", "replaced"]
@@ -65,7 +68,8 @@ class Library:
         self._sweep()
 
     def close(self) -> None:
-        """Let go of the files; the library can be opened again."""
+        """Let go of the files; the library can be opened again. What was replaced is scrubbed out of them first."""
+        self._tidy()
         self.vectors.reopen()
         self.catalogue.close()
 
@@ -79,13 +83,15 @@ class Library:
         """Take a briefing in, wholly or not at all. A file of the same name replaces its older self.
 
         The briefing is in once the catalogue has it; its vectors follow, and are mended
-        on the next search if the process dies in between.
+        on the next search if the process dies in between. A briefing that was withdrawn
+        stays withdrawn when its file changes.
         """
         name = new.file_name or new.path.name
         with self._writing():
             older = [b for b in self.briefings() if b.file_name == name]
             if older and older[0].sha256 == new.sha256:
                 return "unchanged"
+            fresh = self._embedded(new.passages)  # first: where the model fails, nothing has been written
             self._keep(new)
             briefing = Briefing(
                 id=older[0].id if older else self._new_id(name),
@@ -94,11 +100,15 @@ class Library:
                 details=new.details,
                 paged=new.paged,
                 starter=new.starter,
-                added=datetime.now(UTC).isoformat(timespec="seconds"),
+                withdrawn=older[0].withdrawn if older else "",
+                added=_now(),
             )
             with self.catalogue.transaction():
                 self.catalogue.put(briefing, new.certificate, new.pages, new.passages)
-            self._mend()
+                if any(one.field == "pseudonyms" for one in self.catalogue.corrections(briefing.id)):
+                    self.catalogue.tell_cases(briefing.id, self.catalogue.briefing(briefing.id).details.pseudonyms)
+            ids = [stored.id for stored in self.catalogue.passages(briefing.id)]
+            self._mend(dict(zip(ids, fresh, strict=True)))
             if older:
                 self._sweep_locked()
             return "replaced" if older else "added"
@@ -118,8 +128,37 @@ class Library:
             self.catalogue.withdraw(briefing.id, "")
         return replace(briefing, withdrawn="")
 
+    def correct(self, name: str, field: str, value: str) -> Briefing:
+        """Put a detail right by hand. It is kept apart from what was read, and outlives a replacement of the file.
+
+        Raises CorrectionRefused where `field` is no such detail or `value` cannot be one.
+        """
+        field, value = checked(field, value)
+        return self._change(name, field, Correction(field, value, _now()))
+
+    def uncorrect(self, name: str, field: str) -> Briefing:
+        """Take a correction back: what was read is shown again."""
+        return self._change(name, checked(field, "unknown")[0], None)
+
+    def _change(self, name: str, field: str, correction: Correction | None) -> Briefing:
+        with self._writing(), self.catalogue.transaction():
+            briefing = self.catalogue.briefing(name)
+            if correction is None:
+                self.catalogue.uncorrect(briefing.id, field)
+            else:
+                self.catalogue.correct(briefing.id, correction)
+            briefing = self.catalogue.briefing(briefing.id)
+            if field == "pseudonyms":
+                self.catalogue.tell_cases(briefing.id, briefing.details.pseudonyms)
+        return briefing
+
+    def certificate(self, name: str) -> dict[str, Any]:
+        """How a briefing's file was read and what was found, each detail with where it came from: see `knowledge.certificate`."""
+        briefing = self.catalogue.briefing(name)
+        return whole(briefing, self.catalogue.certificate(briefing.id), self.catalogue.corrections(briefing.id))
+
     def delete(self, name: str) -> Briefing:
-        """Remove a briefing: its file, its text and its vectors."""
+        """Remove a briefing: its file, its text and its vectors. No trace of its text stays in the library's files."""
         briefing = self.catalogue.briefing(name)
         with self._writing():
             with self.catalogue.transaction():
@@ -133,6 +172,8 @@ class Library:
     def _writing(self) -> Iterator[None]:
         try:
             with self._lock:
+                if self._seen not in (-1, self.catalogue.generation()):
+                    self.vectors.reopen()  # another process wrote since we looked
                 yield
         except Timeout as error:
             raise LibraryError("Another program is writing to this library. Wait until it has finished, then try again.") from error
@@ -168,6 +209,16 @@ class Library:
                 self._sweep_locked()
         except (Timeout, OSError):
             return
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Take replaced text, and what a process that died had deleted, out of the files; left for later where others are at work."""
+        try:
+            if self.catalogue.needs_scrubbing():
+                with self._lock.acquire(timeout=0):
+                    self.catalogue.scrub()
+        except (Timeout, OSError, LibraryError):
+            return
 
     def _sweep_locked(self) -> None:
         wanted = {b.sha256 for b in self.briefings()}
@@ -187,37 +238,59 @@ class Library:
         with self._mending:
             if self._seen == self.catalogue.generation():
                 return
-            self.vectors.reopen()
             try:
                 with self._lock.acquire(timeout=0 if self._seen >= 0 else LOCK_SECONDS):
+                    self.vectors.reopen()
                     self._mend()
             except (Timeout, OSError):
+                self.vectors.reopen()
                 self._seen = -1  # somebody else is writing: look again at the next question
 
-    def _mend(self) -> None:
-        """Make the index hold exactly the vectors of the catalogue's passages."""
+    def _mend(self, fresh: Mapping[int, list[float]] | None = None) -> None:
+        """Make the index hold exactly the vectors of the catalogue's passages; `fresh` are vectors that are known already."""
         if self.catalogue.setting("model") != self.embedder.name:
-            self.vectors.clear()
-            with self.catalogue.transaction():
-                self.catalogue.forget_vectors()
-                self.catalogue.set_setting("model", self.embedder.name)
+            self._renew()
+        try:
+            self._put_right(fresh or {})
+        except VectorsDamaged:
+            self._renew()
+            self._put_right(fresh or {})
+
+    def _renew(self) -> None:
+        """Begin the index anew: everything will be embedded again."""
+        self.vectors.clear()
+        with self.catalogue.transaction():
+            self.catalogue.forget_vectors()
+            self.catalogue.set_setting("model", self.embedder.name)
+
+    def _put_right(self, fresh: Mapping[int, list[float]]) -> None:
         waiting = self.catalogue.not_embedded()
         wanted = set(self.catalogue.passage_ids())
         held = self.vectors.ids() if waiting or self.vectors.count() != len(wanted) or self._seen < 0 else wanted
+        if self._seen < 0 and not self.vectors.whole():
+            raise VectorsDamaged(f"The vectors in {self.vectors.folder} are not all there. Delete that folder, then try again.")
         if left_over := held - wanted:
             self.vectors.remove(sorted(left_over))
-        missing = wanted - held
-        for briefing in {b.id: b for b in self.briefings()}.values() if missing else ():
-            self._embed([p for p in self.catalogue.passages(briefing.id) if p.id in missing])
+        # A vector that stood under the number of a passage before that passage came is not its own.
+        doubtful = {n for briefing_id in waiting for n in self.catalogue.passage_ids(briefing_id)}
+        missing = (wanted - held) | doubtful
+        for briefing in self.briefings() if missing else ():
+            self._embed([p for p in self.catalogue.passages(briefing.id) if p.id in missing], fresh)
         for briefing_id in waiting:
             self.catalogue.mark_embedded(briefing_id)
         self._seen = self.catalogue.generation()
 
-    def _embed(self, passages: Sequence[StoredPassage]) -> None:
+    def _embed(self, passages: Sequence[StoredPassage], fresh: Mapping[int, list[float]]) -> None:
         for i in range(0, len(passages), EMBED_BATCH):
             batch = passages[i : i + EMBED_BATCH]
-            texts = [embedded_text(p.passage.text, p.passage.heading) for p in batch]
-            self.vectors.add(batch[0].briefing, [p.id for p in batch], as_lists(self.embedder.embed_documents(texts)))
+            unknown = [p for p in batch if p.id not in fresh]
+            vectors = {**fresh, **dict(zip([p.id for p in unknown], self._embedded([p.passage for p in unknown]), strict=True))}
+            self.vectors.add(_tag(batch[0].briefing), [p.id for p in batch], [vectors[p.id] for p in batch])
+
+    def _embedded(self, passages: Sequence[Passage]) -> list[list[float]]:
+        """The passages' vectors, in order."""
+        texts = [embedded_text(p.text, p.heading) for p in passages]
+        return as_lists(self.embedder.embed_documents(texts)) if texts else []
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -241,13 +314,19 @@ class Library:
         return found[0]
 
     def by_words(self, words: Sequence[str], limit: int = 100) -> list[tuple[int, float]]:
-        """Full text: (passage number, bm25), best first; higher is better."""
+        """Full text: (passage number, bm25), best first; higher is better. Withdrawn briefings are left out."""
         return self.catalogue.matching(words, limit)
 
     def by_meaning(self, vector: Sequence[float], limit: int = 100, briefings: Sequence[str] = ()) -> list[tuple[int, float]]:
-        """Vectors: (passage number, cosine), best first; of these briefings alone, where given."""
+        """Vectors: (passage number, cosine), best first; of these briefings alone, where given. Withdrawn ones are left out."""
         self._refresh()
-        return self.vectors.nearest(vector, limit, briefings)
+        scope, withdrawn = list(map(_tag, briefings)), list(map(_tag, self.catalogue.withdrawn()))
+        try:
+            return self.vectors.nearest(vector, limit, scope, withdrawn)
+        except VectorsDamaged:
+            self._seen = -1
+            self._refresh()
+            return self.vectors.nearest(vector, limit, scope, withdrawn)
 
     def stored(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Passages by number."""
@@ -259,3 +338,12 @@ class Library:
         last = passage.end if end is None else end
         text = passage.text[first - passage.start : last - passage.start]
         return Quotation(briefing, self.page(briefing.id, passage.page), first, last, text)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _tag(briefing_id: str) -> str:
+    """What stands for a briefing in the vectors' files: its id is made of its file's name, which is to be forgotten with it."""
+    return hashlib.sha256(briefing_id.encode()).hexdigest()[:16]

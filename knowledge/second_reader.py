@@ -15,11 +15,14 @@ from pathlib import Path
 
 import pypdf
 from pypdf.errors import PyPdfError
+from rapidfuzz import fuzz
 
 from knowledge.briefing import Briefing, Page, Passage
 from knowledge.embedding import sha256_of
 from knowledge.errors import LibraryError
 from knowledge.library import Library
+
+SAME = 95.0  # of 100: how alike two printings of one finding are at least
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)
 
@@ -48,6 +51,12 @@ def doubts_about(library: Library, briefing: Briefing) -> list[Doubt]:
         for p in passages
         if pages[p.page].text[p.start : p.end] != p.text
     ]
+    doubts.extend(
+        Doubt(briefing.file_name, again.page, f"The second place of paragraph {p.ordinal} is not on its page. Add the file again.")
+        for p in passages
+        for again in p.also_at
+        if again.page not in pages or fuzz.ratio(pages[again.page].text[again.start : again.end], p.text) < SAME
+    )
     if file.suffix.lower() == ".pdf":
         doubts.extend(_unseen(briefing, file, pages, passages))
     return doubts

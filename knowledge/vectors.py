@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from knowledge.errors import VectorsDamaged
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -22,7 +25,8 @@ class Vectors:
     """The vector index in `folder`. It opens late: the first search or change opens it.
 
     A process does not see what another one wrote until its client is opened again:
-    `reopen` does that.
+    `reopen` does that. Every method may be called from any thread, and raises
+    VectorsDamaged where the files cannot be read: `clear` makes a new start.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -54,6 +58,19 @@ class Vectors:
                 )
             return self._collection
 
+    @contextmanager
+    def _opened(self) -> Iterator[Collection]:
+        from chromadb.api.client import SharedSystemClient
+        from chromadb.errors import ChromaError
+
+        with self._lock:
+            try:
+                yield self._open()
+            except ChromaError as error:
+                self.reopen()
+                SharedSystemClient.clear_system_cache()  # Chroma keeps a client that failed to open, and hands it out again
+                raise VectorsDamaged(f"The vectors in {self.folder} cannot be read ({error}). Delete that folder, then try again.") from error
+
     def reopen(self) -> None:
         """Let go of the client; the next use opens it and sees what others wrote."""
         with self._lock:
@@ -71,35 +88,47 @@ class Vectors:
 
     def add(self, briefing: str, ids: Sequence[int], vectors: list[list[float]]) -> None:
         """Put a briefing's vectors in, over any that stand under the same numbers."""
-        with self._lock:
+        with self._opened() as collection:
             for i in range(0, len(ids), BATCH):
                 numbers = [str(n) for n in ids[i : i + BATCH]]
                 batch: Any = vectors[i : i + BATCH]
-                self._open().upsert(ids=numbers, embeddings=batch, metadatas=[{"briefing": briefing}] * len(numbers))
+                collection.upsert(ids=numbers, embeddings=batch, metadatas=[{"briefing": briefing}] * len(numbers))
 
     def remove(self, ids: Sequence[int]) -> None:
         """Take vectors out; numbers that are not there are passed over."""
-        with self._lock:
+        with self._opened() as collection:
             for i in range(0, len(ids), BATCH):
-                self._open().delete(ids=[str(n) for n in ids[i : i + BATCH]])
+                collection.delete(ids=[str(n) for n in ids[i : i + BATCH]])
 
     def ids(self) -> set[int]:
         """All numbers in the index."""
-        return {int(n) for n in self._open().get(include=[])["ids"]}
+        with self._opened() as collection:
+            return {int(n) for n in collection.get(include=[])["ids"]}
 
     def count(self) -> int:
         """How many vectors the index holds."""
-        return self._open().count()
+        with self._opened() as collection:
+            return collection.count()
 
-    def nearest(self, vector: Sequence[float], limit: int, briefings: Sequence[str] = ()) -> list[tuple[int, float]]:
-        """The nearest passages as (number, cosine), best first; of these briefings alone, where given."""
-        with self._lock:
-            collection = self._open()
+    def whole(self) -> bool:
+        """Whether the index finds what it lists: Chroma keeps the list apart, and says nothing where the index beside it is gone."""
+        with self._opened() as collection:
+            asked = min(collection.count(), BATCH)
+            found: Any = collection.get(limit=1, include=["embeddings"])
+            return not asked or len(self.nearest(found["embeddings"][0], asked)) * 2 > asked
+
+    def nearest(
+        self, vector: Sequence[float], limit: int, briefings: Sequence[str] = (), without: Sequence[str] = ()
+    ) -> list[tuple[int, float]]:
+        """The nearest passages as (number, cosine), best first; of these briefings alone, where given, and never of those `without`."""
+        with self._opened() as collection:
             limit = min(limit, collection.count())
-            if not limit:
+            if limit <= 0 or (briefings and set(briefings) <= set(without)):
                 return []
             query: Any = [list(vector)]
-            where: Any = {"briefing": {"$in": list(briefings)}} if briefings else None
+            where: Any = {"briefing": {"$nin": list(without)}} if without else None
+            if briefings:
+                where = {"briefing": {"$in": [b for b in briefings if b not in without]}}
             found = collection.query(query_embeddings=query, n_results=limit, where=where, include=["distances"])
         distances = (found["distances"] or [[]])[0]
         return [(int(n), 1.0 - float(d)) for n, d in zip(found["ids"][0], distances, strict=True)]

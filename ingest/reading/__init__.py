@@ -1,51 +1,113 @@
-"""A file per format; `read` chooses by the file's ending."""
+"""A file per format; `read` chooses by the file's content where that is plain, else by its ending."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
+from ingest.reading.sniff import is_text, sniffed
 from ingest.reading.source import Source
-from knowledge.errors import UnknownFormat
+from ingest.reading.text import cleaned
+from knowledge.errors import FileRefused, UnknownFormat
 
 
-def _pdf(path: Path) -> Source:
-    from ingest.reading.pdf import read_pdf
+def _late(module: str, name: str, *, takes_password: bool = False) -> Callable[[Path, str], Source]:
+    """A reader that is imported when it is first used: python-pptx and PDFium take their time."""
 
-    return read_pdf(path)
+    def read_with(path: Path, password: str) -> Source:
+        reader = getattr(import_module(f"ingest.reading.{module}"), name)
+        source: Source = reader(path, password) if takes_password else reader(path)
+        return source
 
-
-def _word(path: Path) -> Source:
-    from ingest.reading.word import read_word
-
-    return read_word(path)
-
-
-def _markdown(path: Path) -> Source:
-    from ingest.reading.marked import read_markdown
-
-    return read_markdown(path)
+    return read_with
 
 
-def _text(path: Path) -> Source:
-    from ingest.reading.plain import read_text
+_pdf = _late("pdf", "read_pdf", takes_password=True)
+_word = _late("word", "read_word", takes_password=True)
+_slides = _late("slides", "read_slides", takes_password=True)
+_open_document = _late("open_document", "read_open_document")
+_rich_text = _late("rich_text", "read_rich_text")
+_web = _late("web", "read_web_page")
+_mail = _late("mail", "read_mail")
+_markdown = _late("marked", "read_markdown")
+_text = _late("plain", "read_text")
 
-    return read_text(path)
-
-
-READERS: dict[str, Callable[[Path], Source]] = {
+READERS: dict[str, Callable[[Path, str], Source]] = {
     ".pdf": _pdf,
     ".docx": _word,
+    ".docm": _word,
+    ".pptx": _slides,
+    ".pptm": _slides,
+    ".odt": _open_document,
+    ".rtf": _rich_text,
+    ".html": _web,
+    ".htm": _web,
+    ".xhtml": _web,
+    ".mht": _web,
+    ".mhtml": _web,
+    ".eml": _mail,
     ".md": _markdown,
     ".markdown": _markdown,
     ".txt": _text,
 }
+NAMES = {
+    ".pdf": "a PDF",
+    ".docx": "a Word document",
+    ".pptx": "a PowerPoint file",
+    ".odt": "an OpenDocument text",
+    ".rtf": "rich text (RTF)",
+    ".html": "a web page",
+    ".eml": "an e-mail",
+    ".txt": "plain text",
+}
+BINARY = {".pdf", ".docx", ".docm", ".pptx", ".pptm", ".odt", ".rtf"}
+ENCRYPTED_AS_OLE = {".docx", ".docm", ".pptx", ".pptm"}
+SPEAK_OF_MARKUP = {".txt", ".md", ".markdown"}  # a text may show HTML or a message's head; it stays a text
+HINTS = {
+    ".doc": "Save it as .docx in Word, then add that.",
+    ".dot": "Save it as .docx in Word, then add that.",
+    ".ppt": "Save it as .pptx in PowerPoint, then add that.",
+    ".msg": "Save it from Outlook as .eml or PDF, then add that.",
+    ".pages": "Export it from Pages as .docx or PDF, then add that.",
+    ".xls": "Save the sheet as PDF, then add that.",
+    ".xlsx": "Save the sheet as PDF, then add that.",
+    ".odp": "Save it as .pptx, then add that.",
+    ".epub": "Save it as PDF, then add that.",
+}
 
 
-def read(path: Path) -> Source:
-    """Read a file. Raises FileRefused, or one of its kinds, with a sentence for the user."""
-    reader = READERS.get(path.suffix.lower())
+def read(path: Path, password: str = "") -> Source:
+    """Read a file; `password` opens an encrypted PDF, DOCX or PPTX. Raises FileRefused, or one of its kinds, with a sentence."""
+    ending = path.suffix.lower()
+    found = _found(path, ending)
+    if found == "zip":
+        raise FileRefused(f"{path.name} is a ZIP of files, not a briefing. Unpack it, then add the files.")
+    if found == "ole":
+        raise UnknownFormat(f"{path.name} is in an older format of Office, whatever its name says. Save it as .docx or PDF, then add that.")
+    reader = READERS.get(found or ending)
     if reader is None:
-        hint = "Save it as .docx in Word, then add that." if path.suffix.lower() == ".doc" else f"Give one of {', '.join(sorted(READERS))}."
-        raise UnknownFormat(f"{path.name}: files that end in {path.suffix or 'nothing'} are not read. {hint}")
-    return reader(path)
+        hint = HINTS.get(found or ending, f"Give one of {', '.join(sorted(READERS))}.")
+        raise UnknownFormat(f"{path.name}: files that end in {ending or 'nothing'} are not read. {hint}")
+    source = cleaned(reader(path, password))
+    if found and reader is not READERS.get(ending):
+        told = f"ends in {ending}" if ending else "has no ending"
+        source = replace(
+            source, warnings=(f"This is {NAMES[found]}, although its name {told}; it was read as what it is.", *source.warnings)
+        )
+    return source
+
+
+def _found(path: Path, ending: str) -> str:
+    """The ending that the content speaks for, "zip" for a ZIP of files, empty where the name has to tell."""
+    found = sniffed(path)
+    if found == "ole":
+        return "" if ending in ENCRYPTED_AS_OLE or ending not in READERS else found
+    if found in (".html", ".eml") and ending in SPEAK_OF_MARKUP:
+        return ""
+    if found in (".html", ".eml") and READERS.get(ending) is _web:
+        return ""
+    if not found and ending in BINARY and is_text(path):
+        return ".txt"
+    return found

@@ -195,6 +195,7 @@ def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
     tight = min(gaps, default=0.0)
     starts = sorted({round(s.start) for s in segments})
     columns = [x for x in starts if sum(abs(s.start - x) <= 3 for s in segments) >= 2]
+    columns = columns or starts[:1]
     columns = [x for i, x in enumerate(columns) if i == 0 or x - columns[i - 1] > 6]
     rows: list[list[list[Segment]]] = []
     for i, line in enumerate(lines):

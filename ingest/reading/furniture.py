@@ -32,6 +32,8 @@ def without_furniture(pages: list[list[Segment]]) -> tuple[list[list[Segment]], 
         }
         taken.update(dict.fromkeys(segment.text for segment in segments if id(segment) in out))
         kept.append([segment for segment in segments if id(segment) not in out])
+    if not any(kept):  # pages that say the same: their words are no furniture
+        return pages, ()
     return kept, tuple(taken)
 
 

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ingest.reading.plain import decoded
+from ingest.reading.plain import decoded, read_text
+from ingest.reading.shape import Cell, rows, shaped
 from ingest.reading.source import Block, Source
+from ingest.reading.web import page_paragraphs
+
+DEEPEST = 100  # lists and quotations within each other; markdown-it drops what stands deeper
 
 
 def read_markdown(path: Path) -> Source:
     """Read a Markdown file. Raises NoText where it holds no words."""
-    tokens = MarkdownIt("commonmark").enable("table").parse(decoded(path))
-    return Source(tuple(_blocks(tokens)), sheets=1, paged=False, reader="markdown-it")
+    tokens = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table").parse(decoded(path))
+    blocks = tuple(block for block in _blocks(tokens) if block.text.strip())
+    if not blocks:
+        return read_text(path)  # all its words stand deeper than that, in front matter, or it has none
+    return Source(blocks, sheets=1, paged=False, reader="markdown-it")
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:
     marker, level = "", 0
-    heads: tuple[str, ...] = ()
-    cells: list[str] = []
+    table: list[list[Cell]] = []
     counts: list[int] = []
-    for token in tokens:
+    for before, token in pairwise([Token("", "", 0), *tokens]):
         match token.type:
             case "heading_open":
                 level = int(token.tag[1])
@@ -38,29 +45,24 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
             case "list_item_open":
                 marker = f"{counts[-1]}." if counts[-1] else "•"
                 counts[-1] += bool(counts[-1])
+            case "table_open":
+                table = []
             case "tr_open":
-                cells = []
-            case "thead_close":
-                heads = tuple(cells)
+                table.append([])
             case "table_close":
-                heads = ()
-            case "tr_close" if tuple(cells) != heads or not heads:
-                if token.level > 1 and any(cells):
-                    yield Block("row", "\t".join(cells), cells=tuple(cells), heads=heads)
-            case "inline" if token.level and _in_table(token, tokens):
-                cells.append(_words(token))
+                yield from shaped(list(rows(table)))
+            case "inline" if before.type in ("td_open", "th_open"):
+                table[-1].append(Cell(_words(token), head=before.type == "th_open"))
             case "inline":
                 for line in _lines(token):
                     yield _block(line, level, marker)
                     marker = ""
             case "fence" | "code_block":
                 yield Block("paragraph", " ".join(token.content.split()))
+            case "html_block":
+                yield from shaped(page_paragraphs(token.content)[1])
             case _:
                 pass
-
-
-def _in_table(token: Token, tokens: list[Token]) -> bool:
-    return tokens[tokens.index(token) - 1].type in ("td_open", "th_open")
 
 
 def _lines(token: Token) -> list[str]:
@@ -70,7 +72,12 @@ def _lines(token: Token) -> list[str]:
 
 
 def _words(token: Token, line_end: str = " ") -> str:
-    parts = [line_end if child.type in ("softbreak", "hardbreak") else child.content for child in token.children or ()]
+    parts: list[str] = []
+    for child in token.children or ():
+        if child.type in ("softbreak", "hardbreak") or child.content.lower().startswith("<br"):
+            parts.append(line_end)
+        elif child.type != "html_inline":
+            parts.append(child.content)
     return "".join(parts).strip()
 
 

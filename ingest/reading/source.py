@@ -60,7 +60,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as read: blocks in reading order, with what the reader has to say about it."""
+    """A file as read: blocks in reading order, with what the reader has to say about it.
+
+    `ocr_sheets` are the sheets whose words were read off a picture, `unreadable_sheets` those that are damaged.
+    """
 
     blocks: tuple[Block, ...]
     sheets: int
@@ -71,3 +74,5 @@ class Source:
     empty_sheets: tuple[int, ...] = ()
     title: str = ""
     warnings: tuple[str, ...] = field(default_factory=tuple)
+    ocr_sheets: tuple[int, ...] = ()
+    unreadable_sheets: tuple[int, ...] = ()

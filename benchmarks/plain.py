@@ -1,0 +1,56 @@
+"""The plain pipeline that ours is measured against, as tutorials write it.
+
+pypdf page by page, windows of 1,000 characters with 200 of overlap, the model through
+sentence-transformers as it comes, Chroma as it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+WINDOW, OVERLAP = 1000, 200
+
+
+class PlainPipeline:
+    """Files into a Chroma collection in `folder`. `characters` counts what was embedded."""
+
+    def __init__(self, folder: Path, model: str) -> None:
+        import chromadb
+        from sentence_transformers import SentenceTransformer
+
+        self._model = SentenceTransformer(model, device="cpu")
+        self._model.encode("ready")
+        self._collection: Any = chromadb.PersistentClient(path=str(folder)).get_or_create_collection("plain", embedding_function=None)
+        self.characters = 0
+
+    def take_in(self, path: Path) -> int:
+        """Put a PDF in; returns how many pages it has."""
+        from pypdf import PdfReader
+
+        pages = [page.extract_text() for page in PdfReader(path).pages]
+        windows = [(number, text) for number, page in enumerate(pages, 1) for text in windows_of(page)]
+        texts = [text for _, text in windows]
+        if texts:
+            self._collection.add(
+                ids=[f"{path.name}-{i}" for i in range(len(windows))],
+                embeddings=self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False),
+                documents=texts,
+                metadatas=[{"file": path.name, "page": number} for number, _ in windows],
+            )
+        self.characters += sum(map(len, texts))
+        return len(pages)
+
+
+def windows_of(text: str) -> Iterator[str]:
+    """Windows of WINDOW characters, each OVERLAP into the one before."""
+    for start in range(0, max(len(text) - OVERLAP, 1), WINDOW - OVERLAP):
+        if window := text[start : start + WINDOW].strip():
+            yield window
+
+
+def take_in_all(pipeline: PlainPipeline, paths: Sequence[Path]) -> Iterator[int]:
+    """Pages of each file, as it is in."""
+    for path in paths:
+        yield pipeline.take_in(path)

@@ -1,0 +1,52 @@
+"""What is kept of how a file was read: see `knowledge.certificate` for its form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from ingest.details import Found
+from ingest.reading.source import Source
+from ingest.structure import Reading
+
+PROGRAM = "practice-reflection-assistant"
+
+
+def certificate_of(
+    source: Source, reading: Reading, found: Found, *, ocr: Sequence[int] = (), unreadable: Sequence[int] = ()
+) -> dict[str, Any]:
+    """The certificate as the catalogue keeps it. `ocr` and `unreadable` name sheets, from 1."""
+    read = source.sheets - len(set(source.empty_sheets) | set(unreadable))
+    details = asdict(found.details)
+    details["date"] = details["date"]["text"]
+    return {
+        "reader": _with_version(source.reader),
+        "program": _with_version(PROGRAM),
+        "pages": source.sheets if source.paged else None,
+        "pages_read": read if source.paged else None,
+        "ocr_pages": list(ocr),
+        "empty_pages": list(source.empty_sheets),
+        "unreadable_pages": list(unreadable),
+        "labels": {str(page.number): page.label for page in reading.pages if page.label and page.label != str(page.number)},
+        "passages": len(reading.passages),
+        "printed_twice": sum(len(passage.also_at) for passage in reading.passages),
+        "running_heads": list(source.running),
+        "warnings": list(source.warnings),
+        "details": details,
+        "origins": found.origins,
+    }
+
+
+def _with_version(reader: str) -> str:
+    """ "python-docx 1.2.0"; a reader of our own carries the program's version."""
+    if re.search(r"\d", reader):
+        return reader
+    for package in (reader, PROGRAM):
+        try:
+            return f"{reader} {version(package)}" if package == reader else f"{reader} ({PROGRAM} {version(PROGRAM)})"
+        except (PackageNotFoundError, ValueError):
+            continue
+    return reader

@@ -1,0 +1,108 @@
+"""Office files (DOCX, PPTX, ODT) are ZIP packages: opened here with care, decrypted and made of one dialect.
+
+Strict Office Open XML (ISO/IEC 29500-1) differs from what python-docx and python-pptx read in its
+namespaces alone: http://purl.oclc.org/ooxml/X/Y for http://schemas.openxmlformats.org/X/2006/Y.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
+from lxml import etree
+from pptx.exc import PythonPptxError
+
+from knowledge.errors import FileRefused, PasswordNeeded
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MAX_UNPACKED = 400 * 1024 * 1024  # bytes of XML and pictures in one document; a long report holds a tenth
+MAX_XML = 60 * 1024 * 1024  # bytes of one XML part; lxml needs about ten times as much
+STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+DAMAGE = (
+    PythonDocxError,
+    OpcError,
+    PythonPptxError,
+    etree.LxmlError,
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+    TypeError,
+)
+
+
+@contextmanager
+def damage_told(path: Path, kind: str, program: str, ending: str) -> Iterator[None]:
+    """Turn what the libraries raise on damaged files into one sentence for the user."""
+    try:
+        yield
+    except (*DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise  # the file itself cannot be opened; without a name it is a package whose inner places are wrong
+        raise FileRefused(
+            f"{path.name} is damaged or not {kind}. Open it in {program}, save it again as {ending}, then add that."
+        ) from error
+
+
+def opened(path: Path, password: str = "") -> io.BytesIO:
+    """The package's bytes, decrypted, in the dialect that the libraries read.
+
+    Raises PasswordNeeded where `password` does not open it, FileRefused where it unpacks to
+    more than MAX_UNPACKED, and whatever `zipfile` raises where it is damaged.
+    """
+    content = path.read_bytes()
+    if content.startswith(OLE):
+        content = _decrypted(path, content, password)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = package.infolist()
+        xml = max((part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels"))), default=0)
+        if sum(part.file_size for part in parts) > MAX_UNPACKED or xml > MAX_XML:
+            raise FileRefused(
+                f"{path.name} unpacks to far more than a document holds, so it is not read. Save it again without its pictures."
+            )
+        strict = any(STRICT.search(package.read(name)) for name in ("_rels/.rels",) if name in package.namelist())
+        return _transitional(package) if strict else io.BytesIO(content)
+
+
+def _transitional(package: zipfile.ZipFile) -> io.BytesIO:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy:
+        for part in package.infolist():
+            content = package.read(part)
+            if part.filename.lower().endswith((".xml", ".rels")):
+                content = STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
+            copy.writestr(part.filename, content)
+    made.seek(0)
+    return made
+
+
+def _decrypted(path: Path, content: bytes, password: str) -> bytes:
+    import msoffcrypto
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+
+    try:
+        office = msoffcrypto.OfficeFile(io.BytesIO(content))
+        if not office.is_encrypted():
+            raise zipfile.BadZipFile("an older format under a newer ending")
+        if not password:
+            raise PasswordNeeded(f"{path.name} is encrypted. Give its password with --password, or save a copy without one, then add that.")
+        made = io.BytesIO()
+        office.load_key(password=password, verify_password=True)
+        office.decrypt(made)
+        return made.getvalue()
+    except InvalidKeyError as error:
+        raise PasswordNeeded(f"The password does not open {path.name}. Check it, or save a copy without one, then add that.") from error
+    except (DecryptionError, FileFormatError, ParseError, OSError) as error:
+        raise zipfile.BadZipFile("its encryption is not understood") from error

@@ -1,0 +1,43 @@
+"""PDF files that PDFium cannot open and pypdf can: written anew, every stream plain (Brotli is one that PDFium lacks)."""
+
+from __future__ import annotations
+
+import io
+import logging
+from itertools import count
+from pathlib import Path
+
+import pypdf
+from pypdf.errors import PyPdfError
+from pypdf.generic import DecodedStreamObject, EncodedStreamObject
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+KEPT_AS_THEY_ARE = {"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode"}  # pictures
+
+
+def rewritten(path: Path, password: str = "") -> bytes | None:
+    """The file anew as PDFium can read it; None where pypdf cannot open it either."""
+    try:
+        reader = pypdf.PdfReader(path)
+        if reader.is_encrypted and not reader.decrypt(password):
+            return None
+        writer = pypdf.PdfWriter(clone_from=reader)
+        for number in count(1):
+            try:
+                stream = writer.get_object(number)
+            except IndexError:
+                break
+            if not isinstance(stream, EncodedStreamObject):
+                continue
+            filters = stream.get("/Filter", ())
+            if not filters or KEPT_AS_THEY_ARE & {str(name) for name in ([filters] if isinstance(filters, str) else filters)}:
+                continue
+            plain = DecodedStreamObject()
+            plain.update({key: value for key, value in stream.items() if key not in ("/Filter", "/DecodeParms", "/Length")})
+            plain.set_data(stream.get_data())
+            writer._replace_object(number, plain)
+        made = io.BytesIO()
+        writer.write(made)
+        return made.getvalue()
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError):
+        return None

@@ -1,0 +1,200 @@
+"""The default model on ordinary processors, several times as fast: the one place that runs ONNX Runtime.
+
+All-MiniLM-L6-v2 is a BERT of six layers. Here its linear layers count in 8-bit whole numbers:
+weights with a scale a column, activations with a scale a token (as in Dettmers et al., LLM.int8(),
+2022), so that a text's vector never depends on the texts beside it. Everything else stays in
+32-bit floats. `benchmarks/ingest.py` and `tests/test_embedding.py` hold it to the same model in
+sentence-transformers. It starts without torch, in about a second.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH, HEADS, LAYERS, LONGEST = 384, 12, 6, 256  # the model's own; texts are cut after 256 tokens, as it was trained
+BATCH_TOKENS = 256  # a batch that stays in the processor's cache; larger ones were slower
+MOST_WORKERS = 8
+FULL, HALF = 127, 63  # the largest 8-bit weight; where the processor adds pairs in 16 bits, half of it cannot overflow
+TINY = 1e-9
+MIDDLE = np.uint8(128)  # what zero becomes: activations are counted from 1 to 255
+
+Array = NDArray[Any]
+
+
+class QuickMiniLM:
+    """The model in `folder` (model.safetensors, tokenizer.json). Safe to call from several threads."""
+
+    def __init__(self, folder: Path, largest: int = 0) -> None:
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        weights = load_file(folder / "model.safetensors")
+        self._words: Array = weights["embeddings.word_embeddings.weight"]
+        kinds = weights["embeddings.token_type_embeddings.weight"]
+        self._places: Array = weights["embeddings.position_embeddings.weight"] + kinds[0]
+        self._session = _session(_graph(weights, largest or largest_weight()))
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(LONGEST)
+        # A batch a thread: matrices this small gain less when threads share one, and wait for each other on a busy machine.
+        self._workers = ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_WORKERS), thread_name_prefix="embedding")
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of length 1, a row a text, in the order given."""
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        vectors = np.empty((len(tokens), WIDTH), dtype=np.float32)
+        batches = _batches([len(ids) for ids in tokens])
+        run = map if len(batches) == 1 else self._workers.map
+        for batch, found in zip(batches, run(self._run, [[tokens[i] for i in batch] for batch in batches]), strict=True):
+            vectors[batch] = found
+        return vectors
+
+    def _run(self, tokens: Sequence[Sequence[int]]) -> Array:
+        length = max(map(len, tokens))
+        ids = np.zeros((len(tokens), length), dtype=np.int64)
+        mask = np.zeros((len(tokens), length), dtype=np.int32)
+        for row, text in enumerate(tokens):
+            ids[row, : len(text)] = text
+            mask[row, : len(text)] = 1
+        found: Array = self._session.run(None, {"embedded": self._words[ids] + self._places[:length], "mask": mask})[0]
+        return found
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Places of texts of like length, the longest first; a batch holds about BATCH_TOKENS with its padding."""
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    batches: list[list[int]] = []
+    while order:
+        count = max(1, BATCH_TOKENS // lengths[order[0]])
+        batches.append(order[:count])
+        order = order[count:]
+    return batches
+
+
+def largest_weight() -> int:
+    """How large an 8-bit weight may be on this processor, found by multiplying the largest numbers once.
+
+    Processors without VNNI add pairs of products in 16 bits, which overflows silently.
+    """
+    graph = _Graph()
+    operands = ["numbers", graph.constant(np.full((64, 16), FULL, np.int8)), graph.constant(np.float32(1)), graph.constant(np.float32(1))]
+    graph.node("MatMulIntegerToFloat", operands, "out", domain="com.microsoft")
+    numbers = np.full((8, 64), 255, dtype=np.uint8)
+    found = _session(graph.model({"numbers": numbers.dtype})).run(None, {"numbers": numbers})[0]
+    return FULL if bool((found == 255 * FULL * 64).all()) else HALF
+
+
+def _session(model: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+class _Graph:
+    """An ONNX graph being written; every method returns the name of what it adds."""
+
+    def __init__(self) -> None:
+        self._nodes: list[Any] = []
+        self._constants: list[Any] = []
+
+    def constant(self, value: Any) -> str:
+        from onnx import numpy_helper
+
+        name = f"c{len(self._constants)}"
+        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)), name))
+        return name
+
+    def floats(self, *values: float) -> str:
+        return self.constant(np.array(values, dtype=np.float32))
+
+    def whole(self, *values: int) -> str:
+        return self.constant(np.array(values, dtype=np.int64))
+
+    def node(self, kind: str, inputs: Sequence[str], output: str = "", domain: str = "", **attributes: Any) -> str:
+        from onnx import helper
+
+        output = output or f"n{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
+        return output
+
+    def split(self, value: str, parts: int) -> list[str]:
+        from onnx import helper
+
+        names = [f"n{len(self._nodes)}.{i}" for i in range(parts)]
+        sizes = self.constant(np.full(parts, WIDTH, dtype=np.int64))
+        self._nodes.append(helper.make_node("Split", [value, sizes], names, axis=-1))
+        return names
+
+    def linear(self, value: str, weight: Array, largest: int) -> str:
+        """`value` times the transposed weight, in 8 bits; the bias is left to what follows."""
+        from onnx import numpy_helper
+
+        columns = weight.T
+        column_scale = np.abs(columns).max(axis=0) / largest
+        whole = np.clip(np.rint(columns / column_scale), -largest, largest).astype(np.int8)
+        top = self.node("ReduceMax", [self.node("Abs", [value])], axes=[-1], keepdims=0)
+        row_scale = self.node("Mul", [self.node("Max", [top, self.floats(TINY)]), self.floats(1 / FULL)])
+        middles = self.node("ConstantOfShape", [self.node("Shape", [top])], value=numpy_helper.from_array(np.full(1, MIDDLE)))
+        rounded = self.node("QuantizeLinear", [value, row_scale, middles], axis=0)
+        operands = [rounded, self.constant(whole), self.constant(np.float32(1)), self.constant(column_scale), self.constant(MIDDLE)]
+        product = self.node("MatMulIntegerToFloat", operands, domain="com.microsoft")
+        return self.node("Mul", [product, self.node("Unsqueeze", [row_scale, self.whole(1)])])
+
+    def model(self, inputs: dict[str, np.dtype[Any]]) -> bytes:
+        """The graph as a file's bytes; each input has two dimensions, "embedded" three."""
+        from onnx import TensorProto, helper
+
+        entering = [
+            helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(kind), [None] * (3 if name == "embedded" else 2))
+            for name, kind in inputs.items()
+        ]
+        leaving = [helper.make_tensor_value_info("out", TensorProto.FLOAT, None)]
+        graph = helper.make_graph(self._nodes, "model", entering, leaving, self._constants)
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
+        made: bytes = helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
+        return made
+
+
+def _graph(weights: dict[str, Array], largest: int) -> bytes:
+    """From embedded tokens (texts, tokens, 384) and a mask (texts, tokens) to vectors of length 1."""
+    g = _Graph()
+    shape = g.node("Shape", ["embedded"])
+    flat = g.node("Reshape", ["embedded", g.whole(-1, WIDTH)])
+    first = [g.constant(weights[f"embeddings.LayerNorm.{part}"]) for part in ("weight", "bias")]
+    state = g.node("LayerNormalization", [flat, *first], axis=-1, epsilon=1e-12)
+    for i in range(LAYERS):
+        state = _layer(g, weights, f"encoder.layer.{i}.", state, shape, largest)
+    mask = g.node("Unsqueeze", [g.node("Cast", ["mask"], to=1), g.whole(2)])  # 1 is float
+    kept = g.node("Mul", [g.node("Reshape", [state, shape]), mask])
+    total = g.node("ReduceSum", [kept, g.whole(1)], keepdims=0)
+    g.node("LpNormalization", [total], "out", axis=-1, p=2)  # the mean points the same way as the sum
+    return g.model({"embedded": np.dtype(np.float32), "mask": np.dtype(np.int32)})
+
+
+def _layer(g: _Graph, weights: dict[str, Array], layer: str, state: str, shape: str, largest: int) -> str:
+    """One layer of BERT (Devlin et al., 2019), with the biases in ONNX Runtime's joined operators."""
+    parts = [f"{layer}attention.self.{part}" for part in ("query", "key", "value")]
+    joined = g.linear(state, np.concatenate([weights[f"{part}.weight"] for part in parts]), largest)
+    three = [g.node("Reshape", [part, shape]) for part in g.split(joined, 3)]
+    bias = g.constant(np.concatenate([weights[f"{part}.bias"] for part in parts]))
+    seen = g.node("MultiHeadAttention", [*three, bias, "mask"], domain="com.microsoft", num_heads=HEADS)
+    seen = g.node("Reshape", [seen, g.whole(-1, WIDTH)])
+    state = _added(g, weights, f"{layer}attention.output", g.linear(seen, weights[f"{layer}attention.output.dense.weight"], largest), state)
+    wide = g.linear(state, weights[f"{layer}intermediate.dense.weight"], largest)
+    wide = g.node("BiasGelu", [wide, g.constant(weights[f"{layer}intermediate.dense.bias"])], domain="com.microsoft")
+    return _added(g, weights, f"{layer}output", g.linear(wide, weights[f"{layer}output.dense.weight"], largest), state)
+
+
+def _added(g: _Graph, weights: dict[str, Array], name: str, value: str, state: str) -> str:
+    learned = [g.constant(weights[f"{name}.{part}"]) for part in ("LayerNorm.weight", "LayerNorm.bias", "dense.bias")]
+    return g.node("SkipLayerNormalization", [value, state, *learned], domain="com.microsoft", epsilon=1e-12)

@@ -1,0 +1,94 @@
+"""The layers, read from the imports: data flows one way, and each outside thing has one door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("knowledge", "ingest", "assistant")
+DOORS = {
+    "chromadb": ["knowledge/vectors.py"],
+    "sentence_transformers": ["knowledge/embedding.py"],
+    "pypdf": ["knowledge/second_reader.py"],
+    "pypdfium2": ["ingest/reading/pdf.py"],
+}
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """The product's modules by their names."""
+    files = [ROOT / "app.py", *(file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py")))]
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+def imported(tree: ast.AST, module: str, package: bool) -> Iterator[str]:
+    """Every module that is imported anywhere in a module, late imports and those for type checking included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = module.split(".")
+            here = parts[: len(parts) - node.level + package] if node.level else []
+            source = ".".join([*here, *([node.module] if node.module else [])])
+            for alias in node.names:
+                whole = f"{source}.{alias.name}"
+                yield whole if whole in modules() else source
+
+
+IMPORTS = {
+    module: set(imported(ast.parse(file.read_text("utf-8")), module, file.name == "__init__.py")) for module, file in modules().items()
+}
+
+
+def importers(name: str) -> list[str]:
+    """The files that import a package or anything in it, as paths from the root."""
+    found = [module for module, names in IMPORTS.items() if any(n == name or n.startswith(f"{name}.") for n in names)]
+    return sorted(str(modules()[module].relative_to(ROOT)) for module in found)
+
+
+def test_the_imports_are_read() -> None:
+    source = "import a.b\nfrom c import d\nfrom . import e\nfrom .f import g\ndef late():\n    from ..h import i\n"
+    source += "from assistant.page import page, look\n"
+    found = {"a.b", "c", "x.y", "x.y.f", "x.h", "assistant.page", "assistant.page.look"}
+    assert set(imported(ast.parse(source), "x.y.z", package=False)) == found
+    assert set(imported(ast.parse("from .f import g"), "x.y", package=True)) == {"x.y.f"}
+    assert {"app", "knowledge.library", "ingest.reading.pdf", "assistant.page"} <= set(IMPORTS)
+
+
+@pytest.mark.parametrize(
+    ("folder", "never"),
+    [
+        ("knowledge", "ingest"),
+        ("knowledge", "assistant"),
+        ("ingest", "assistant"),
+        ("assistant", "ingest"),
+        *((folder, outside) for folder in FOLDERS for outside in ("app", "tests", "benchmarks")),
+    ],
+)
+def test_imports_run_one_way(folder: str, never: str) -> None:
+    assert [file for file in importers(never) if file.startswith(f"{folder}/")] == []
+
+
+@pytest.mark.parametrize(("package", "door"), DOORS.items(), ids=DOORS)
+def test_one_file_imports_each_outside_thing(package: str, door: list[str]) -> None:
+    assert importers(package) == door
+
+
+def test_gradio_stays_in_the_page() -> None:
+    strays = [file for file in importers("gradio") if file != "app.py" and not file.startswith("assistant/page/")]
+    assert strays == []
+    assert importers("gradio"), "no file imports Gradio: this test looks for the wrong name"
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    graph = {module: {name for name in names if name in IMPORTS and name != module} for module, names in IMPORTS.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"imports in a circle: {' -> '.join(error.args[1])}")

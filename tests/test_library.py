@@ -1,0 +1,578 @@
+"""The library of briefings as a user meets it: what goes in, what is found, what is gone, what is mended."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.conversation import Assistant
+from assistant.evidence import Searcher
+from assistant.question import understand
+from assistant.theme_match import ThemeMatcher
+from ingest.pipeline import Result, ingest
+from knowledge.briefing import Briefing
+from knowledge.embedding import embedded_text, sha256_of
+from knowledge.errors import BriefingNotFound, LibraryError
+from knowledge.library import Library
+from knowledge.vectors import Vectors
+from tests.library_maker import (
+    Child,
+    HashedWords,
+    expected,
+    findings,
+    nearest_texts,
+    state_of,
+    texts_with,
+    write_folder,
+    write_markdown,
+    write_pdf,
+    write_text,
+)
+
+Open = Callable[..., Library]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Opens the test's library: again and again, each time as a new process would."""
+    with ExitStack() as stack:
+
+        def again(embedder: HashedWords | None = None, folder: str = "library") -> Library:
+            return stack.enter_context(closing(Library(tmp_path / folder, embedder or HashedWords())))
+
+        yield again
+
+
+@pytest.fixture
+def library(opened: Open) -> Library:
+    return opened()
+
+
+def add(library: Library, *paths: Path) -> list[Result]:
+    return list(ingest(library, paths))
+
+
+def statuses(results: list[Result]) -> dict[str, str]:
+    return {result.file: result.status for result in results}
+
+
+def assert_sound(library: Library, *files: Path) -> None:
+    """The library holds these files, whole, and nothing else; every vector is the right one."""
+    state = state_of(library)
+    assert state["wrong"] == []
+    assert {b["file_name"]: b for b in state["briefings"]} == {file.name: expected(file) for file in files}
+    assert state["files"] == sorted({sha256_of(file) for file in files})
+
+
+# -- taking in ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("write", [write_markdown, write_text, write_pdf])
+def test_what_was_added_is_found_by_words_and_by_meaning(library: Library, tmp_path: Path, write: Callable[[Path, str], Path]) -> None:
+    suffix = {write_markdown: ".md", write_text: ".txt", write_pdf: ".pdf"}[write]
+    file = write(tmp_path / f"ashby{suffix}", "Ashby")
+    write_markdown(tmp_path / "brook.md", "Brook")
+    results = add(library, file, tmp_path / "brook.md")
+    assert [result.status for result in results] == ["added", "added"]
+    assert results[0].pages == (3 if suffix == ".pdf" else 0)
+    assert results[0].passages == library.briefing(file.name).passages
+    assert set(findings("Ashby")) <= set(texts_with(library, "Ashby1"))
+    assert findings("Ashby")[6] in nearest_texts(library, findings("Ashby")[6], 3)
+    assert_sound(library, file, tmp_path / "brook.md")
+
+
+def test_a_passage_of_a_pdf_is_quoted_from_its_page(library: Library, tmp_path: Path) -> None:
+    add(library, write_pdf(tmp_path / "ashby.pdf", "Ashby"))
+    briefing = library.briefing("ashby.pdf")
+    stored = library.stored([n for n, _ in library.by_words(["Ashby1"])]).values()
+    where = {s.passage.text: library.quote(briefing, s.passage).pages for s in stored}
+    assert {text: where[text] for text in findings("Ashby")} == {text: (n // 4 + 1,) for n, text in enumerate(findings("Ashby"))}
+
+
+def test_the_same_file_again_is_unchanged_and_is_not_embedded_again(opened: Open, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "in", ("Ashby", "Brook", "Coldham"))
+    add(opened(), folder)
+    embedder = HashedWords()
+    results = add(opened(embedder), folder)
+    assert [result.status for result in results] == ["unchanged"] * 3
+    assert embedder.embedded == 0
+
+
+def test_a_changed_file_replaces_its_old_self(library: Library, tmp_path: Path) -> None:
+    file, other = write_markdown(tmp_path / "ashby.md", "Ashby", 1), write_markdown(tmp_path / "brook.md", "Brook")
+    add(library, file, other)
+    before = library.briefing("ashby.md")
+    write_markdown(file, "Ashby", 2, count=9)
+    assert statuses(add(library, file, other)) == {"ashby.md": "replaced", "brook.md": "unchanged"}
+    assert texts_with(library, "Ashby1") == []
+    assert set(texts_with(library, "Ashby2")) >= set(findings("Ashby", 2, 9))
+    assert not set(findings("Ashby", 1)) & set(nearest_texts(library, findings("Ashby", 1)[2], 100))
+    assert findings("Ashby", 2)[2] in nearest_texts(library, findings("Ashby", 2)[2], 3)
+    after = library.briefing("ashby.md")
+    assert (after.id, after.details.date.year) == (before.id, 2012)
+    assert_sound(library, file, other)
+
+
+def test_files_of_one_stem_stand_side_by_side_and_are_told_apart(library: Library, tmp_path: Path) -> None:
+    pdf, markdown = write_pdf(tmp_path / "review.pdf", "Ashby"), write_markdown(tmp_path / "review.md", "Brook")
+    add(library, pdf, markdown)
+    ids = {b.file_name: b.id for b in library.briefings()}
+    assert len(set(ids.values())) == 2
+    for file in (pdf, markdown):
+        assert library.briefing(file.name).file_name == file.name
+        assert library.briefing(ids[file.name]).file_name == file.name
+    assert library.delete(ids["review.pdf"]).file_name == "review.pdf"
+    assert_sound(library, markdown)
+    add(library, pdf)
+    library.delete("review.md")
+    assert_sound(library, pdf)
+
+
+def test_a_name_that_two_briefings_share_names_neither(library: Library, tmp_path: Path) -> None:
+    pdf, markdown = write_pdf(tmp_path / "Spring Review.pdf", "Ashby"), write_markdown(tmp_path / "Spring Review.md", "Brook")
+    add(library, pdf)
+    assert library.briefing("Spring Review").file_name == pdf.name
+    add(library, markdown)
+    with pytest.raises(BriefingNotFound, match=r"Spring Review\.md.*Spring Review\.pdf"):
+        library.delete("Spring Review")
+    assert_sound(library, pdf, markdown)
+
+
+def test_one_kept_file_serves_two_briefings_of_the_same_bytes(library: Library, tmp_path: Path) -> None:
+    first = write_markdown(tmp_path / "first.md", "Ashby")
+    second = tmp_path / "second.md"
+    shutil.copy(first, second)
+    add(library, first, second)
+    assert library.file_of(library.briefing("first.md")).read_bytes() == first.read_bytes()
+    assert len(list((library.folder / "files").iterdir())) == 1
+    library.delete("first.md")
+    assert_sound(library, second)
+
+
+def test_a_file_that_cannot_be_embedded_is_refused_and_leaves_nothing(opened: Open, tmp_path: Path) -> None:
+    class Broken(HashedWords):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            if any("Brook" in text for text in texts):
+                raise LibraryError("The model stumbled. Try again.")
+            return super().embed_documents(texts)
+
+    one, bad = write_markdown(tmp_path / "ashby.md", "Ashby"), write_markdown(tmp_path / "brook.md", "Brook")
+    library = opened(Broken())
+    assert statuses(add(library, one, bad)) == {"ashby.md": "added", "brook.md": "refused"}
+    assert_sound(library, one)
+    assert statuses(add(opened(), one, bad)) == {"ashby.md": "unchanged", "brook.md": "added"}
+
+
+def test_a_file_that_changes_while_it_is_read_leaves_the_library_as_it_was(library: Library, tmp_path: Path) -> None:
+    one, two = write_markdown(tmp_path / "ashby.md", "Ashby"), write_markdown(tmp_path / "brook.md", "Brook")
+    add(library, one)
+
+    class Rewriting(Library):
+        def holds(self, file_name: str, sha256: str) -> bool:
+            held = super().holds(file_name, sha256)
+            write_markdown(two, "Brook", 2)
+            return held
+
+    with closing(Rewriting(library.folder, HashedWords())) as rewriting:
+        results = add(rewriting, two)
+    assert statuses(results) == {"brook.md": "refused"}
+    assert "changed while it was being read" in results[0].why
+    assert_sound(library, one)
+
+
+# -- taking out -----------------------------------------------------------------------------------
+
+
+def test_what_was_deleted_is_gone(library: Library, tmp_path: Path) -> None:
+    one, two = write_markdown(tmp_path / "ashby.md", "Ashby"), write_pdf(tmp_path / "brook.pdf", "Brook")
+    add(library, one, two)
+    briefing = library.delete("brook.pdf")
+    assert texts_with(library, "Brook1") == []
+    assert not set(findings("Brook")) & set(nearest_texts(library, findings("Brook")[2], 100))
+    with pytest.raises(BriefingNotFound):
+        library.page(briefing.id, 1)
+    with pytest.raises(BriefingNotFound, match=r"brook\.pdf"):
+        library.delete("brook.pdf")
+    assert_sound(library, one)
+    assert statuses(add(library, two)) == {"brook.pdf": "added"}
+    assert_sound(library, one, two)
+
+
+def test_a_deleted_briefing_leaves_no_words_in_any_file_of_the_library(library: Library, tmp_path: Path) -> None:
+    add(library, write_markdown(tmp_path / "ashby.md", "Ashby"), write_text(tmp_path / "brook.txt", "Brook"))
+    traces = [
+        finding[i : i + 20].encode() for finding in findings("Brook") for i in range(len(finding) - 19) if "Brook" in finding[i : i + 20]
+    ]
+    everything = [file for file in library.folder.rglob("*") if file.is_file()]
+    assert any(traces[0] in file.read_bytes() for file in everything)
+    library.delete("brook.txt")
+    library.close()
+    for file in (file for file in library.folder.rglob("*") if file.is_file()):
+        content = file.read_bytes()
+        assert not [trace for trace in traces if trace in content], file
+
+
+def evidence(library: Library, question: str) -> set[str]:
+    """The files that an answer to the question may draw on."""
+    searcher = Searcher(library, ThemeMatcher(library.embedder, library.folder / "derived"))
+    asked = understand(question, (), library.briefings(withdrawn=False), Assistant(library)._lexicon.lexicon().speller)
+    return {candidate.briefing.file_name for candidate in searcher.search(asked).candidates}
+
+
+def test_a_withdrawn_briefing_is_listed_with_who_and_why_and_answers_nothing(library: Library, tmp_path: Path) -> None:
+    add(library, write_markdown(tmp_path / "ashby.md", "Ashby"), write_markdown(tmp_path / "brook.md", "Brook"))
+    question = "What was missed about the lodger?"
+    assert evidence(library, question) == {"ashby.md", "brook.md"}
+    assert "by R. Okafor: names a living child" in library.withdraw("ashby.md", who="R. Okafor", why="names a living child").withdrawn
+    assert evidence(library, question) == {"brook.md"}
+    assert [b.file_name for b in library.briefings(withdrawn=False)] == ["brook.md"]
+    listed = {b.file_name: b.withdrawn for b in library.briefings()}
+    assert listed["brook.md"] == ""
+    assert "by R. Okafor: names a living child" in listed["ashby.md"]
+    assert library.restore("ashby.md").withdrawn == ""
+    assert evidence(library, question) == {"ashby.md", "brook.md"}
+
+
+def test_a_withdrawn_briefing_does_not_crowd_out_the_others(library: Library, tmp_path: Path) -> None:
+    add(library, write_markdown(tmp_path / "long.md", "Ashby", count=400), write_markdown(tmp_path / "short.md", "Brook", count=4))
+    library.withdraw("long.md")
+    words, meaning = findings("Ashby")[6].split(), library.embedder.embed_query(findings("Ashby")[6])
+    for found in (library.by_words(words, 5), library.by_meaning(meaning, 5)):
+        assert {stored.briefing for stored in library.stored([n for n, _ in found]).values()} == {"short"}
+    library.restore("long.md")
+    for found in (library.by_words(words, 5), library.by_meaning(meaning, 5)):
+        assert {stored.briefing for stored in library.stored([n for n, _ in found]).values()} == {"long"}
+
+
+def test_a_withdrawn_briefing_stays_withdrawn_when_its_file_changes(library: Library, tmp_path: Path) -> None:
+    file = write_markdown(tmp_path / "ashby.md", "Ashby")
+    add(library, file)
+    library.withdraw("ashby.md", who="R. Okafor", why="under appeal")
+    write_markdown(file, "Ashby", 2)
+    assert statuses(add(library, file)) == {"ashby.md": "replaced"}
+    assert "by R. Okafor: under appeal" in library.briefing("ashby.md").withdrawn
+
+
+# -- mending --------------------------------------------------------------------------------------
+
+
+def test_opening_sweeps_files_that_no_briefing_names(opened: Open, tmp_path: Path) -> None:
+    file = write_markdown(tmp_path / "ashby.md", "Ashby")
+    library = opened()
+    add(library, file)
+    (library.folder / "files" / "tmpabc.part").write_bytes(b"half a file")
+    (library.folder / "files" / f"{'0' * 64}.pdf").write_bytes(b"a file that was kept before the kill")
+    assert_sound(opened(), file)
+
+
+def drop_folder(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def drop_half(folder: Path) -> None:
+    with closing(sqlite3.connect(folder.parent / "catalogue.sqlite3")) as connection:
+        ids = [n for (n,) in connection.execute("SELECT id FROM passage")]
+    vectors = Vectors(folder)
+    vectors.remove(ids[::2])
+    vectors.reopen()
+
+
+def add_stray(folder: Path) -> None:
+    vectors = Vectors(folder)
+    vectors.add("gone", [900_001, 900_002], [HashedWords().embed_query("the father was never spoken to alone")] * 2)
+    vectors.reopen()
+
+
+def add_stray_in_place_of_others(folder: Path) -> None:
+    drop_half(folder)
+    with closing(sqlite3.connect(folder.parent / "catalogue.sqlite3")) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM passage").fetchone()
+    vectors = Vectors(folder)
+    vectors.add("gone", list(range(900_000, 900_000 + (count + 1) // 2)), [HashedWords().embed_query("lodger")] * ((count + 1) // 2))
+    vectors.reopen()
+
+
+def damage_database(folder: Path) -> None:
+    (folder / "chroma.sqlite3").write_bytes(b"not a database any more" * 500)
+
+
+def tear_index(folder: Path) -> None:
+    """What a kill while Chroma writes its index (every 1,000 vectors) may leave."""
+    torn = list(folder.rglob("header.bin"))
+    assert torn
+    for file in torn:
+        file.unlink()
+
+
+def lose_index(folder: Path) -> None:
+    for place in [place for place in folder.iterdir() if place.is_dir()]:
+        shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("harm", [drop_folder, drop_half, add_stray, add_stray_in_place_of_others, damage_database, tear_index, lose_index])
+def test_opening_mends_vectors_that_are_missing_left_over_or_damaged(opened: Open, tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    folder = write_folder(tmp_path / "in", ("Ashby", "Brook", "Coldham"))
+    write_markdown(folder / "long.md", "Dunmere", count=1100)
+    library = opened()
+    add(library, folder)
+    library.close()
+    harm(library.folder / "vectors")
+    assert_sound(opened(), *folder.iterdir())
+
+
+def test_a_stray_vector_is_never_taken_for_a_new_passage(opened: Open, tmp_path: Path) -> None:
+    one, two = write_markdown(tmp_path / "ashby.md", "Ashby"), write_markdown(tmp_path / "brook.md", "Brook")
+    library = opened()
+    add(library, one)
+    last = max(n for n, _ in library.by_words(["Ashby1"]))
+    library.close()
+    vectors = Vectors(library.folder / "vectors")
+    vectors.add("gone", [last + 1, last + 2], [HashedWords().embed_query("lodger")] * 2)
+    vectors.reopen()
+    library = opened()
+    add(library, two)
+    assert_sound(library, one, two)
+
+
+def test_another_model_embeds_everything_again(opened: Open, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "in", ("Ashby", "Brook", "Coldham"))
+    library = opened()
+    add(library, folder)
+    library.close()
+    other = HashedWords("another", dimensions=24)
+    library = opened(other)
+    assert_sound(library, *folder.iterdir())
+    assert other.embedded == sum(b.passages for b in library.briefings())
+    library.close()
+    same = HashedWords("another", dimensions=24)
+    assert_sound(opened(same), *folder.iterdir())
+    assert same.embedded == 0
+
+
+@pytest.mark.parametrize("limit", [0, 1, 100_000])
+def test_any_number_of_results_may_be_asked_for(library: Library, tmp_path: Path, limit: int) -> None:
+    add(library, write_markdown(tmp_path / "ashby.md", "Ashby", count=40))
+    held = library.briefing("ashby.md").passages
+    assert len(library.by_meaning(HashedWords().embed_query("father"), limit)) == min(limit, held)
+    assert len(library.by_words(["Ashby1", "what", "Date"], limit)) <= min(limit, held)
+
+
+def test_an_empty_library_finds_nothing(library: Library) -> None:
+    assert library.by_words(["father"]) == []
+    assert library.by_words([]) == []
+    assert library.by_meaning(HashedWords().embed_query("father")) == []
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=st.lists(st.text(max_size=12) | st.sampled_from(["AND", "NEAR(", '"', "*", "a\x00b", "text:father", "-", "\ud800"]), max_size=6)
+)
+def test_whatever_is_typed_can_be_searched_for(library: Library, words: list[str]) -> None:
+    assert library.by_words([*words, "zebra"]) == []
+    assert all(isinstance(library.catalogue.with_word(word), set) for word in words)
+
+
+def test_a_folder_that_cannot_be_a_library_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(LibraryError, match="file"):
+        Library(tmp_path / "file", HashedWords())
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "catalogue.sqlite3").write_bytes(b"no database" * 1000)
+    with pytest.raises(LibraryError, match="broken"):
+        Library(tmp_path / "broken", HashedWords())
+
+
+def test_a_library_of_another_version_is_left_alone(opened: Open, tmp_path: Path) -> None:
+    library = opened()
+    library.catalogue.set_setting("schema", "999")
+    library.close()
+    with pytest.raises(LibraryError, match="another version"):
+        Library(tmp_path / "library", HashedWords())
+    assert library.catalogue.setting("schema") == "999"
+
+
+# -- several at once ------------------------------------------------------------------------------
+
+
+def test_two_processes_see_what_the_other_added_replaced_and_deleted(opened: Open, tmp_path: Path) -> None:
+    ours, theirs = write_markdown(tmp_path / "ours.md", "Ashby"), write_markdown(tmp_path / "theirs.md", "Brook")
+    library = opened()
+    with Child() as child:
+        child.ask("open", library.folder)
+        assert nearest_texts(library, "the father") == child.ask("meaning", "the father") == []
+
+        assert child.ask("ingest", theirs) == {"theirs.md": "added"}
+        assert set(findings("Brook")) <= set(texts_with(library, "Brook1"))
+        assert findings("Brook")[7] in nearest_texts(library, findings("Brook")[7])
+
+        assert statuses(add(library, ours)) == {"ours.md": "added"}
+        assert set(findings("Ashby")) <= set(child.ask("words", "Ashby1"))
+        assert findings("Ashby")[7] in child.ask("meaning", findings("Ashby")[7])
+
+        write_markdown(theirs, "Brook", 2)
+        assert statuses(add(library, theirs)) == {"theirs.md": "replaced"}
+        assert child.ask("words", "Brook1") == []
+        assert findings("Brook")[7] not in child.ask("meaning", findings("Brook")[7])
+        assert findings("Brook", 2)[7] in child.ask("meaning", findings("Brook", 2)[7])
+
+        assert child.ask("delete", "ours.md") == "ours.md"
+        assert texts_with(library, "Ashby1") == []
+        assert findings("Ashby")[7] not in nearest_texts(library, findings("Ashby")[7])
+
+        library.delete("theirs.md")
+        assert child.ask("words", "Brook2") == []
+        assert child.ask("meaning", findings("Brook", 2)[7]) == []
+        assert child.ask("list") == []
+        assert_sound(library)
+
+
+def test_what_another_process_added_is_seen_although_we_wrote_since(opened: Open, tmp_path: Path) -> None:
+    """Our own writing must not make us believe that we have seen everything."""
+    one, two, three = (write_markdown(tmp_path / f"{name.lower()}.md", name) for name in ("Ashby", "Brook", "Coldham"))
+    embedder = HashedWords()
+    library = opened(embedder)
+    with Child() as child:
+        child.ask("open", library.folder)
+        add(library, one)
+        assert nearest_texts(library, findings("Ashby")[0])
+        child.ask("ingest", two)
+        add(library, three)
+        assert findings("Brook")[7] in nearest_texts(library, findings("Brook")[7])
+        assert child.ask("state")["wrong"] == []
+        assert_sound(library, one, two, three)
+        assert embedder.embedded == sum(b.passages for b in library.briefings() if b.file_name != "brook.md")
+
+        child.ask("delete", "ashby.md")
+        library.withdraw("brook.md")
+        assert findings("Ashby")[7] not in nearest_texts(library, findings("Ashby")[7])
+
+
+def test_two_ingests_at_once_both_finish(opened: Open, tmp_path: Path) -> None:
+    mine, yours = (
+        write_folder(tmp_path / "mine", ("Ashby", "Brook", "Coldham", "Dunmere")),
+        write_folder(tmp_path / "yours", ("Dunmere", "Elmstead", "Fenwick", "Garth")),
+    )
+    library = opened()
+    with Child() as one, Child() as two:
+        one.tell(("open", library.folder), ("ingest", mine))
+        two.tell(("open", library.folder), ("ingest", yours))
+        for child in (one, two):
+            child.answer()
+            assert set(child.answer().values()) <= {"added", "unchanged", "replaced"}
+    held = {file.name: file for file in (*mine.iterdir(), *yours.iterdir())}
+    assert {b.file_name for b in library.briefings()} == set(held)
+    assert state_of(library)["wrong"] == []
+
+
+def test_several_processes_may_open_a_new_library_at_once(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        children = [stack.enter_context(Child()) for _ in range(4)]
+        for n in range(6):
+            for child in children:
+                child.tell(("open", tmp_path / f"library{n}"))
+            assert [child.answer() for child in children] == [0] * 4
+
+
+def test_questions_are_answered_while_files_come_in(opened: Open, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "in")
+    library = opened()
+    failures: list[BaseException] = []
+    finished = threading.Event()
+    asked = [0, 0, 0]
+
+    def ask(who: int) -> None:
+        try:
+            while not finished.is_set() or not asked[who]:
+                nearest_texts(library, "the father")
+                texts_with(library, "father")
+                asked[who] += 1
+        except BaseException as error:  # told to the test below, whatever it is
+            failures.append(error)
+
+    threads = [threading.Thread(target=ask, args=(who,)) for who in range(len(asked))]
+    for thread in threads:
+        thread.start()
+    try:
+        for edition in (1, 2):
+            results = add(library, write_folder(folder, edition=edition))
+            assert {result.status for result in results} == {"added" if edition == 1 else "replaced"}
+    finally:
+        finished.set()
+        for thread in threads:
+            thread.join(60)
+    assert failures == []
+    assert min(asked) > 0
+    assert_sound(library, *folder.iterdir())
+
+
+# -- vectors --------------------------------------------------------------------------------------
+
+
+def test_no_words_stand_in_the_vectors_files(opened: Open, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "in")
+    library = opened()
+    add(library, folder)
+    library.delete("ashby.md")
+    write_folder(folder, ("Ashby", "Brook"), edition=2)
+    add(library, folder)
+    library.close()
+    passages = [p for file in folder.iterdir() for p in expected(file)["passages"]]
+    assert len(passages) > 100
+    marks = {words.encode() for *_, text, heading in passages for part in (text, heading) for words in part.split("\n") if len(words) > 12}
+    files = [file for file in (library.folder / "vectors").rglob("*") if file.is_file()]
+    assert len(files) > 2
+    for file in files:
+        content = file.read_bytes()
+        assert not [mark for mark in marks if mark in content], file
+
+
+def test_ten_of_ten_thousand_vectors_are_the_true_ten(tmp_path: Path) -> None:
+    random = np.random.default_rng(20)
+    centres = random.normal(size=(80, 64))
+    points = centres[random.integers(80, size=10_000)] + 0.6 * random.normal(size=(10_000, 64))
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    vectors = Vectors(tmp_path)
+    vectors.add("one", range(1, 5_001), points[:5_000].tolist())
+    vectors.add("two", range(5_001, 10_001), points[5_000:].tolist())
+    asked = points[random.integers(10_000, size=200)] + 0.05 * random.normal(size=(200, 64))
+    found = 0
+    for question in asked:
+        exact = points @ (question / np.linalg.norm(question))
+        nearest = vectors.nearest(question.tolist(), 10)
+        found += len({n for n, _ in nearest} & {int(n) + 1 for n in np.argsort(-exact)[:10]})
+        assert [cosine for _, cosine in nearest] == pytest.approx([exact[n - 1] for n, _ in nearest], abs=1e-4)
+    vectors.reopen()
+    assert found / 2_000 >= 0.99
+
+
+def test_a_library_is_searched_among_the_briefings_that_are_named(library: Library, tmp_path: Path) -> None:
+    add(library, write_folder(tmp_path / "in", ("Ashby", "Brook", "Coldham")))
+    probe = HashedWords().embed_query(findings("Ashby")[3])
+    found = library.by_meaning(probe, 10, ["brook"])
+    assert found == sorted(found, key=lambda pair: -pair[1])
+    assert {s.briefing for s in library.stored([n for n, _ in found]).values()} == {"brook"}
+
+
+def test_a_briefing_lists_what_was_found_about_it(library: Library, tmp_path: Path) -> None:
+    add(library, write_markdown(tmp_path / "ashby.md", "Ashby"))
+    briefing = library.briefing("ashby")
+    assert isinstance(briefing, Briefing)
+    assert (briefing.details.title, briefing.details.date.year, briefing.paged) == ("What Ashby learned", 2011, False)
+    stored = library.catalogue.passages(briefing.id)
+    assert briefing.passages == len(stored) == 12
+    assert {s.passage.heading for s in stored} == {
+        "What Ashby learned > What was missed",
+        "What Ashby learned > What was heard",
+    }
+    assert replace(briefing, withdrawn="x").file_name == "ashby.md"
+    assert embedded_text(stored[0].passage.text, stored[0].passage.heading).startswith("What was missed: In Ashby1")
