@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -10,8 +9,6 @@ from assistant.spelling import Speller
 from assistant.wording import wording, words_of
 from knowledge.library import Library
 from knowledge.themes import themes
-
-CAPITALISED = re.compile(r"(?<=[a-z,;:’'(\[/&] )(?:[A-Z][a-z]+(?:[’'-][A-Za-z]+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +39,11 @@ def _lexicon(library: Library) -> Lexicon:
     names: set[str] = set()
     for briefing in library.briefings():
         details = briefing.details
-        names.update(details.pseudonyms, details.people, [details.title, details.publisher, details.short_name])
-        for name in (*details.people, details.short_name):
+        names.update((*details.pseudonyms, *details.people, details.title, details.publisher, details.short_name))
+        for name in (*details.people, details.publisher, details.short_name):
             names.update(word for word in name.split() if word[:1].isupper())
         for stored in library.catalogue.passages(briefing.id):
-            text = f"{stored.passage.heading} {stored.passage.text}"
-            counts.update(words_of(text))
-            names.update(CAPITALISED.findall(text))
+            counts.update(words_of(f"{stored.passage.heading} {stored.passage.text}"))
     frames = wording()
     spoken = {word for theme in themes() for phrase in (*theme.said_as, *theme.review_words, theme.name) for word in words_of(phrase)}
     return Lexicon(Speller(counts, spoken | frames.stop | frames.frame | frames.leaning), frozenset(n for n in names if n))

@@ -13,6 +13,12 @@ from knowledge.briefing import Briefing
 YEAR_OF_BRIEFING = re.compile(
     r"\b(?:the|that|this)\s+((?:19|20)\d\d)\s+(?:one|briefing|guide|newsletter|review|document|paper|report|board)s?\b", re.I
 )
+# What stands for a masked detail is not searched for, nor the words that only led up to it.
+MASKED = re.compile(
+    r"(?:\b(?:nhs|ni|upn|case|number|no|id|dob|born|lives?|living|at|on|in|of|or|and|ring|call|phone|tel|e-?mail|address|postcode|called|named)\b[\s:,#.]*)*"
+    r"\[[^\]]{1,40}\]",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing],
 
 
 def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Question:
-    frames, lowered = wording(), plain(text)
+    frames, lowered = wording(), plain(MASKED.sub(" ", text))
     scope, places = _scope(lowered, text, briefings)
     cases = tuple(name for name in _pseudonyms(briefings) if re.search(rf"\b{re.escape(name.lower())}\b", lowered))
     mended: list[tuple[str, str]] = []
