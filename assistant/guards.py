@@ -51,10 +51,7 @@ class _Declines:
     def __init__(self, data: Mapping[str, Any], words: Words) -> None:
         phrases = Phrases(data["groups"] | data["decline_groups"], DATA.name)
         self._words = words
-        self._topics = [
-            (topic, phrases.compile(topic["says"]), phrases.compile(topic.get("unless", ())))
-            for topic in data["declines"]
-        ]
+        self._topics = [(topic, phrases.compile(topic["says"]), phrases.compile(topic.get("unless", ()))) for topic in data["declines"]]
 
     def find(self, message: str) -> list[Mapping[str, str]]:
         """The first topic of each kind that the message raises, decisions first."""
@@ -82,9 +79,7 @@ class Guards:
         self._declines = _Declines(data, words)
         self._identifying = Identifying(data["details"], data["names"])
 
-    def check(
-        self, message: str, known: Collection[str] = (), names: MutableMapping[str, str] | None = None
-    ) -> Verdict:
+    def check(self, message: str, known: Collection[str] = (), names: MutableMapping[str, str] | None = None) -> Verdict:
         """What the message holds. `known` are names that the library publishes itself: never personal data.
 
         `names` keeps who is which letter from one message of a conversation to the next; pass the same dictionary

@@ -131,9 +131,7 @@ class Identifying:
         """Loads Presidio and the model (some seconds)."""
         self._recognisers.run("Warm.")
 
-    def look(
-        self, message: str, known: Collection[str], letters: MutableMapping[str, str]
-    ) -> tuple[tuple[Detail, ...], str]:
+    def look(self, message: str, known: Collection[str], letters: MutableMapping[str, str]) -> tuple[tuple[Detail, ...], str]:
         """The details, in order and apart, and the message without them.
 
         `known` are names that are public; `letters` remembers which name is which letter, and is added to.

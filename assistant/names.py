@@ -185,9 +185,7 @@ class Names:
         surname = after is not None and after.capital and not self._no_name(after) and after.low not in first_names
         if word.low in self.lists["given_too"] and bool(self._role(i)):
             return True
-        return (
-            surname and not word.owns and (word.low in self.lists["given_too"] or self.known.is_public(word.low, True))
-        )
+        return surname and not word.owns and (word.low in self.lists["given_too"] or self.known.is_public(word.low, True))
 
     def _is_given(self, word: Word) -> bool:
         parts = word.low.split("-")
@@ -354,10 +352,7 @@ class Names:
     def _is_child(self, i: int, last: int) -> bool:
         if self._role(i) in self.lists["child_words"]:
             return True
-        if (
-            self._low(i - 1) in {"called", "named"}
-            and {self._low(j) for j in range(i - 4, i)} & self.lists["child_words"]
-        ):
+        if self._low(i - 1) in {"called", "named"} and {self._low(j) for j in range(i - 4, i)} & self.lists["child_words"]:
             return True
         if _AGE.match(self.text[self._end(last) :]):
             return True

@@ -57,8 +57,7 @@ class SentenceEmbedder:
     """An embedding model, loaded when it is first used.
 
     `model` is the default's name, any other sentence-transformers name, or a folder.
-    The default counts in 8 bits (`quick_minilm`); name `sentence-transformers/all-MiniLM-L6-v2`
-    or its folder for 32. Vectors have length 1. Raises ModelError where the model cannot
+    The default runs in `quick_minilm`, any other in sentence-transformers. Vectors have length 1. Raises ModelError where the model cannot
     be loaded or the default's weights are not the published ones.
     """
 

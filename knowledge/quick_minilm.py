@@ -1,9 +1,10 @@
-"""The default model on ordinary processors, several times as fast: the one place that runs ONNX Runtime.
+"""The default model on ordinary processors, quicker: the one place that runs ONNX Runtime.
 
-All-MiniLM-L6-v2 is a BERT of six layers. Here its linear layers count in 8-bit whole numbers:
-weights with a scale a column, activations with a scale a token (as in Dettmers et al., LLM.int8(),
-2022), so that a text's vector never depends on the texts beside it. Everything else stays in
-32-bit floats. `benchmarks/ingest.py` and `tests/test_embedding.py` hold it to the same model in
+All-MiniLM-L6-v2 is a BERT of six layers. Its linear layers count in 32-bit floats, or, where asked,
+in 8-bit whole numbers: weights with a scale a column, activations with a scale a token (as in
+Dettmers et al., LLM.int8(), 2022), so that a text's vector never depends on the texts beside it.
+8 bits are twice as fast again but move single words' cosines enough to change which questions are
+answered, so they are not the default. `benchmarks/ingest.py` and `tests/test_embedding.py` hold it to the same model in
 sentence-transformers. It starts without torch, in about a second.
 """
 
@@ -29,7 +30,10 @@ Array = NDArray[Any]
 
 
 class QuickMiniLM:
-    """The model in `folder` (model.safetensors, tokenizer.json). Safe to call from several threads."""
+    """The model in `folder` (model.safetensors, tokenizer.json). Safe to call from several threads.
+
+    `largest` is 0 for 32-bit floats, or the largest 8-bit weight (see `largest_weight`).
+    """
 
     def __init__(self, folder: Path, largest: int = 0) -> None:
         from safetensors.numpy import load_file
@@ -39,7 +43,7 @@ class QuickMiniLM:
         self._words: Array = weights["embeddings.word_embeddings.weight"]
         kinds = weights["embeddings.token_type_embeddings.weight"]
         self._places: Array = weights["embeddings.position_embeddings.weight"] + kinds[0]
-        self._session = _session(_graph(weights, largest or largest_weight()))
+        self._session = _session(_graph(weights, largest))
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST)
@@ -136,10 +140,12 @@ class _Graph:
         return names
 
     def linear(self, value: str, weight: Array, largest: int) -> str:
-        """`value` times the transposed weight, in 8 bits; the bias is left to what follows."""
+        """`value` times the transposed weight, in 8 bits where `largest` is not 0; the bias is left to what follows."""
         from onnx import numpy_helper
 
         columns = weight.T
+        if not largest:
+            return self.node("MatMul", [value, self.constant(columns)])
         column_scale = np.abs(columns).max(axis=0) / largest
         whole = np.clip(np.rint(columns / column_scale), -largest, largest).astype(np.int8)
         top = self.node("ReduceMax", [self.node("Abs", [value])], axes=[-1], keepdims=0)

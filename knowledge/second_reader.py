@@ -6,25 +6,22 @@ words on the same sheet, a citation does not hang on one program's reading.
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pypdf
-from pypdf.errors import PyPdfError
 from rapidfuzz import fuzz
 
 from knowledge.briefing import Briefing, Page, Passage
 from knowledge.embedding import sha256_of
 from knowledge.errors import LibraryError
 from knowledge.library import Library
+from knowledge.pypdf_door import page_texts
 
+RECOGNISED = "This page was read by text recognition, which a second reader cannot prove. Look at the page before you quote it."
 SAME = 95.0  # of 100: how alike two printings of one finding are at least
-
-logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +61,15 @@ def doubts_about(library: Library, briefing: Briefing) -> list[Doubt]:
 
 def _unseen(briefing: Briefing, file: Path, pages: dict[int, Page], passages: Sequence[Passage]) -> list[Doubt]:
     """The passages that pypdf does not find on their pages."""
-    try:
-        reader = pypdf.PdfReader(file)
-        if reader.is_encrypted:
-            reader.decrypt("")
-        found = {number: squeezed(sheet.extract_text()) for number, sheet in enumerate(reader.pages, 1)}
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError):
+    texts = page_texts(file)
+    if texts is None:
         return [Doubt(briefing.file_name, 0, "The second reader cannot open this file, so its citations rest on one reading.")]
-    doubts: list[Doubt] = []
+    found = {number: squeezed(text) for number, text in texts.items()}
+    recognised = sorted(page.number for page in pages.values() if page.recognised)
+    doubts = [Doubt(briefing.file_name, number, RECOGNISED) for number in recognised]
     for passage in passages:
+        if passage.page in recognised:
+            continue
         turn = pages[passage.page].runs_on
         parts = [(passage.page, passage.text)]
         if turn is not None and passage.start < turn < passage.end:

@@ -60,7 +60,7 @@ class Vectors:
 
     @contextmanager
     def _opened(self) -> Iterator[Collection]:
-        from chromadb.api.client import SharedSystemClient
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.errors import ChromaError
 
         with self._lock:
@@ -69,7 +69,9 @@ class Vectors:
             except ChromaError as error:
                 self.reopen()
                 SharedSystemClient.clear_system_cache()  # Chroma keeps a client that failed to open, and hands it out again
-                raise VectorsDamaged(f"The vectors in {self.folder} cannot be read ({error}). Delete that folder, then try again.") from error
+                raise VectorsDamaged(
+                    f"The vectors in {self.folder} cannot be read ({error}). Delete that folder, then try again."
+                ) from error
 
     def reopen(self) -> None:
         """Let go of the client; the next use opens it and sees what others wrote."""

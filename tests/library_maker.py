@@ -219,7 +219,7 @@ class Child:
         self.process.join(seconds)
         self.process.kill()
         self.close()
-        return self.status == -signal.SIGKILL
+        return bool(self.status == -signal.SIGKILL)
 
     def close(self) -> None:
         """End the child and wait for it."""

@@ -70,7 +70,7 @@ def test_starter_briefings_say_what_they_are_beside_every_citation(assistant: As
     assert as_markdown(reply).count("starter briefing, written for this product") == len(reply.citations) > 0
 
 
-def test_each_theme_is_carried_by_the_starter_library_and_raises_its_own_questions(assistant: Assistant, starter_library: Library) -> None:
+def test_each_theme_is_carried_by_the_starter_library(assistant: Assistant) -> None:
     for theme in themes():
         assert assistant.searcher.tagged(theme), f"no starter passage prints a word of {theme.name}"
 

@@ -39,13 +39,13 @@ def exact() -> np.ndarray:
 
 def test_the_quick_model_agrees_with_sentence_transformers(quick: SentenceEmbedder, exact: np.ndarray) -> None:
     cosines = (np.array(quick.embed_documents(TEXTS)) * exact).sum(axis=1)
-    assert cosines.min() > 0.975
-    assert cosines.mean() > 0.99
+    assert cosines.min() > 0.99999
 
 
-def test_a_processor_that_adds_in_sixteen_bits_gets_smaller_weights(exact: np.ndarray) -> None:
-    assert largest_weight() in (FULL, HALF)
-    cosines = (QuickMiniLM(default_weights(), largest=HALF).encode(TEXTS) * exact).sum(axis=1)
+@pytest.mark.parametrize("largest", [largest_weight(), HALF])
+def test_eight_bits_stay_near_whatever_the_processor(exact: np.ndarray, largest: int) -> None:
+    assert largest in (FULL, HALF)
+    cosines = (QuickMiniLM(default_weights(), largest=largest).encode(TEXTS) * exact).sum(axis=1)
     assert cosines.min() > 0.975
 
 

@@ -17,10 +17,7 @@ from assistant.guards import DATA, Guards, _data
 from assistant.identifying import Identifying
 from knowledge.errors import SettingsError
 
-MESSAGES = [
-    json.loads(line)
-    for line in Path(__file__).with_name("guard_messages.jsonl").read_text(encoding="utf-8").splitlines()
-]
+MESSAGES = [json.loads(line) for line in Path(__file__).with_name("guard_messages.jsonl").read_text(encoding="utf-8").splitlines()]
 KNOWN = frozenset(
     {
         "Nadiya", "Robyn", "Paul Nash", "S. Mortimore", "Eileen Munro", "Solihull", "Medway", "Leicester",
@@ -92,6 +89,11 @@ def test_details_slice_the_message_and_stand_apart(verdicts):
             end = detail.end
         if not verdict.details:
             assert verdict.masked == message["text"]
+
+
+def test_a_masked_message_can_be_sent(guards, verdicts):
+    masked = [verdict.masked for _, verdict in verdicts if verdict.details]
+    assert not [text for text in masked if guards.check(text, KNOWN).details]
 
 
 # danger
@@ -187,12 +189,8 @@ def test_a_published_name_does_not_cover_somebody_else(guards, message):
 
 
 def test_masking_is_consistent(guards):
-    masked = guards.check(
-        "Her son Theo is 3. Mum Leanne Fakely says Theo fell; leanne was out. Mrs Fakely left."
-    ).masked
-    assert (
-        masked == "Her son [child A] is 3. Mum [person A] says [child A] fell; [person A] was out. Mrs [person A] left."
-    )
+    masked = guards.check("Her son Theo is 3. Mum Leanne Fakely says Theo fell; leanne was out. Mrs Fakely left.").masked
+    assert masked == "Her son [child A] is 3. Mum [person A] says [child A] fell; [person A] was out. Mrs [person A] left."
 
 
 def test_letters_are_kept_over_the_turns_of_a_conversation(guards):
@@ -313,8 +311,6 @@ def test_the_language_of_phrases(phrase, text, matches):
     assert bool(Phrases({}, "x").compile([phrase]).search(text)) is matches
 
 
-@pytest.mark.parametrize(
-    ("a", "b"), [("breathin", "breathing"), ("breathign", "breathing"), ("brethaing", "breathing")]
-)
+@pytest.mark.parametrize(("a", "b"), [("breathin", "breathing"), ("breathign", "breathing"), ("brethaing", "breathing")])
 def test_one_slip(a, b):
     assert one_slip(a, b) is (a != "brethaing")

@@ -15,7 +15,7 @@ FOLDERS = ("knowledge", "ingest", "assistant")
 DOORS = {
     "chromadb": ["knowledge/vectors.py"],
     "sentence_transformers": ["knowledge/embedding.py"],
-    "pypdf": ["knowledge/second_reader.py"],
+    "pypdf": ["knowledge/pypdf_door.py"],
     "pypdfium2": ["ingest/reading/pdf.py"],
 }
 

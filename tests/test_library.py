@@ -77,9 +77,10 @@ def assert_sound(library: Library, *files: Path) -> None:
 # -- taking in ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("write", [write_markdown, write_text, write_pdf])
-def test_what_was_added_is_found_by_words_and_by_meaning(library: Library, tmp_path: Path, write: Callable[[Path, str], Path]) -> None:
-    suffix = {write_markdown: ".md", write_text: ".txt", write_pdf: ".pdf"}[write]
+@pytest.mark.parametrize(("write", "suffix"), [(write_markdown, ".md"), (write_text, ".txt"), (write_pdf, ".pdf")])
+def test_what_was_added_is_found_by_words_and_by_meaning(
+    library: Library, tmp_path: Path, write: Callable[[Path, str], Path], suffix: str
+) -> None:
     file = write(tmp_path / f"ashby{suffix}", "Ashby")
     write_markdown(tmp_path / "brook.md", "Brook")
     results = add(library, file, tmp_path / "brook.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,9 @@ def test_markdown_keeps_headings_lists_and_tables(tmp_path: Path) -> None:
         (lambda p: _write(p, b"old word file"), "old.doc", UnknownFormat, ".docx"),
     ],
 )
-def test_what_cannot_be_read_is_told_in_one_sentence_with_the_files_name(tmp_path: Path, make, name: str, error: type, says: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_read_is_told_in_one_sentence(
+    tmp_path: Path, make: Callable[[Path], Path], name: str, error: type[Exception], says: str
+) -> None:
     with pytest.raises(error) as told:
         read(make(tmp_path / name))
     assert name in str(told.value)

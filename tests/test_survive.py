@@ -153,6 +153,27 @@ def test_a_reader_that_is_killed_is_replaced_and_a_living_one_is_kept(tmp_path: 
         assert reader.read(path, path.name).reading.passages[0].text.startswith("The panel found")
 
 
+ORPHAN = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from ingest.child import Reader
+import psutil
+reader = Reader()
+reader.read(Path({file!r}), "learning.md")
+print(psutil.Process().children()[0].pid, flush=True)
+os.kill(os.getpid(), signal.SIGTERM)
+"""
+
+
+def test_no_reading_process_outlives_a_killed_program(tmp_path: Path) -> None:
+    script = ORPHAN.format(root=str(ROOT), file=str(write(tmp_path / "learning.md", GOOD)))
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    child = int(ran.stdout)
+    left = [psutil.Process(child)] if psutil.pid_exists(child) else []
+    assert not psutil.wait_procs(left, timeout=20)[1]
+
+
 def test_the_reading_process_loads_neither_the_model_nor_the_vectors() -> None:
     script = "import sys, ingest.child; print([m for m in ('torch', 'chromadb', 'sentence_transformers', 'numpy') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT).stdout.strip() == "[]"
@@ -240,7 +261,9 @@ def test_where_no_more_can_be_written_a_line_says_so_and_the_library_is_as_befor
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert ran.stdout.startswith("refused"), ran.stdout + ran.stderr
     assert len(ran.stdout.splitlines()) == 1
-    assert state_of(library) == before
+    reopened = Library(library.folder, HashedWords())  # which sweeps what the other process could not
+    assert state_of(reopened) == before
+    reopened.close()
     assert not list((library.folder / "files").glob("*.part"))
 
 
@@ -248,6 +271,28 @@ def test_a_library_folder_that_cannot_be_written_is_told_in_a_line(tmp_path: Pat
     in_the_way = write(tmp_path / "a file", "not a folder")
     with pytest.raises(LibraryError, match="--library"):
         Library(in_the_way / "library", HashedWords())
+
+
+def test_a_library_that_became_read_only_refuses_in_a_line_and_stays_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    library = Library(folder, HashedWords())
+    list(ingest(library, [write(tmp_path / "learning.md", GOOD)]))
+    before = state_of(library)
+    places = [folder, *folder.rglob("*")]
+    for place in places:
+        place.chmod(0o555 if place.is_dir() else 0o444)
+    try:
+        if os.access(folder, os.W_OK):
+            pytest.skip("this user may write everywhere")
+        [result] = ingest(library, [write(tmp_path / "more.md", GOOD.replace("panel", "board"))])
+        assert result.status == "refused"
+        assert "cannot be" in result.why
+        assert "\n" not in result.why
+    finally:
+        for place in places:
+            place.chmod(0o755 if place.is_dir() else 0o644)
+    assert state_of(library) == before
+    library.close()
 
 
 def test_limits_can_be_set_and_a_wrong_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ NUMBER = r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?=\s)"
 MARKER = re.compile(rf"^(?:{BULLET}|{NUMBER})\s*", re.IGNORECASE)
 LONE_BULLET = re.compile(rf"^(?:{BULLET}|[-–—*o])$")
 MIN_COLUMN_LINES = 3
+LONGEST_WORD = 200  # characters that are looked at for the first half of a parted word
 LABEL_COLUMN = 0.32  # a first column narrower than this share of the region is a table's labels
 
 
@@ -228,11 +229,11 @@ def join_words(first: str, second: str, known: frozenset[str] = frozenset()) -> 
     unless the text prints the hyphenated word elsewhere; a typed hyphen stays, unless
     the text prints the word whole elsewhere. `known` are the text's words, lower case.
     """
-    if second and re.search(r"(?:https?://|www\.)\S*[/\u2010-]$", first):
+    if second and first[-1:] in ("/", "-", "\u2010") and re.search(r"https?://|www\.", first.rsplit(maxsplit=1)[-1]):
         return first.rstrip("\u2010") + second
     if not first or first[-1] not in "-\u2010\u00ad" or first[-2:-1].isspace() or not second[:1].isalpha():
         return f"{first} {second}".strip()
-    head = re.split(r"[\s(/“‘\"']", first[:-1])[-1]
+    head = re.split(r"[\s(/“‘\"']", first[-LONGEST_WORD:-1])[-1]
     tail = re.split(r"[^\w'’-]", second)[0]
     whole, hyphened = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
     if first[-1] == "-":

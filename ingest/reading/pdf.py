@@ -22,9 +22,9 @@ from ingest.reading import ocr
 from ingest.reading.columns import Segment, in_reading_order, with_markers
 from ingest.reading.furniture import without_furniture
 from ingest.reading.numbers import labels_of
-from ingest.reading.repair import rewritten
 from ingest.reading.source import Sheet, Source
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
+from knowledge.pypdf_door import rewritten
 
 LINE_END_HYPHEN = "\x02"  # PDFium's stand-in for a hyphen at a line's end
 NOT_A_CHARACTER = {"\x00", "\ufffe", "\uffff", "\ufeff"}

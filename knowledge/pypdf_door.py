@@ -1,4 +1,8 @@
-"""PDF files that PDFium cannot open and pypdf can: written anew, every stream plain (Brotli is one that PDFium lacks)."""
+"""pypdf's one door: a PDF's words as it reads them, and a damaged or oddly packed PDF written anew.
+
+PDFium reads briefings in; pypdf shares no code with it, so it can prove what PDFium read, and
+open some files that PDFium cannot (Brotli streams are one kind).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import DecodedStreamObject, EncodedStreamObject
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+UNREADABLE = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError)
 KEPT_AS_THEY_ARE = {"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode"}  # pictures
 
 
@@ -39,5 +44,16 @@ def rewritten(path: Path, password: str = "") -> bytes | None:
         made = io.BytesIO()
         writer.write(made)
         return made.getvalue()
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError):
+    except UNREADABLE:
+        return None
+
+
+def page_texts(path: Path, password: str = "") -> dict[int, str] | None:
+    """Each page's text by sheet number; None where pypdf cannot open the file."""
+    try:
+        reader = pypdf.PdfReader(path)
+        if reader.is_encrypted and not reader.decrypt(password):
+            return None
+        return {number: sheet.extract_text() for number, sheet in enumerate(reader.pages, 1)}
+    except UNREADABLE:
         return None
