@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +29,7 @@ from knowledge.vectors import Vectors
 Outcome = Literal["added", "unchanged", "replaced"]
 LOCK_SECONDS = 600.0
 EMBED_BATCH = 256
+STORED_BATCH = 5000  # fewer than SQLite's limit on values in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,11 +276,18 @@ class Library:
         # A vector that stood under the number of a passage before that passage came is not its own.
         doubtful = {n for briefing_id in waiting for n in self.catalogue.passage_ids(briefing_id)}
         missing = (wanted - held) | doubtful
-        for briefing in self.briefings() if missing else ():
-            self._embed([p for p in self.catalogue.passages(briefing.id) if p.id in missing], fresh)
+        for stored in self._stored_by_briefing(sorted(missing)):
+            self._embed(stored, fresh)
         for briefing_id in waiting:
             self.catalogue.mark_embedded(briefing_id)
         self._seen = self.catalogue.generation()
+
+    def _stored_by_briefing(self, ids: Sequence[int]) -> Iterator[list[StoredPassage]]:
+        """The passages of these numbers, a list a briefing; a long briefing may come in several."""
+        for i in range(0, len(ids), STORED_BATCH):
+            stored = self.catalogue.passages_by_id(ids[i : i + STORED_BATCH])
+            for _, group in groupby(sorted(stored.values(), key=lambda p: (p.briefing, p.id)), key=lambda p: p.briefing):
+                yield list(group)
 
     def _embed(self, passages: Sequence[StoredPassage], fresh: Mapping[int, list[float]]) -> None:
         for i in range(0, len(passages), EMBED_BATCH):

@@ -99,16 +99,16 @@ def write_pdf(path: Path, place: str, edition: int = 1, count: int = 12) -> Path
     return path
 
 
-Writer = Callable[[Path, str, int], Path]
+Writer = Callable[[Path, str, int, int], Path]
 WRITERS: dict[str, Writer] = {".md": write_markdown, ".txt": write_text, ".pdf": write_pdf}
 
 
-def write_folder(folder: Path, places: Sequence[str] = PLACES, edition: int = 1) -> Path:
-    """A folder with a briefing for each place, in three formats by turns."""
+def write_folder(folder: Path, places: Sequence[str] = PLACES, edition: int = 1, count: int = 12) -> Path:
+    """A folder with a briefing of `count` findings for each place, in three formats by turns."""
     folder.mkdir(parents=True, exist_ok=True)
     for n, place in enumerate(places):
         suffix = list(WRITERS)[n % len(WRITERS)]
-        WRITERS[suffix](folder / f"{place.lower()}{suffix}", place, edition)
+        WRITERS[suffix](folder / f"{place.lower()}{suffix}", place, edition, count)
     return folder
 
 
@@ -238,8 +238,8 @@ class Child:
 def serve(pipe: Connection) -> None:
     """Do what the parent asks, one command after the other, until it ends the work or closes the pipe."""
     library: Library | None = None
-    pipe.send("up")
     try:
+        pipe.send("up")
         while (command := pipe.recv()) != ["end"]:
             verb, *parts = command
             if verb == "open":
@@ -248,8 +248,8 @@ def serve(pipe: Connection) -> None:
             else:
                 assert library is not None
                 pipe.send(_done(library, verb, parts))
-    except EOFError:
-        pass
+    except (EOFError, ConnectionError):
+        pass  # the parent is done with us
     if library is not None:
         library.close()
 

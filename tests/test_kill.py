@@ -18,6 +18,7 @@ import pytest
 from tests.library_maker import PLACES, Child, expected, write_folder
 
 KILLS = 24
+FINDINGS = 60  # a file: so many rows that a kill may fall between them
 SEED = 20240
 
 
@@ -117,10 +118,10 @@ class Lane:
 @pytest.fixture
 def lanes(tmp_path: Path) -> list[Lane]:
     """Two kinds of work: into an empty library; and over a full one, replacing some files and deleting two."""
-    first = write_folder(tmp_path / "first")
-    second = write_folder(tmp_path / "second", PLACES[:4])
+    first = write_folder(tmp_path / "first", count=FINDINGS)
+    second = write_folder(tmp_path / "second", PLACES[:4], count=FINDINGS)
     shutil.copytree(first, second, dirs_exist_ok=True)
-    write_folder(second, tuple(place for n, place in enumerate(PLACES) if n % 3 != 1), edition=2)
+    write_folder(second, tuple(place for n, place in enumerate(PLACES) if n % 3 != 1), edition=2, count=FINDINGS)
     gone = frozenset(("brook.txt", "elmstead.txt"))
     filling = Lane(tmp_path / "filling", None, (("ingest", first),), first)
     changing = Lane(tmp_path / "changing", first, (("ingest", second), *(("delete", name) for name in sorted(gone))), second, gone)
