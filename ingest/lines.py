@@ -56,8 +56,13 @@ def _with_closing_lines(blocks: list[Block]) -> Iterator[Block]:
         yield replace(block, kind="paragraph", level=0) if i > last and block.kind == "heading" else block
 
 
+PLAIN_LINE = 1.0  # plain text is measured in lines and characters
+
+
 def _leading(lines: Sequence[Line], body: float) -> float:
-    """The usual distance between two lines of body text."""
+    """The usual distance between two lines of body text; in plain text a line is a line, and a blank one parts paragraphs."""
+    if body == PLAIN_LINE:
+        return PLAIN_LINE
     gaps = [
         b.top - a.top
         for a, b in pairwise(lines)

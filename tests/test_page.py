@@ -34,7 +34,7 @@ pytestmark = [
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 HOSTILE = '<img src=x onerror="window.struck=1"><script>window.struck=1</script>'
-HOSTILE_NAME = "<img src=x onerror=window.struck=1>.md"
+HOSTILE_NAME = "<img src=x onerror=window.struck=1>.txt"
 ANSWERED = "#chat .turn:is(.answer, .abstained, .urgent, .failed)"
 
 
@@ -281,9 +281,9 @@ def test_good_and_bad_files_get_a_sentence_each(opened: Page, uploads: Path, lib
 
 def test_markup_is_text_wherever_it_comes_from(opened: Page, library: Library) -> None:
     opened.get_by_role("tab", name="Library").click()
-    words = f"# Title {HOSTILE}\n\nThe hostile words {HOSTILE} were **bold** $x$ ${{1+1}} {{{{value}}}} and stayed on the page.\n"
-    opened.set_input_files("#upload input[type=file]", [FilePayload(name=HOSTILE_NAME, mimeType="text/markdown", buffer=words.encode())])
-    expect(opened.locator("#results li")).to_contain_text("<img src=x onerror=window.struck=1>.md")
+    words = f"Title {HOSTILE}\n\nThe hostile words {HOSTILE} were **bold** $x$ ${{1+1}} {{{{value}}}} and stayed on the page.\n"
+    opened.set_input_files("#upload input[type=file]", [FilePayload(name=HOSTILE_NAME, mimeType="text/plain", buffer=words.encode())])
+    expect(opened.locator("#results li")).to_contain_text("<img src=x onerror=window.struck=1>.txt")
     expect(opened.locator(".shelf .file", has_text="onerror=window.struck=1")).to_be_visible()
     opened.get_by_role("tab", name="Ask").click()
     ask(opened, f"hostile {HOSTILE} ${{1+1}}")

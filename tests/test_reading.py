@@ -83,11 +83,18 @@ def test_text_files_join_wrapped_lines_and_tell_items_apart(tmp_path: Path) -> N
     path = tmp_path / "notes.txt"
     path.write_text(
         "What the team wrote down\n\n1. The first finding is wrapped over two lines by the writer's\n"
-        "programme, as many are.\n2. The second finding is short.\n\nA closing paragraph follows the list, and it is longer than a heading.\n",
+        "programme, as many are.\n2. The second finding is short.\n\n"
+        "A closing paragraph follows the list, and it is longer than a heading.\n",
         encoding="utf-8",
     )
     assert "The first finding is wrapped over two lines by the writer's programme, as many are." in texts(path)
     assert "The second finding is short." in texts(path)
+
+
+def test_blank_lines_part_paragraphs_in_text_files(tmp_path: Path) -> None:
+    path = tmp_path / "letters.txt"
+    path.write_text("The first paragraph stands alone.\n\nThe second one does too.\n\nSo does the third of them.\n", encoding="utf-8")
+    assert texts(path) == ["The first paragraph stands alone.", "The second one does too.", "So does the third of them."]
 
 
 def test_markdown_keeps_headings_lists_and_tables(tmp_path: Path) -> None:
