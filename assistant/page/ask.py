@@ -105,17 +105,7 @@ def ask_tab(library: Library, assistant: Answers) -> None:
             opening = gr.HTML(first.opening(), padding=False, apply_default_css=False)
             chat = _chat()
             with gr.Row(elem_id="composer"):
-                box = gr.Textbox(
-                    label="Ask in your own words. Leave out names, dates of birth and addresses.",
-                    placeholder=first.examples()[0],
-                    lines=1,
-                    max_lines=6,
-                    max_length=LONGEST_QUESTION,
-                    elem_id="question",
-                    autofocus=True,
-                    scale=1,
-                    min_width=0,
-                )
+                box = _question_box()
                 button = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=0)
                 restart = gr.Button("Start again", elem_id="again", scale=0, min_width=0, visible=False)
         side = gr.HTML(
@@ -130,6 +120,21 @@ def ask_tab(library: Library, assistant: Answers) -> None:
     gr.on([box.submit, button.click], ask, inputs=[box, turns], api_name="ask", **quiet)
     side.said(ask_event, inputs=[turns], api_visibility="private", **quiet)
     restart.click(again, outputs=outputs, show_progress="hidden", api_visibility="private", queue=False)
+
+
+def _question_box() -> gr.Textbox:
+    """Where a question is typed; it grows with the question."""
+    return gr.Textbox(
+        label="Ask in your own words. Leave out names, dates of birth and addresses.",
+        placeholder=first.examples()[0],
+        lines=1,
+        max_lines=6,
+        max_length=LONGEST_QUESTION,
+        elem_id="question",
+        autofocus=True,
+        scale=1,
+        min_width=0,
+    )
 
 
 def _chat() -> gr.Chatbot:
