@@ -20,7 +20,7 @@ def quoted(reply: Reply) -> str:
     ("question", "carries"),
     [
         ("What do reviews say about chronologies?", r"chronolog"),
-        ("mum says all is well but I have not been let past the hallway", r"complian|engage|access|uncertainty|over-optimistic"),
+        ("mum says all is well but I have not been let past the hallway", r"(?i)disguised compliance|engagement|compliant|access"),
         ("Which reviews mention fathers being left out?", r"father"),
         ("He's three months old and there's a bruise on his ear", r"bruis|injur"),
         ("What is the learning on neglect that builds up over time?", r"neglect|cumulative"),

@@ -293,7 +293,23 @@ def test_markup_is_text_wherever_it_comes_from(opened: Page, library: Library) -
     expect(opened.locator("#source mark").first).to_be_visible()
     assert HOSTILE in marked(opened)
     assert opened.locator(".turn img, #source img, #results img, .shelf img, .turn script, #source script").count() == 0
+    assert opened.evaluate("window.struck") is None
     library.delete(HOSTILE_NAME)
+
+
+def test_markup_in_a_markdown_file_runs_nothing(opened: Page, library: Library) -> None:
+    opened.get_by_role("tab", name="Library").click()
+    name, words = HOSTILE_NAME.replace(".txt", ".md"), f"# Title {HOSTILE}\n\nThe hostile words {HOSTILE} stayed on the page of the file.\n"
+    opened.set_input_files("#upload input[type=file]", [FilePayload(name=name, mimeType="text/markdown", buffer=words.encode())])
+    expect(opened.locator("#results li")).to_contain_text(name)
+    opened.get_by_role("tab", name="Ask").click()
+    ask(opened, "hostile words")
+    expect(opened.locator(".turn.answer blockquote").first).to_contain_text("The hostile words")
+    opened.locator(".cite").first.click()
+    expect(opened.locator("#source mark").first).to_be_visible()
+    assert opened.locator(".turn img, #source img, #results img, .shelf img, .turn script, #source script").count() == 0
+    assert opened.evaluate("window.struck") is None
+    library.delete(name)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
