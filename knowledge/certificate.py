@@ -22,8 +22,16 @@ from knowledge.briefing import Briefing
 from knowledge.correction import FIELDS, Correction
 
 NAMES = (*FIELDS, "contacts", "rests_on", "acronyms")
-LABELS = {"short_name": "short name", "contacts": "contacts printed then", "rests_on": "rests on"}
+LABELS = {
+    "contacts": "contacts printed then",
+    "ocr_pages": "pages read by text recognition",
+    "unreadable_pages": "pages that could not be read",
+    "labels": "pages printed with another number",
+    "printed_twice": "findings printed again",
+    "running_heads": "taken out as running head or foot",
+}
 NOT_FOUND = "unknown"
+NO_PAGES = "the format has no pages"
 KEPT = (
     *("reader", "program", "pages", "pages_read", "ocr_pages", "empty_pages", "unreadable_pages"),
     *("labels", "passages", "printed_twice", "running_heads", "warnings"),
@@ -55,7 +63,12 @@ def whole(briefing: Briefing, kept: dict[str, Any], corrections: Sequence[Correc
 
 
 def lines(certificate: dict[str, Any]) -> list[tuple[str, str]]:
-    """The certificate for people: (what, value), details first, each with where it was read."""
+    """The certificate for people: (what, value), details first. A line break in a value parts it from where it was read."""
+    return [*detail_lines(certificate), *reading_lines(certificate)]
+
+
+def detail_lines(certificate: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the briefing says of itself, each detail with where it was read."""
     shown: list[tuple[str, str]] = []
     for name, entry in certificate["details"].items():
         value = _words(entry["value"])
@@ -68,11 +81,23 @@ def lines(certificate: dict[str, Any]) -> list[tuple[str, str]]:
             told = f"{value or NOT_FOUND} ({entry['origin']})\n  read: {_words(entry['read']['value']) or NOT_FOUND}"
         elif name == "date" and value and entry["basis"] not in ("printed", "unknown"):
             told = f"{value}, not printed\n  {entry['origin']}"
-        shown.append((LABELS.get(name, name), told))
-    for name, value in certificate.items():
-        if name != "details":
-            shown.append((name.replace("_", " "), _words(value) or ("no pages" if name == "pages" else "none")))
+        shown.append((_label(name), told))
     return shown
+
+
+def reading_lines(certificate: dict[str, Any]) -> list[tuple[str, str]]:
+    """How the file was read."""
+    shown: list[tuple[str, str]] = []
+    for name, value in certificate.items():
+        if name == "details":
+            continue
+        told = _words(value) or (NO_PAGES if name in ("pages", "pages_read") else "none")
+        shown.append((_label(name), f"{told[:16].replace('T', ' ')} UTC" if name == "read_on" else told))
+    return shown
+
+
+def _label(name: str) -> str:
+    return LABELS.get(name, name.replace("_", " "))
 
 
 def _plain(value: Any) -> Any:

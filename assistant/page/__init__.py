@@ -42,8 +42,8 @@ def page(library: Library, assistant: Answers, take_in: TakeIn) -> gr.Blocks:
                 ask_tab(library, assistant)
             with gr.Tab("Library", id="library-tab"), gr.Column(elem_id="library"):
                 gr.HTML(
-                    "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, text or Markdown. "
-                    "They stay on this machine.</p>",
+                    "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, slides, saved web "
+                    "pages, e-mail, text, or a ZIP of them. They stay on this machine.</p>",
                     apply_default_css=False,
                 )
                 files = uploads_box()

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import gradio as gr
 
 from assistant.page import answer, first
+from assistant.page.certificate import certificate_panel
 from assistant.page.source import source_panel
 from assistant.reply import Reply
 from knowledge.errors import LibraryError, ReflectionError
@@ -24,6 +25,7 @@ BRIDGE = """
 window.reflection = {
   ask: (question) => trigger('said', {question: question}),
   source: (wanted) => server.open_source(wanted),
+  certificate: (wanted) => server.open_certificate(wanted),
 };
 """
 log = logging.getLogger(__name__)
@@ -78,6 +80,9 @@ def ask_tab(library: Library, assistant: Answers) -> None:
     def open_source(wanted: Any) -> str:
         return source_panel(library, wanted if isinstance(wanted, dict) else {})
 
+    def open_certificate(wanted: Any) -> str:
+        return certificate_panel(library, wanted)
+
     def ask(question: str, turns: list[Turn]) -> Iterator[tuple[Any, ...]]:
         question = (question or "").strip()
         if not question:
@@ -111,7 +116,7 @@ def ask_tab(library: Library, assistant: Answers) -> None:
         side = gr.HTML(
             '<aside id="source" aria-label="Source" hidden></aside>',
             js_on_load=BRIDGE,
-            server_functions=[open_source],
+            server_functions=[open_source, open_certificate],
             elem_id="side",
             apply_default_css=False,
         )

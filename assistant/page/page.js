@@ -71,6 +71,25 @@
     if (back) back.focus();
   }
 
+  // A certificate opens below its button, and closes there.
+  async function showCertificate(button) {
+    const place = button.nextElementSibling;
+    const opens = place.hidden;
+    if (opens) {
+      button.setAttribute("aria-busy", "true");
+      try {
+        place.innerHTML = await window.reflection.certificate(button.value);
+      } catch {
+        place.innerHTML = '<p class="gone">The certificate cannot be opened just now. Check that this page is still connected, then try again.</p>';
+      }
+      button.removeAttribute("aria-busy");
+    } else {
+      place.replaceChildren();
+    }
+    place.hidden = !opens;
+    button.setAttribute("aria-expanded", String(opens));
+  }
+
   // Questions: examples, suggestions, and changing the one that was asked.
   function edit(text) {
     const box = $("#question textarea");
@@ -109,6 +128,7 @@
     switch (button.name) {
       case "source": openSource(button); break;
       case "close": closeSource(); break;
+      case "certificate": showCertificate(button); break;
       case "copy": copy(button); break;
       case "ask": closeSource(); window.reflection.ask(button.value); break;
       case "edit": edit(button.value); break;

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 import gradio as gr
 from gradio.data_classes import FileData
 
+from assistant.page.certificate import reading
 from assistant.page.source import described
 from assistant.page.text import attributes, count, file_name, on_one_line, shown
 from knowledge.briefing import Briefing
@@ -161,5 +162,5 @@ def _book(briefing: Briefing) -> str:
     title = on_one_line(details.title or briefing.file_name)
     return (
         f"<li{' class=out' if briefing.withdrawn else ''}><h4>{title}</h4><p>{' · '.join(on_one_line(f) for f in facts)}</p>"
-        f'<p class="file">{on_one_line(file_name(briefing.file_name))}</p>{withdrawn}</li>'
+        f'<p class="file">{on_one_line(file_name(briefing.file_name))}</p>{withdrawn}{reading(briefing)}</li>'
     )

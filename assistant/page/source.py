@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.page.answer import STARTER, button, source_of
+from assistant.page.certificate import reading
 from assistant.page.text import count, on_one_line, shown
 from assistant.reply import Citation
 from knowledge.briefing import Briefing, Page, Quotation
@@ -66,7 +67,7 @@ def _panel(opened: Opened) -> str:
         f'<div class="source-head"><div><p class="label">Source{number}</p><h2 tabindex="-1">{title}</h2></div>{_close()}</div>'
         f'<p class="origin">{origin}</p>{_leaf(opened)}'
         f'<div class="sheet" tabindex="0" role="region" aria-label="{_sheet_name(opened)}, text">{text}</div>'
-        f"{_copy(opened.citation)}{_facts(opened)}"
+        f"{_copy(opened.citation)}{_facts(opened)}{reading(briefing)}"
     )
 
 

@@ -1,0 +1,137 @@
+"""The page over the starter briefings, served, with an assistant that answers by rule, and a browser to drive it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import app
+from assistant.reply import Citation, Group, Notice, Prompt, Reply
+from ingest.pipeline import ingest, starter_briefings
+from knowledge.errors import LibraryError
+from knowledge.library import Library
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+class Lengths:
+    """An embedder that can be read by eye: a text becomes the counts of its words by length."""
+
+    name = "lengths"
+    loaded = True
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        sizes = [len(word) for word in text.split()]
+        return [1.0, *(float(sizes.count(n)) for n in range(1, 8))]
+
+
+class Scripted:
+    """Answers by rule, with true quotations of the library: the page cannot tell it from the assistant."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.heard: list[tuple[str, tuple[str, ...]]] = []
+
+    def reply(self, message: str, history: Sequence[str] = (), asked: Collection[str] = ()) -> Reply:
+        question, self.asked = message, tuple(asked)
+        self.heard.append((question, tuple(history)))
+        if "hitting" in question:
+            return Reply(question, True, (Notice("urgent", "Somebody may be in danger now.\nCall 999."),))
+        if "Tracy" in question:
+            notice = Notice("personal_data", "This message seems to hold a name.")
+            return Reply(question, True, (notice,), masked=question.replace("Tracy", "[name]"))
+        if "court" in question:
+            return Reply(question, True, opening="The briefings here do not answer this.", near=self.found("father")[:1])
+        if "broken" in question:
+            raise LibraryError("The library at /home/somebody/secret cannot be used (disk).")
+        if "bug" in question:
+            raise RuntimeError("/home/somebody/secret")
+        citations = self.found("hostile words" if "hostile" in question else "father")
+        notices = (Notice("currency", "[1] rests on older guidance."),)
+        prompt = Prompt("t", "Who is in this child's life?", "Nobody had asked.", 0)
+        groups = (Group("On fathers", (0,)),)
+        return Reply(
+            question,
+            abstained=False,
+            notices=notices,
+            opening="This was found.",
+            groups=groups,
+            citations=citations,
+            prompts=(prompt,),
+            looked_for=("fathers",),
+            silent=("Medway 2007",),
+            suggestions=("What helped?",),
+        )
+
+    def found(self, word: str) -> tuple[Citation, ...]:
+        places = [(b, s.passage) for b in self.library.briefings() for s in self.library.catalogue.passages(b.id) if word in s.passage.text]
+        return tuple(Citation(self.library.quote(b, p), p.heading, p.ordinal) for b, p in places[:4])
+
+
+@pytest.fixture(scope="package")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The starter briefings, with vectors that need no model."""
+    library = Library(tmp_path_factory.mktemp("library"), Lengths())
+    assert {r.status for r in ingest(library, starter_briefings(), starter=True)} == {"added"}
+    return library
+
+
+@pytest.fixture(scope="package")
+def assistant(library: Library) -> Scripted:
+    return Scripted(library)
+
+
+@pytest.fixture(scope="package")
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Gradio puts its copies of uploaded files."""
+    return tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(scope="package")
+def address(library: Library, assistant: Scripted, uploads: Path) -> Iterator[str]:
+    """The page, served."""
+    os.environ.update(app.QUIET, GRADIO_TEMP_DIR=str(uploads))
+    from assistant.page import page
+
+    blocks = page(library, assistant, ingest)
+    yield app.open_page(blocks, port=None)
+    blocks.close(verbose=False)
+    del os.environ["GRADIO_TEMP_DIR"]
+    gc.collect()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    """A browser's window with the page ready to be asked. Whatever leaves the machine fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    asked_for: list[str] = []
+    context.on("request", lambda request: asked_for.append(request.url))
+    window = context.new_page()
+    errors: list[str] = []
+    window.on("pageerror", lambda error: errors.append(str(error)))
+    window.goto(address)
+    expect(window.locator("#question textarea")).to_be_visible()
+    yield window
+    assert window.evaluate("window.struck") is None
+    assert errors == []
+    assert {urlsplit(url).hostname for url in asked_for if urlsplit(url).scheme in ("http", "https", "ws", "wss")} == {"127.0.0.1"}
+    context.close()

@@ -1,0 +1,37 @@
+"""What the page's tests do in the browser, over and over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from knowledge.library import Library
+
+# Gradio's server, its client and Playwright leave event loops and sockets for the garbage collector, which is not ours to mend.
+QUIET = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+HOSTILE = '<img src=x onerror="window.struck=1"><script>window.struck=1</script>'
+HOSTILE_NAME = "<img src=x onerror=window.struck=1>.txt"
+ANSWERED = "#chat .turn:is(.answer, .abstained, .urgent, .failed)"
+
+
+def ask(window: Page, question: str) -> None:
+    """Ask, and wait for the answer."""
+    before = window.locator(ANSWERED).count()
+    window.fill("#question textarea", question)
+    window.press("#question textarea", "Enter")
+    expect(window.locator(ANSWERED)).to_have_count(before + 1)
+
+
+def marked(window: Page) -> str:
+    """The words that the open source marks."""
+    return "".join(window.locator("#source mark").all_text_contents())
+
+
+def cited(library: Library, wanted: dict[str, Any]) -> str:
+    """The words that a citation's button stands for, straight from the library."""
+    return library.page(wanted["briefing"], wanted["page"]).text[wanted["start"] : wanted["end"]]
