@@ -6,16 +6,16 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import typer
 from platformdirs import user_data_path
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Column, Table
 from rich.text import Text
 
+from assistant.intake import Intake, printable
 from knowledge.certificate import lines
 from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
 from knowledge.errors import ReflectionError
@@ -23,19 +23,7 @@ from knowledge.library import Library
 
 NAME = "practice-reflection-assistant"
 FIRST_PORT = 7860
-
-
-class Result(Protocol):
-    """What became of one file."""
-
-    file: str
-    status: str
-    why: str
-    pages: int
-    passages: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as a JSON object."""
+INTERRUPTED = 130  # what a shell gives for a program that Ctrl-C ended
 
 
 TakeIn = Callable[..., Iterator[Any]]
@@ -81,11 +69,8 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> None:
     try:
         app(arguments)
     except ReflectionError as error:
-        err.print(f"[bold red]{error}[/]", highlight=False, soft_wrap=True)
+        err.print(Text(printable(str(error)), style="bold red"), soft_wrap=True)
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        err.print("Stopped. What was finished is kept.")
-        raise SystemExit(130) from None
 
 
 def _ingest_command(
@@ -93,7 +78,7 @@ def _ingest_command(
 ) -> None:
     @app.command()
     def ingest(
-        paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders: PDF, DOCX, TXT, Markdown.")] = None,
+        paths: Annotated[list[Path] | None, typer.Argument(help="Files, or folders or ZIPs of files.")] = None,
         library: LibraryFolder = None,
         starters: Annotated[bool, typer.Option("--starter", help="Put in the briefings that come with the product.")] = False,
         password: Annotated[str, typer.Option("--password", help="Opens encrypted files.", show_default=False)] = "",
@@ -104,15 +89,16 @@ def _ingest_command(
         if not paths and not starters:
             raise typer.BadParameter("Name files or folders to take in, or use --starter.")
         opened = open_library(library, model)
-        results: list[Result] = []
-        groups = [(expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)]
-        for files, ours in groups:
-            results.extend(_taken(take_in(opened, files, starter=ours, password=password), len(files), json_))
+        intake = Intake(out, err, as_json=json_)
+        try:
+            for files, ours in ((expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)):
+                intake.show(take_in(opened, files, starter=ours, password=password), files)
+        except KeyboardInterrupt:
+            err.print("Stopped. What was finished is kept: the same command goes on from there.", highlight=False)
+            raise typer.Exit(INTERRUPTED) from None
         if starters:
             opened.catalogue.set_setting("starters", " ".join(path.name for path in starter()))
-        if not json_ and results:
-            _print_results(results)
-        if results and all(result.status == "refused" for result in results):
+        if intake.results and all(result.status == "refused" for result in intake.results):
             raise typer.Exit(1)
 
 
@@ -121,25 +107,6 @@ def _wanted(library: Library, files: Iterable[Path]) -> list[Path]:
     offered = set(library.catalogue.setting("starters").split())
     held = {briefing.file_name for briefing in library.briefings()}
     return [path for path in files if path.name in held or path.name not in offered]
-
-
-def _taken(results: Iterator[Result], total: int, as_json: bool) -> Iterator[Result]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=as_json or not err.is_terminal) as progress:
-        task = progress.add_task("Reading", total=total)
-        for result in results:
-            progress.update(task, advance=1, description=f"Reading {result.file}")
-            if as_json:
-                print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
-            yield result
-
-
-def _print_results(results: Sequence[Result]) -> None:
-    for r in results:
-        told = {"refused": f"[bold]refused[/]   {r.why}"}.get(
-            r.status, f"{r.status:9} {r.file}" + (f", {r.passages} passages" if r.passages else "")
-        )
-        out.print(told, highlight=False, soft_wrap=True)
 
 
 def ask(

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 import gradio as gr
 from gradio.data_classes import FileData
 
+from assistant.pace import Pace
 from assistant.page.certificate import reading
 from assistant.page.source import described
 from assistant.page.text import attributes, count, file_name, on_one_line, shown
@@ -68,25 +69,35 @@ def _as_given(payload: Any) -> list[tuple[Path, str]]:
 
 
 def taking_in(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, str]]) -> Iterator[str]:
-    """Take uploaded files in, one after the other; yields the results so far as HTML. The copies are removed."""
-    total = len(uploads)
+    """Take uploaded files in; yields the results so far as HTML, with how far it has come. The copies are removed."""
+    pace = Pace(uploads[:MOST_FILES])
     done: list[str] = []
     try:
-        for n, (path, name) in enumerate(uploads[:MOST_FILES]):
-            yield _results(done, f"Reading {n + 1} of {total}: {shown(name)}", n, total)
-            done += [_sentence(library, outcome) for outcome in _outcomes(library, take_in, path, name)]
-        if total > MOST_FILES:
-            done.append(_said("refused", f"Only {MOST_FILES} files are taken at a time: add the other {total - MOST_FILES} after these."))
+        yield _results(done, pace)
+        for outcome in _outcomes(library, take_in, uploads[:MOST_FILES], pace):
+            done.append(_sentence(library, outcome))
+            yield _results(done, pace)
+        if len(uploads) > MOST_FILES:
+            left = len(uploads) - MOST_FILES
+            done.append(_said("refused", f"Only {MOST_FILES} files are taken at a time: add the other {left} after these."))
     finally:
         _forget([path for path, _ in uploads])
-    yield _results(done, "", total, total)
+    yield _results(done)
 
 
-def _outcomes(library: Library, take_in: TakeIn, path: Path, name: str) -> list[Outcome | str]:
-    try:
-        return list(take_in(library, [path], names=[name]))
-    except Exception as error:  # a file must never take the page down with it
-        return [f"{name} could not be read ({type(error).__name__}). The library is as it was; try another copy of the file."]
+def _outcomes(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, str]], pace: Pace) -> Iterator[Outcome | str]:
+    """The outcomes as they come; where a file brings the reading down, a sentence, and the reading of those after it."""
+    while waiting := pace.waiting:
+        left = [uploads[i] for i in waiting]
+        try:
+            for outcome in take_in(library, [path for path, _ in left], names=[name for _, name in left]):
+                pace.take(outcome)
+                yield outcome
+            return
+        except Exception as error:  # a file must never take the page down with it
+            name = pace.current
+            pace.skip()
+            yield f"{name} could not be read ({type(error).__name__}). The library is as it was; try another copy of the file."
 
 
 def _sentence(library: Library, outcome: Outcome | str) -> str:
@@ -103,9 +114,13 @@ def _said(status: str, sentence: str) -> str:
     return f'<li class="{status}"><span class="status">{status.capitalize()}</span> <span>{sentence}</span></li>'
 
 
-def _results(done: Sequence[str], doing: str, number: int, total: int) -> str:
-    amount = attributes({"max": str(total), "value": str(number)})
-    bar = f'<div class="doing"><label>{doing}<progress{amount}></progress></label></div>' if doing else ""
+def _results(done: Sequence[str], pace: Pace | None = None) -> str:
+    """What became of the files so far; while some are waiting, the one that is read now, and a bar."""
+    bar = ""
+    if pace and pace.current:
+        amount = attributes({"max": str(pace.total), "value": str(pace.done)})
+        label = f"<label>Reading {shown(pace.current)}<progress{amount}></progress></label>"
+        bar = f'<div class="doing">{label}<p>{shown(pace.told())}</p></div>'
     listed = f'<ul class="results">{"".join(done)}</ul>' if done else ""
     return f'<div role="status" aria-live="polite">{bar}{listed}</div>'
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import FilePayload, Page, expect
 
 from assistant.page.certificate import GONE, certificate_panel
+from assistant.page.shelf import taking_in
 from assistant.page.text import file_name
+from ingest.pipeline import ingest
 from knowledge.library import Library
 from tests import made_files
 from tests.page.driving import HOSTILE, HOSTILE_NAME, QUIET, ask, marked
@@ -29,6 +33,48 @@ def test_good_and_bad_files_get_a_sentence_each(opened: Page, uploads: Path, lib
     expect(opened.locator(".holds")).to_contain_text("1 published briefing")
     assert [path for path in uploads.rglob("*") if path.is_file()] == []
     library.delete("a new briefing.md")
+
+
+WATCH = """
+() => {
+  window.told = new Set();
+  const look = () => document.querySelectorAll("#results .doing").forEach((doing) => window.told.add(doing.innerText));
+  new MutationObserver(look).observe(document.querySelector("#results"), {childList: true, subtree: true, characterData: true});
+}
+"""
+
+
+def test_an_upload_tells_how_far_it_has_come_with_rate_and_time_left(opened: Page, library: Library, tmp_path: Path) -> None:
+    made = [made_files.long_report(tmp_path / f"report {n}.pdf") for n in range(3)]
+    opened.get_by_role("tab", name="Library").click()
+    opened.evaluate(WATCH)
+    opened.set_input_files("#upload input[type=file]", made)
+    expect(opened.locator("#results li.added")).to_have_count(3)
+    expect(opened.locator("#results .doing")).to_have_count(0)
+    told = opened.evaluate("[...window.told]")
+    assert any("Reading report 0.pdf" in text and "0 of 3 files done" in text for text in told)
+    assert any(re.search(r"1 of 3 files done, \d+\.\d pages a second, less than a minute left", text) for text in told)
+    for path in made:
+        library.delete(path.name)
+
+
+def test_a_file_that_brings_the_reading_down_gets_a_sentence_and_those_after_it_are_read(library: Library, tmp_path: Path) -> None:
+    copies = [(tmp_path / f"{name}.md", f"{name}.md") for name in ("first", "second", "third")]
+    for path, _ in copies:
+        path.write_text(f"# {path.stem}\n\nThe plan of the {path.stem} year had been shared with nobody at the school.\n", "utf-8")
+
+    def stumbling(library: Library, paths: Sequence[Path], *, names: Sequence[str]) -> Iterator[Any]:
+        for path, name in zip(paths, names, strict=True):
+            if name == "second.md":
+                raise RuntimeError("no matter what")
+            yield from ingest(library, [path], names=[name])
+
+    *_, last = taking_in(library, stumbling, copies)
+    assert re.findall(r'<li class="(\w+)">', last) == ["added", "refused", "added"]
+    assert "second.md could not be read (RuntimeError)" in last
+    assert not any(path.exists() for path, _ in copies)
+    for name in ("first.md", "third.md"):
+        library.delete(name)
 
 
 def test_markup_is_text_wherever_it_comes_from(opened: Page, library: Library) -> None:

@@ -1,0 +1,97 @@
+"""`reflect ingest` as people and scripts see it: a row a file as it is done, and how far it has come."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Column
+from rich.text import Text
+
+from assistant.pace import Pace
+
+TOLD_EVERY = 10.0  # seconds between two lines of progress, where lines cannot be drawn over
+
+
+class Result(Protocol):
+    """What became of one file."""
+
+    file: str
+    status: str
+    why: str
+    pages: int
+    passages: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as a JSON object."""
+
+
+class Intake:
+    """Shows the results of files that are taken in, and keeps them: rows on `out`, progress on `err`, none beside JSON."""
+
+    def __init__(self, out: Console, err: Console, *, as_json: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self._out, self._err, self._as_json, self._clock = out, err, as_json, clock
+        self.results: list[Result] = []
+
+    def show(self, results: Iterator[Result], files: Sequence[Path]) -> None:
+        """Show the results of these files as they come."""
+        pace = Pace(((path, path.name) for path in files), self._clock)
+        first = len(self.results)
+        with self._drawn(pace) if self._err.is_terminal else self._lines(pace) as progress:
+            for result in results:
+                self.results.append(result)
+                pace.take(result)
+                self._row(result)
+                progress()
+        if not self._as_json and len(self.results) > first:
+            statuses = Counter(result.status for result in self.results[first:])
+            told = ", ".join(f"{number:,} {status}" for status, number in statuses.items())
+            self._err.print(f"{pace.whole()}: {told}.", highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def _drawn(self, pace: Pace) -> Iterator[Callable[[], None]]:
+        """A bar that is drawn over itself, with the file that is being read."""
+        columns = (
+            TextColumn("Reading {task.description}", markup=False, table_column=Column(max_width=40, no_wrap=True, overflow="ellipsis")),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[told]}", markup=False, table_column=Column(no_wrap=True)),
+        )
+        hidden = self._as_json or not pace.total
+        # Rich would otherwise send rows that go to a file to the terminal.
+        drawn = Progress(*columns, console=self._err, transient=True, disable=hidden, redirect_stdout=self._out.is_terminal)
+        with drawn:
+            task = drawn.add_task(printable(pace.current), total=pace.total, told=pace.told())
+            yield lambda: drawn.update(task, completed=pace.done, description=printable(pace.current), told=pace.told(), refresh=True)
+
+    @contextmanager
+    def _lines(self, pace: Pace) -> Iterator[Callable[[], None]]:
+        """A line now and then."""
+        last = self._clock()
+
+        def line() -> None:
+            nonlocal last
+            if not self._as_json and pace.current and self._clock() - last >= TOLD_EVERY:
+                last = self._clock()
+                self._err.print(pace.told() + ".", highlight=False, soft_wrap=True)
+
+        yield line
+
+    def _row(self, result: Result) -> None:
+        if self._as_json:
+            print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
+            return
+        told = result.why or result.file + (f", {result.passages} passages" if result.passages else "")
+        row = Text.assemble((f"{result.status:9}", "bold" if result.status == "refused" else ""), f" {printable(told)}")
+        self._out.print(row, soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    """The text on one line, without what would steer a terminal: names of files may hold anything."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
