@@ -171,6 +171,18 @@ def _loose_rows(catalogue: Path) -> list[str]:
     return loose + ([] if sound == "ok" else [sound])
 
 
+def answering(library: Library) -> list[str]:
+    """The files whose last passage is found by its words and by its meaning, and can be quoted from its page."""
+    found = []
+    for briefing in library.briefings():
+        last = library.catalogue.passages(briefing.id)[-1]
+        by_words = [n for n, _ in library.by_words(last.passage.text.split())]
+        by_meaning = [n for n, _ in library.by_meaning(library.embedder.embed_query(last.passage.text), 1000, [briefing.id])]
+        if last.id in by_words and last.id in by_meaning and library.quote(briefing, last.passage).text == last.passage.text:
+            found.append(briefing.file_name)
+    return sorted(found)
+
+
 def nearest_texts(library: Library, text: str, limit: int = 5) -> list[str]:
     """The passages nearest in meaning to `text`, best first."""
     found = library.by_meaning(library.embedder.embed_query(text), limit)
@@ -189,7 +201,7 @@ class Child:
     """Another process at a library, forked from one that has done its imports: a kill hits the work and not an import.
 
     Commands are tuples: ("open", folder), ("ingest", path, ...), ("delete", name), ("words", word, ...),
-    ("meaning", text), ("list",), ("state",).
+    ("meaning", text), ("list",), ("answers",), ("state",).
     """
 
     def __init__(self) -> None:
@@ -266,6 +278,8 @@ def _done(library: Library, verb: str, parts: Sequence[str]) -> Any:
             return nearest_texts(library, parts[0])
         case "list":
             return [briefing.file_name for briefing in library.briefings()]
+        case "answers":
+            return answering(library)
         case "state":
             return state_of(library)
     raise ValueError(verb)

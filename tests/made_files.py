@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import docx
+import pypdfium2 as pdfium
 from fpdf import FPDF
 
 WIDTH = 210
@@ -130,6 +132,21 @@ def picture_only(path: Path) -> Path:
     made = pdf()
     made.rect(30, 30, 100, 100, style="F")
     return save(made, path)
+
+
+def scan(path: Path, into: Path, turn: int = 0) -> Path:
+    """The pages of a PDF as pictures, turned clockwise, without any text. The same pages give the same bytes."""
+    document = pdfium.PdfDocument(path)
+    made = FPDF(unit="pt")
+    made.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))
+    made.set_auto_page_break(False)
+    for page in document:
+        image = page.render(scale=150 / 72, rotation=turn, grayscale=True).to_pil()
+        size = image.width * 72 / 150, image.height * 72 / 150
+        made.add_page(format=size)
+        made.image(image, 0, 0, *size)
+    document.close()
+    return save(made, into)
 
 
 def encrypted(path: Path) -> Path:

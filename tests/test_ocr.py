@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-from fpdf import FPDF
 
 from ingest.pipeline import ingest
 from ingest.reading import ocr, read
@@ -19,21 +18,6 @@ from tests import made_files
 from tests.library_maker import HashedWords
 
 pytestmark = pytest.mark.skipif(not ocr.engine(), reason="no text recognition is installed")
-
-
-def scan_of(path: Path, into: Path, turn: int = 0) -> Path:
-    """The file's pages as pictures, turned clockwise, without any text."""
-    document = pdfium.PdfDocument(path)
-    made = FPDF(unit="pt")
-    made.set_auto_page_break(False)
-    for page in document:
-        image = page.render(scale=150 / 72, rotation=turn, grayscale=True).to_pil()
-        size = image.width * 72 / 150, image.height * 72 / 150
-        made.add_page(format=size)
-        made.image(image, 0, 0, *size)
-    document.close()
-    made.output(str(into))
-    return into
 
 
 def words(text: str) -> list[str]:
@@ -49,7 +33,7 @@ def share(one: str, other: str) -> tuple[float, float]:
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_a_scan_is_read_with_its_bullets_and_lead_however_it_lies(tmp_path: Path, turn: int) -> None:
-    source = read(scan_of(made_files.bullets(tmp_path / "text.pdf"), tmp_path / "scan.pdf", turn))
+    source = read(made_files.scan(made_files.bullets(tmp_path / "text.pdf"), tmp_path / "scan.pdf", turn))
     items = [block.text.replace(" ", "") for block in source.blocks if block.kind == "item"]  # "No one" may be read as "Noone"
     assert items == [
         "Workerstookatidyfrontroomforasafehomeanddidnotasktoseethebedrooms.",
@@ -61,13 +45,13 @@ def test_a_scan_is_read_with_its_bullets_and_lead_however_it_lies(tmp_path: Path
 
 
 def test_two_columns_of_a_scan_are_read_one_after_the_other(tmp_path: Path) -> None:
-    text = " ".join(block.text for block in read(scan_of(made_files.columns(tmp_path / "text.pdf"), tmp_path / "scan.pdf")).blocks)
+    text = " ".join(block.text for block in read(made_files.scan(made_files.columns(tmp_path / "text.pdf"), tmp_path / "scan.pdf")).blocks)
     assert text.index("The first column") < text.index("after nine days") < text.index("The second column")
 
 
 def test_a_scan_says_which_pages_were_recognised(tmp_path: Path) -> None:
     """A page with text stays as it is; its neighbour, a picture, is recognised; a drawing without words is empty."""
-    scanned = pdfium.PdfDocument(scan_of(made_files.bullets(tmp_path / "a.pdf"), tmp_path / "scan.pdf"))
+    scanned = pdfium.PdfDocument(made_files.scan(made_files.bullets(tmp_path / "a.pdf"), tmp_path / "scan.pdf"))
     mixed = pdfium.PdfDocument(made_files.table(tmp_path / "mixed.pdf"))
     mixed.import_pages(scanned)
     mixed.import_pages(pdfium.PdfDocument(made_files.picture_only(tmp_path / "drawn.pdf")))
