@@ -40,7 +40,8 @@ from knowledge.errors import FileRefused, ReflectionError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOK_SECONDS = 0.1  # how often the parent looks at the child's memory
-START_SECONDS = 60.0  # a cold start on a slow disk
+START_SECONDS = 20.0
+PATIENCE = 3  # how many times its seconds a file gets by the clock, where the machine is busy or the disk slow
 SPARE_ADDRESSES = 1024**3  # address space over the memory limit: libraries reserve more than they use
 OURS = {"ingest.child", "ingest.details", "ingest.structure", "ingest.reading.source", "knowledge.briefing"}
 PLAIN = {"set", "frozenset", "tuple", "list", "dict", "str", "int", "bytes", "bool", "float", "complex", "slice", "range", "bytearray"}
@@ -50,6 +51,7 @@ PLAIN = {"set", "frozenset", "tuple", "list", "dict", "str", "int", "bytes", "bo
 class Limits:
     """What a file may take: seconds of reading, seconds for each page of text recognition on top, bytes of memory.
 
+    Seconds are the processor's, for other work may go on beside; by the clock a file gets PATIENCE times as many.
     The environment variables REFLECT_READING_SECONDS, REFLECT_OCR_SECONDS and REFLECT_MEMORY_MB set others
     (`from_environment`).
     """
@@ -85,11 +87,13 @@ class Taken:
 
 
 class Reader:
-    """Reads files in a child process; close it when done. Not for use from two threads at once."""
+    """Reads files in a child process; close it when done. One thread may read, any may close."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits.from_environment()
         self._child: _Child | None = None
+        self._closed = False
+        self._changing = threading.Lock()  # which child it is, and whether there may be one
 
     def __enter__(self) -> Reader:
         return self
@@ -98,10 +102,15 @@ class Reader:
         self.close()
 
     def close(self) -> None:
-        """End the child."""
-        if self._child is not None:
-            self._child.kill()
-            self._child = None
+        """End the child, for good: a file that is being read is refused, and so is every later one."""
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
+        with self._changing:
+            if self._child is not None:
+                self._child.kill()
+                self._child = None
 
     def read(self, path: Path, name: str, password: str = "") -> Taken:
         """Read a file that is shown as `name`. Raises FileRefused or one of its kinds, or OSError where it cannot be opened."""
@@ -114,24 +123,27 @@ class Reader:
         return [(Path(place), member) for place, member in found]
 
     def _asked(self, verb: str, name: str, path: Path, *values: object) -> Any:
-        child = self._ready()
         try:
-            answer = child.ask((verb, str(path), *map(str, values)), self.limits)
+            answer = self._ready().ask((verb, str(path), *map(str, values)), self.limits)
         except _Stopped as stopped:
-            self.close()
+            self._end()
             raise FileRefused(f"{name} was not read: {stopped}. Open it, save it again, or split it, then add that.") from None
         except BaseException:  # Ctrl-C too: a child in the middle of a file must not answer the next request
-            self.close()
+            self._end()
             raise
         if isinstance(answer, _Refusal):
             raise answer.error(path.name, name)
         return answer
 
     def _ready(self) -> _Child:
-        if self._child is None or not self._child.alive:
-            self.close()
-            self._child = _Child(self.limits)
-        return self._child
+        if self._child is not None and not self._child.alive:
+            self._end()
+        with self._changing:
+            if self._closed:
+                raise _Stopped("reading was stopped")
+            if self._child is None:
+                self._child = _Child(self.limits)
+            return self._child
 
 
 class _Stopped(Exception):
@@ -194,32 +206,35 @@ class _Child:
     def ask(self, request: tuple[str, ...], limits: Limits) -> Any:
         """The child's answer. Raises _Stopped where it gives none within the limits."""
         if not self._started:
-            self._next(time.monotonic() + START_SECONDS, "the reading process did not start", limits)
+            self._next(START_SECONDS, "the reading process did not start", limits)
             self._started = True
         assert self._process.stdin is not None
         try:
             pickle.dump(request, self._process.stdin)
             self._process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # broken, or closed by another thread
             raise _Stopped("the reading process was gone") from None
         left = limits.reading_seconds
         page = 0
         while True:
-            begun = time.monotonic()
+            used = self._processor()
             allowed = limits.ocr_seconds_a_page if page else left
             why = f"page {page} took longer than {allowed:.0f} seconds to recognise" if page else "reading took too long"
-            heard = self._next(begun + allowed, f"{why} (limit {allowed:.0f} seconds)" if not page else why, limits)
+            heard = self._next(allowed, f"{why} (limit {allowed:.0f} seconds)" if not page else why, limits)
             if not isinstance(heard, _Page):
                 return heard
-            left -= 0.0 if page else time.monotonic() - begun
+            left -= 0.0 if page else self._processor() - used
             page = heard.number
 
-    def _next(self, deadline: float, why: str, limits: Limits) -> Any:
+    def _next(self, allowed: float, why: str, limits: Limits) -> Any:
+        """What the child says next. Raises _Stopped where it takes longer than `allowed` seconds of the processor, or ends."""
+        begun, used = time.monotonic(), self._processor()
         while True:
             try:
                 heard = self._heard.get(timeout=LOOK_SECONDS)
             except queue.Empty:
-                if time.monotonic() > deadline:
+                waited = time.monotonic() - begun
+                if waited > allowed and (self._processor() - used > allowed or waited > PATIENCE * allowed):
                     raise _Stopped(why) from None
                 if self._memory() > limits.memory:
                     raise _Stopped(_too_large(limits.memory)) from None
@@ -228,6 +243,14 @@ class _Child:
                 self._process.wait()
                 raise _Stopped("the reader broke down on it, so it is damaged or asks for too much memory")
             return heard
+
+    def _processor(self) -> float:
+        """Seconds of the processor that the child has used."""
+        try:
+            times = psutil.Process(self._process.pid).cpu_times()
+            return float(times.user + times.system)
+        except psutil.Error:
+            return 0.0
 
     def _memory(self) -> int:
         try:

@@ -1,19 +1,22 @@
-"""Files go into the library, one after the other: each wholly or not at all, each with a result."""
+"""Files go into the library, in the order given: each wholly or not at all, each with a result."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+import threading
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from ingest.ahead import Ahead
 from ingest.certify import certificate_of
-from ingest.child import Limits, Reader
+from ingest.child import Limits, Reader, Taken
 from ingest.reading import READERS
 from ingest.reading.archive import is_archive
-from knowledge.embedding import sha256_of
+from knowledge.embedding import Vector, sha256_of
 from knowledge.errors import FileRefused, ReflectionError
 from knowledge.library import Library, NewBriefing
 
@@ -48,12 +51,24 @@ def ingest(
 
     `names` are shown instead of the paths' own names, where they differ (an upload); `password` opens
     encrypted files. Each file is read in a process of its own that is ended where it takes more than `limits`
-    allow. A file that cannot be read is refused with one sentence, and the rest goes on.
+    allow. A file that cannot be read is refused with one sentence, and the rest goes on. While a file is
+    being stored the next one is being embedded and the one after that read; a file is in the library when
+    its result is there, not before.
     """
     given = paths if names else expanded(paths)
-    with Reader(limits) as reader:
-        for path, name in zip(given, names or [path.name for path in given], strict=True):
-            yield from _each(library, reader, path, name, starter=starter, password=password)
+    stopping = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="reflect-", ignore_cleanup_errors=True) as unpacked, Reader(limits) as reader:
+        files = _Files(library, reader, Path(unpacked), starter, password)
+        read = Ahead(files.read(zip(given, names or [path.name for path in given], strict=True)), stopping)
+        embedded = Ahead(files.embedded(read, stopping), stopping)
+        try:
+            for file in embedded:
+                yield files.stored(file)
+        finally:
+            stopping.set()
+            reader.close()
+            embedded.join()
+            read.join()
 
 
 def expanded(paths: Sequence[Path]) -> list[Path]:
@@ -71,19 +86,108 @@ def starter_briefings() -> list[Path]:
     return sorted(folder.glob("*.md"))
 
 
-def _each(library: Library, reader: Reader, path: Path, name: str, *, starter: bool, password: str) -> Iterator[Result]:
-    """The result of a file, or of each file in a ZIP."""
-    with tempfile.TemporaryDirectory(prefix="reflect-", ignore_cleanup_errors=True) as folder:
+@dataclass(slots=True)
+class _File:
+    """A file on its way: the briefing that was read of it, or its result where that is known before."""
+
+    name: str
+    made: NewBriefing | Result
+    vectors: list[Vector] = field(default_factory=list)
+    leaving: Path | None = None  # a folder that is done with after this file
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The three steps of a file: read, embedded, stored; the first two run in threads of their own."""
+
+    library: Library
+    reader: Reader
+    unpacked: Path
+    starter: bool
+    password: str
+
+    def read(self, given: Iterable[tuple[Path, str]]) -> Generator[_File, None, None]:
+        """Each file, and each file in a ZIP, as read."""
         try:
-            inside = reader.members(path, name, Path(folder), password) if is_archive(path) else [(path, name)]
+            for number, (path, name) in enumerate(given):
+                into = self.unpacked / str(number)
+                try:
+                    inside = self.reader.members(path, name, into, self.password) if self._opened(path, into) else [(path, name)]
+                except (ReflectionError, OSError) as error:
+                    yield _File(name, _refused(error, name), leaving=into)
+                    continue
+                for place, (member, shown) in enumerate(inside, 1):
+                    file = self._read(member, shown)
+                    file.leaving = into if place == len(inside) else None
+                    yield file
+        finally:
+            self.library.catalogue.let_go()
+
+    def _opened(self, path: Path, into: Path) -> bool:
+        """Whether the file is an archive, for which the folder `into` is made then."""
+        archive = is_archive(path)
+        if archive:
+            into.mkdir()
+        return archive
+
+    def _read(self, path: Path, name: str) -> _File:
+        try:
+            sha256 = sha256_of(path)
+            if self.library.holds(name, sha256):
+                return _File(name, Result(name, "unchanged"))
+            taken = self.reader.read(path, name, self.password)
+            if not taken.reading.passages:
+                raise FileRefused(f"{name} holds no sentence that could be quoted. Check that it is the right file.")
         except (ReflectionError, OSError) as error:
-            yield Result(name, "refused", _why(error, name))
-            return
-        for file, shown in inside:
+            return _File(name, _refused(error, name))
+        return _File(name, _briefing(taken, path, name, sha256, starter=self.starter))
+
+    def embedded(self, files: Iterable[_File], stopping: threading.Event) -> Generator[_File, None, None]:
+        """The files, with their vectors."""
+        for file in files:
             try:
-                yield _take_in(library, reader, file, shown, starter=starter, password=password)
+                for part in self.library.vectors_of(file.made.passages if isinstance(file.made, NewBriefing) else ()):
+                    if stopping.is_set():
+                        return
+                    file.vectors.extend(part)
             except (ReflectionError, OSError) as error:
-                yield Result(shown, "refused", _why(error, shown))
+                file.made = _refused(error, file.name)
+            yield file
+
+    def stored(self, file: _File) -> Result:
+        """The result of a file, which is in the library then."""
+        try:
+            return self._stored(file.made, file) if isinstance(file.made, NewBriefing) else file.made
+        except (ReflectionError, OSError) as error:
+            return _refused(error, file.name)
+        finally:
+            if file.leaving:
+                shutil.rmtree(file.leaving, ignore_errors=True)
+
+    def _stored(self, new: NewBriefing, file: _File) -> Result:
+        status = self.library.add(new, file.vectors)
+        if status == "unchanged":  # the same file stood in the list before, or another program was quicker
+            return Result(file.name, status)
+        return Result(file.name, status, pages=new.certificate["pages"] or 0, passages=len(new.passages))
+
+
+def _briefing(taken: Taken, path: Path, name: str, sha256: str, *, starter: bool) -> NewBriefing:
+    source, reading, found = taken.source, taken.reading, taken.found
+    return NewBriefing(
+        path=path,
+        sha256=sha256,
+        details=found.details,
+        paged=source.paged,
+        starter=starter,
+        pages=reading.pages,
+        passages=reading.passages,
+        certificate=certificate_of(source, reading, found, ocr=source.ocr_sheets, unreadable=source.unreadable_sheets),
+        file_name=name,
+    )
+
+
+def _refused(error: ReflectionError | OSError, name: str) -> Result:
+    return Result(name, "refused", _why(error, name))
 
 
 def _why(error: ReflectionError | OSError, name: str) -> str:
@@ -92,30 +196,6 @@ def _why(error: ReflectionError | OSError, name: str) -> str:
     if isinstance(error, OSError):
         return f"{name} cannot be opened ({error.strerror}). Check that you may read it."
     return str(error)
-
-
-def _take_in(library: Library, reader: Reader, path: Path, name: str, *, starter: bool, password: str) -> Result:
-    sha256 = sha256_of(path)
-    if library.holds(name, sha256):
-        return Result(name, "unchanged")
-    taken = reader.read(path, name, password)
-    source, reading = taken.source, taken.reading
-    if not reading.passages:
-        raise FileRefused(f"{name} holds no sentence that could be quoted. Check that it is the right file.")
-    outcome = library.add(
-        NewBriefing(
-            path=path,
-            sha256=sha256,
-            details=taken.found.details,
-            paged=source.paged,
-            starter=starter,
-            pages=reading.pages,
-            passages=reading.passages,
-            certificate=certificate_of(source, reading, taken.found, ocr=source.ocr_sheets, unreadable=source.unreadable_sheets),
-            file_name=name,
-        )
-    )
-    return Result(name, outcome, pages=source.sheets if source.paged else 0, passages=len(reading.passages))
 
 
 def readable(name: str) -> bool:

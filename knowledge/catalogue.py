@@ -7,27 +7,21 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from knowledge.briefing import Briefing, Date, DateBasis, Details, Heading, Page, Passage, PassageKind, Place, case_of
-from knowledge.correction import Correction, corrected
+from knowledge.briefing import Briefing, Page, Passage, case_of
+from knowledge.correction import Correction
 from knowledge.errors import BriefingNotFound, LibraryError
+from knowledge.rows import StoredPassage, briefing_of, page_of, page_row, passage_row, stored_of
+
+__all__ = ["SCHEMA_VERSION", "Catalogue", "StoredPassage"]
 
 SCHEMA_VERSION = "2"
 BUSY_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage in the library: its number there, and the id of its briefing."""
-
-    id: int
-    briefing: str
-    passage: Passage
 
 
 class Catalogue:
@@ -69,6 +63,15 @@ class Catalogue:
             connection.close()
         self._connections.clear()
         self._local = threading.local()
+
+    def let_go(self) -> None:
+        """Close the connection of this thread, which is about to end."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            self._local.connection = None
+            with suppress(ValueError):  # closed already, with those of all threads
+                self._connections.remove(connection)
+            connection.close()
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -112,6 +115,10 @@ class Catalogue:
         with self._reporting():
             self._connection().execute(statement, values)
 
+    def _do_each(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        with self._reporting():
+            self._connection().executemany(statement, rows)
+
     # -- settings ---------------------------------------------------------------------------------
 
     def setting(self, name: str) -> str:
@@ -151,21 +158,15 @@ class Catalogue:
                 briefing.withdrawn,
             ),
         )
-        for page in pages:
-            headings = json.dumps([[heading.start, heading.end] for heading in page.headings])
-            self._do(
-                "INSERT INTO page (briefing, number, label, text, headings, runs_on, recognised) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (briefing.id, page.number, page.label, page.text, headings, page.runs_on, page.recognised),
-            )
-        for p in passages:
-            self._do(
-                'INSERT INTO passage (briefing, ordinal, page, start, "end", kind, "case", heading, text, also_at) '
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(briefing.id, p.ordinal, p.page, p.start, p.end, p.kind.value, p.case, p.heading, p.text),
-                    json.dumps([astuple(place) for place in p.also_at]),
-                ),
-            )
+        self._do_each(
+            "INSERT INTO page (briefing, number, label, text, headings, runs_on, recognised) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (page_row(briefing.id, page) for page in pages),
+        )
+        self._do_each(
+            'INSERT INTO passage (briefing, ordinal, page, start, "end", kind, "case", heading, text, also_at) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (passage_row(briefing.id, passage) for passage in passages),
+        )
         self.bump()
 
     def remove(self, briefing_id: str) -> None:
@@ -233,14 +234,31 @@ class Catalogue:
 
     def briefings(self, *, withdrawn: bool = True) -> list[Briefing]:
         """All briefings, by name; without the withdrawn ones where asked."""
-        where = "" if withdrawn else "WHERE b.withdrawn = ''"
+        return self._briefings("" if withdrawn else "WHERE b.withdrawn = ''")
+
+    def named(self, file_name: str) -> Briefing | None:
+        """The briefing of this file name, found without looking at the others."""
+        found = self._briefings("WHERE b.file_name = ?", (file_name,))
+        return found[0] if found else None
+
+    def _briefings(self, where: str, values: Sequence[Any] = ()) -> list[Briefing]:
         rows = self._rows(
             "SELECT b.*, (SELECT count(*) FROM page WHERE briefing = b.id) AS pages, "
             "(SELECT count(*) FROM passage WHERE briefing = b.id) AS passages FROM briefing b "
-            f"{where} ORDER BY b.starter, b.file_name"
+            f"{where} ORDER BY b.starter, b.file_name",
+            values,
         )
         corrections = self._corrections()
-        return [_briefing(row, corrections.get(row["id"], ())) for row in rows]
+        return [briefing_of(row, corrections.get(row["id"], ())) for row in rows]
+
+    def ids_from(self, stem: str) -> set[str]:
+        """The ids that are this stem, or this stem with a hyphen and more."""
+        rows = self._rows("SELECT id FROM briefing WHERE id = ? OR id BETWEEN ? AND ?", (stem, f"{stem}-", f"{stem}."))
+        return {row["id"] for row in rows}
+
+    def sha256s(self) -> set[str]:
+        """The sha256 of every file that a briefing was read from."""
+        return {row["sha256"] for row in self._rows("SELECT sha256 FROM briefing")}
 
     def _corrections(self) -> dict[str, list[Correction]]:
         found: dict[str, list[Correction]] = {}
@@ -278,24 +296,24 @@ class Catalogue:
         rows = self._rows("SELECT * FROM page WHERE briefing = ? AND number = ?", (briefing_id, number))
         if not rows:
             raise BriefingNotFound(f"The briefing {briefing_id} has no page {number}.")
-        return _page(rows[0])
+        return page_of(rows[0])
 
     def pages(self, briefing_id: str) -> list[Page]:
         """A briefing's pages in order."""
-        return [_page(row) for row in self._rows("SELECT * FROM page WHERE briefing = ? ORDER BY number", (briefing_id,))]
+        return [page_of(row) for row in self._rows("SELECT * FROM page WHERE briefing = ? ORDER BY number", (briefing_id,))]
 
     def passages(self, briefing_id: str) -> list[StoredPassage]:
         """A briefing's passages in order."""
-        return [_stored(row) for row in self._rows("SELECT * FROM passage WHERE briefing = ? ORDER BY ordinal", (briefing_id,))]
+        return [stored_of(row) for row in self._rows("SELECT * FROM passage WHERE briefing = ? ORDER BY ordinal", (briefing_id,))]
 
     def passages_by_id(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Passages by their number in the library; those that are gone are left out."""
         marks = ",".join("?" * len(ids))
-        return {row["id"]: _stored(row) for row in self._rows(f"SELECT * FROM passage WHERE id IN ({marks})", list(ids))}
+        return {row["id"]: stored_of(row) for row in self._rows(f"SELECT * FROM passage WHERE id IN ({marks})", list(ids))}
 
     def passage_ids(self, briefing_id: str = "") -> list[int]:
-        """The numbers of all passages, or of one briefing's."""
-        where, values = ("WHERE briefing = ?", (briefing_id,)) if briefing_id else ("", ())
+        """The numbers of all passages, or of one briefing's in order."""
+        where, values = ("WHERE briefing = ? ORDER BY ordinal", (briefing_id,)) if briefing_id else ("", ())
         return [row["id"] for row in self._rows(f"SELECT id FROM passage {where}", values)]
 
     def passage_count(self) -> int:
@@ -347,47 +365,3 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 def _phrase(words: str) -> str:
     """Words as a phrase that FTS5 reads as nothing else, whatever was typed."""
     return '"' + words.replace('"', "").replace("\x00", " ").encode("utf-8", "replace").decode() + '"'
-
-
-def _briefing(row: sqlite3.Row, corrections: Sequence[Correction]) -> Briefing:
-    details = json.loads(row["details"])
-    date = details.pop("date")
-    tuples = {
-        name: tuple(tuple(one) if isinstance(one, list) else one for one in value)
-        for name, value in details.items()
-        if isinstance(value, list)
-    }
-    read = replace(Details(**{**details, **tuples}), date=Date(date["text"], date["year"], DateBasis(date["basis"])))
-    return Briefing(
-        id=row["id"],
-        file_name=row["file_name"],
-        sha256=row["sha256"],
-        details=corrected(read, corrections),
-        paged=bool(row["paged"]),
-        starter=bool(row["starter"]),
-        withdrawn=row["withdrawn"],
-        added=row["added"],
-        pages=row["pages"],
-        passages=row["passages"],
-        corrected=tuple(one.field for one in corrections),
-    )
-
-
-def _page(row: sqlite3.Row) -> Page:
-    headings = tuple(Heading(start, end) for start, end in json.loads(row["headings"]))
-    return Page(row["number"], row["text"], row["label"], headings, row["runs_on"], bool(row["recognised"]))
-
-
-def _stored(row: sqlite3.Row) -> StoredPassage:
-    passage = Passage(
-        page=row["page"],
-        start=row["start"],
-        end=row["end"],
-        text=row["text"],
-        heading=row["heading"],
-        kind=PassageKind(row["kind"]),
-        ordinal=row["ordinal"],
-        case=row["case"],
-        also_at=tuple(Place(*place) for place in json.loads(row["also_at"])),
-    )
-    return StoredPassage(row["id"], row["briefing"], passage)

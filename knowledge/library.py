@@ -22,7 +22,7 @@ from knowledge.briefing import Briefing, Details, Page, Passage, Quotation
 from knowledge.catalogue import Catalogue, StoredPassage
 from knowledge.certificate import whole
 from knowledge.correction import Correction, checked
-from knowledge.embedding import Embedder, SentenceEmbedder, as_lists, embedded_text, sha256_of
+from knowledge.embedding import Embedder, SentenceEmbedder, Vector, as_rows, embedded_text, sha256_of
 from knowledge.errors import FileRefused, LibraryError, VectorsDamaged
 from knowledge.vectors import Vectors
 
@@ -45,6 +45,14 @@ class NewBriefing:
     passages: tuple[Passage, ...]
     certificate: dict[str, Any]
     file_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What was done to the catalogue: this briefing was written, and the passages of these numbers went."""
+
+    briefing: str
+    gone: Sequence[int]
 
 
 class Library:
@@ -79,41 +87,51 @@ class Library:
 
     def holds(self, file_name: str, sha256: str) -> bool:
         """Whether this very file is in the library under this name."""
-        return any(b.file_name == file_name and b.sha256 == sha256 for b in self.briefings())
+        held = self.catalogue.named(file_name)
+        return held is not None and held.sha256 == sha256
 
-    def add(self, new: NewBriefing) -> Outcome:
+    def add(self, new: NewBriefing, vectors: Sequence[Vector] = ()) -> Outcome:
         """Take a briefing in, wholly or not at all. A file of the same name replaces its older self.
 
         The briefing is in once the catalogue has it; its vectors follow, and are mended
         on the next search if the process dies in between. A briefing that was withdrawn
-        stays withdrawn when its file changes.
+        stays withdrawn when its file changes. `vectors` are its passages', where they were
+        made before (`vectors_of`).
         """
         name = new.file_name or new.path.name
         with self._writing():
-            older = [b for b in self.briefings() if b.file_name == name]
-            if older and older[0].sha256 == new.sha256:
+            older = self.catalogue.named(name)
+            if older and older.sha256 == new.sha256:
                 return "unchanged"
-            fresh = self._embedded(new.passages)  # first: where the model fails, nothing has been written
+            if len(vectors) != len(new.passages):  # before all else: where the model fails, nothing has been written
+                vectors = [vector for part in self.vectors_of(new.passages) for vector in part]
             self._keep(new)
-            briefing = Briefing(
-                id=older[0].id if older else self._new_id(name),
-                file_name=name,
-                sha256=new.sha256,
-                details=new.details,
-                paged=new.paged,
-                starter=new.starter,
-                withdrawn=older[0].withdrawn if older else "",
-                added=_now(),
-            )
-            with self.catalogue.transaction():
-                self.catalogue.put(briefing, new.certificate, new.pages, new.passages)
-                if any(one.field == "pseudonyms" for one in self.catalogue.corrections(briefing.id)):
-                    self.catalogue.tell_cases(briefing.id, self.catalogue.briefing(briefing.id).details.pseudonyms)
-            ids = [stored.id for stored in self.catalogue.passages(briefing.id)]
-            self._mend(dict(zip(ids, fresh, strict=True)))
+            right = self._seen == self.catalogue.generation() and self.catalogue.setting("model") == self.embedder.name
+            gone = self.catalogue.passage_ids(older.id) if older else []
+            briefing = self._put(new, name, older)
+            fresh = dict(zip(self.catalogue.passage_ids(briefing.id), vectors, strict=True))
+            self._mend(fresh, _Change(briefing.id, gone) if right else None)
             if older:
                 self._sweep_locked()
             return "replaced" if older else "added"
+
+    def _put(self, new: NewBriefing, name: str, older: Briefing | None) -> Briefing:
+        """Write a briefing into the catalogue."""
+        briefing = Briefing(
+            id=older.id if older else self._new_id(name),
+            file_name=name,
+            sha256=new.sha256,
+            details=new.details,
+            paged=new.paged,
+            starter=new.starter,
+            withdrawn=older.withdrawn if older else "",
+            added=_now(),
+        )
+        with self.catalogue.transaction():
+            self.catalogue.put(briefing, new.certificate, new.pages, new.passages)
+            if any(one.field == "pseudonyms" for one in self.catalogue.corrections(briefing.id)):
+                self.catalogue.tell_cases(briefing.id, self.catalogue.briefing(briefing.id).details.pseudonyms)
+        return briefing
 
     def withdraw(self, name: str, *, who: str = "", why: str = "") -> Briefing:
         """Keep a briefing in the library but out of every answer."""
@@ -186,7 +204,7 @@ class Library:
 
     def _new_id(self, name: str) -> str:
         stem = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:60] or "briefing"
-        taken = {b.id for b in self.briefings()}
+        taken = self.catalogue.ids_from(stem)
         return next(i for i in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if i not in taken)
 
     def _keep(self, new: NewBriefing) -> None:
@@ -223,7 +241,7 @@ class Library:
             return
 
     def _sweep_locked(self) -> None:
-        wanted = {b.sha256 for b in self.briefings()}
+        wanted = self.catalogue.sha256s()
         for file in (self.folder / "files").iterdir():
             if file.stem not in wanted:
                 file.unlink(missing_ok=True)
@@ -248,15 +266,29 @@ class Library:
                 self.vectors.reopen()
                 self._seen = -1  # somebody else is writing: look again at the next question
 
-    def _mend(self, fresh: Mapping[int, list[float]] | None = None) -> None:
-        """Make the index hold exactly the vectors of the catalogue's passages; `fresh` are vectors that are known already."""
+    def _mend(self, fresh: Mapping[int, Vector] | None = None, change: _Change | None = None) -> None:
+        """Make the index hold exactly the vectors of the catalogue's passages.
+
+        `fresh` are vectors that are known already; `change` is all that was done since the index was right.
+        """
         if self.catalogue.setting("model") != self.embedder.name:
             self._renew()
         try:
-            self._put_right(fresh or {})
+            if change is not None:
+                self._follow(change, fresh or {})
+            else:
+                self._put_right(fresh or {})
         except VectorsDamaged:
             self._renew()
             self._put_right(fresh or {})
+
+    def _follow(self, change: _Change, fresh: Mapping[int, Vector]) -> None:
+        """Do to the index what was done to one briefing, without looking at the others."""
+        if change.gone:
+            self.vectors.remove(change.gone)
+        self.vectors.add(_tag(change.briefing), list(fresh), list(fresh.values()))
+        self.catalogue.mark_embedded(change.briefing)
+        self._seen = self.catalogue.generation()
 
     def _renew(self) -> None:
         """Begin the index anew: everything will be embedded again."""
@@ -265,7 +297,7 @@ class Library:
             self.catalogue.forget_vectors()
             self.catalogue.set_setting("model", self.embedder.name)
 
-    def _put_right(self, fresh: Mapping[int, list[float]]) -> None:
+    def _put_right(self, fresh: Mapping[int, Vector]) -> None:
         waiting = self.catalogue.not_embedded()
         wanted = set(self.catalogue.passage_ids())
         held = self.vectors.ids() if waiting or self.vectors.count() != len(wanted) or self._seen < 0 else wanted
@@ -289,17 +321,20 @@ class Library:
             for _, group in groupby(sorted(stored.values(), key=lambda p: (p.briefing, p.id)), key=lambda p: p.briefing):
                 yield list(group)
 
-    def _embed(self, passages: Sequence[StoredPassage], fresh: Mapping[int, list[float]]) -> None:
-        for i in range(0, len(passages), EMBED_BATCH):
-            batch = passages[i : i + EMBED_BATCH]
-            unknown = [p for p in batch if p.id not in fresh]
-            vectors = {**fresh, **dict(zip([p.id for p in unknown], self._embedded([p.passage for p in unknown]), strict=True))}
-            self.vectors.add(_tag(batch[0].briefing), [p.id for p in batch], [vectors[p.id] for p in batch])
+    def _embed(self, passages: Sequence[StoredPassage], fresh: Mapping[int, Vector]) -> None:
+        tag = _tag(passages[0].briefing)
+        known = [p.id for p in passages if p.id in fresh]
+        if known:
+            self.vectors.add(tag, known, [fresh[n] for n in known])
+        unknown = [p for p in passages if p.id not in fresh]
+        ids = iter([p.id for p in unknown])
+        for part in self.vectors_of([p.passage for p in unknown]):
+            self.vectors.add(tag, [next(ids) for _ in part], part)
 
-    def _embedded(self, passages: Sequence[Passage]) -> list[list[float]]:
-        """The passages' vectors, in order."""
-        texts = [embedded_text(p.text, p.heading) for p in passages]
-        return as_lists(self.embedder.embed_documents(texts)) if texts else []
+    def vectors_of(self, passages: Sequence[Passage]) -> Iterator[list[Vector]]:
+        """The passages' vectors in order, a part at a time, so that whoever asks may stop between two parts."""
+        for i in range(0, len(passages), EMBED_BATCH):
+            yield as_rows(self.embedder.embed_documents([embedded_text(p.text, p.heading) for p in passages[i : i + EMBED_BATCH]]))
 
     # -- reading ----------------------------------------------------------------------------------
 

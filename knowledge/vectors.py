@@ -10,6 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from knowledge.errors import VectorsDamaged
 
 if TYPE_CHECKING:
@@ -102,12 +105,12 @@ class Vectors:
             self.reopen()
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def add(self, briefing: str, ids: Sequence[int], vectors: list[list[float]]) -> None:
+    def add(self, briefing: str, ids: Sequence[int], vectors: Sequence[Sequence[float] | NDArray[np.float32]]) -> None:
         """Put a briefing's vectors in, over any that stand under the same numbers."""
         with self._opened() as collection:
             for i in range(0, len(ids), BATCH):
                 numbers = [str(n) for n in ids[i : i + BATCH]]
-                batch: Any = vectors[i : i + BATCH]
+                batch: Any = list(vectors[i : i + BATCH])
                 collection.upsert(ids=numbers, embeddings=batch, metadatas=[{"briefing": briefing}] * len(numbers))
 
     def remove(self, ids: Sequence[int]) -> None:
