@@ -21,6 +21,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
+
 MB = 1024  # ru_maxrss counts kilobytes on Linux
 
 
@@ -153,7 +155,7 @@ def compare(files: Sequence[Path], runs: int) -> Iterator[str]:
 
 
 def scale(steps: Sequence[int]) -> Iterator[str]:
-    """Rate and memory along the way, in this process."""
+    """Rate and memory along the way, in this process; rates are since the last line."""
     from benchmarks.made import briefing
     from ingest.pipeline import ingest
     from knowledge.library import Library
@@ -162,12 +164,17 @@ def scale(steps: Sequence[int]) -> Iterator[str]:
         library = Library(Path(place) / "library")
         library.ready()
         done = 0
-        yield f"{'briefings':>10}{'pages a second since the last line':>38}{'peak MB':>10}"
+        yield "".join(
+            f"{head:>20}" for head in ("briefings", "passages", "pages a second", "processor s a page", "peak MB", "MB now", "vectors MB")
+        )
         for step in marks(steps):
             files = [briefing(Path(place) / f"made-{i}.pdf", i) for i in range(done, step)]
-            began = time.perf_counter()
+            began, spent = time.perf_counter(), processor()
             pages = sum(result.pages for result in ingest(library, files))
-            yield f"{step:10,}{pages / (time.perf_counter() - began):38.1f}{peak():10,.0f}"
+            took, spent = time.perf_counter() - began, processor() - spent
+            passages, now = library.catalogue.passage_count(), psutil.Process().memory_info().rss / MB**2
+            vectors = sum(file.stat().st_size for file in library.vectors.folder.rglob("*") if file.is_file()) / MB**2
+            yield f"{step:20,}{passages:20,}{pages / took:20.1f}{spent / pages:20.3f}{peak():20,.0f}{now:20,.0f}{vectors:20,.0f}"
             for file in files:
                 file.unlink()
             done = step
