@@ -4,7 +4,8 @@ usage: python -m benchmarks.ingest [--files N] [--made N] [--runs N] [--shared F
        python -m benchmarks.ingest --scale 100 500 1000
 
 Each pipeline runs in a process of its own; loading the model is told apart. Of several runs the
-fastest counts, for others may use the machine. Peak memory is the process with its children.
+fastest counts, for others may use the machine. Peak memory is the process with its children,
+looked at twenty times a second.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
 MB = 1024  # ru_maxrss counts kilobytes on Linux
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,13 @@ def plain(files: Sequence[Path], folder: Path) -> Figures:
     from benchmarks.plain import PlainPipeline
     from knowledge.embedding import default_weights
 
-    began = time.perf_counter()
+    memory, began = Memory(), time.perf_counter()
     pipeline = PlainPipeline(folder, str(default_weights()))
     start = time.perf_counter() - began
     timed = pipeline._model = Timed(pipeline._model)
     began, spent = time.perf_counter(), processor()
     pages = sum(pipeline.take_in(path) for path in files)
-    return Figures(start, time.perf_counter() - began, pages, timed.characters, timed.seconds, processor() - spent, peak())
+    return Figures(start, time.perf_counter() - began, pages, timed.characters, timed.seconds, processor() - spent, memory.peak())
 
 
 def ours(files: Sequence[Path], folder: Path) -> Figures:
@@ -97,7 +101,7 @@ def ours(files: Sequence[Path], folder: Path) -> Figures:
     from knowledge.embedding import SentenceEmbedder
     from knowledge.library import Library
 
-    began = time.perf_counter()
+    memory, began = Memory(), time.perf_counter()
     timed = Timed(SentenceEmbedder())
     library = Library(folder, timed)  # type: ignore[arg-type]
     library.ready()
@@ -107,7 +111,7 @@ def ours(files: Sequence[Path], folder: Path) -> Figures:
     took = time.perf_counter() - began
     if refused := [r.why for r in results if r.status != "added"]:
         raise SystemExit(f"not all went in: {refused[0]}")
-    return Figures(start, took, sum(r.pages for r in results), timed.characters, timed.seconds, processor() - spent, peak())
+    return Figures(start, took, sum(r.pages for r in results), timed.characters, timed.seconds, processor() - spent, memory.peak())
 
 
 def processor() -> float:
@@ -116,10 +120,32 @@ def processor() -> float:
     return sum(times.ru_utime + times.ru_stime for times in used)
 
 
-def peak() -> float:
-    """The most memory this process and its largest child have held, in MB."""
-    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return (own + children) / MB
+class Memory:
+    """The most memory that this process and its children held at once, in MB, looked at again and again.
+
+    What the system keeps for children that have ended is no use: it counts a child as large as its parent was when it began.
+    """
+
+    def __init__(self) -> None:
+        self._most = 0.0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            self._most = max(self._most, self.now())
+            time.sleep(LOOK_SECONDS)
+
+    def now(self) -> float:
+        """What is held now."""
+        held = 0
+        for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+            with suppress(psutil.Error):
+                held += process.memory_info().rss
+        return held / MB**2
+
+    def peak(self) -> float:
+        """The most that was held so far."""
+        return max(self._most, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB)
 
 
 def material(folder: Path, shared: Path, copies: int, made: int) -> list[Path]:
@@ -160,6 +186,7 @@ def scale(steps: Sequence[int]) -> Iterator[str]:
     from ingest.pipeline import ingest
     from knowledge.library import Library
 
+    memory = Memory()
     with tempfile.TemporaryDirectory() as place:
         library = Library(Path(place) / "library")
         library.ready()
@@ -172,9 +199,9 @@ def scale(steps: Sequence[int]) -> Iterator[str]:
             began, spent = time.perf_counter(), processor()
             pages = sum(result.pages for result in ingest(library, files))
             took, spent = time.perf_counter() - began, processor() - spent
-            passages, now = library.catalogue.passage_count(), psutil.Process().memory_info().rss / MB**2
+            passages, now = library.catalogue.passage_count(), memory.now()
             vectors = sum(file.stat().st_size for file in library.vectors.folder.rglob("*") if file.is_file()) / MB**2
-            yield f"{step:20,}{passages:20,}{pages / took:20.1f}{spent / pages:20.3f}{peak():20,.0f}{now:20,.0f}{vectors:20,.0f}"
+            yield f"{step:20,}{passages:20,}{pages / took:20.1f}{spent / pages:20.3f}{memory.peak():20,.0f}{now:20,.0f}{vectors:20,.0f}"
             for file in files:
                 file.unlink()
             done = step
