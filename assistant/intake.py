@@ -87,7 +87,8 @@ class Intake:
         if self._as_json:
             print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
             return
-        told = result.why or result.file + (f", {result.passages} passages" if result.passages else "")
+        named = result.why if result.file in result.why else f"{result.file}: {result.why}"
+        told = named if result.why else result.file + (f", {result.passages} passages" if result.passages else "")
         row = Text.assemble((f"{result.status:9}", "bold" if result.status == "refused" else ""), f" {printable(told)}")
         self._out.print(row, soft_wrap=True)
 

@@ -16,6 +16,7 @@ from typing import Any
 from knowledge.briefing import Briefing, Page, Passage, case_of
 from knowledge.correction import Correction
 from knowledge.errors import BriefingNotFound, LibraryError
+from knowledge.room import cannot_be_used
 from knowledge.rows import StoredPassage, briefing_of, page_of, page_row, passage_row, stored_of
 
 __all__ = ["SCHEMA_VERSION", "Catalogue", "StoredPassage"]
@@ -78,11 +79,35 @@ class Catalogue:
         if connection is None:
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             connection.row_factory = sqlite3.Row
-            _write_ahead(connection)
-            for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
-                connection.execute(f"PRAGMA {pragma}")
+            try:
+                _write_ahead(connection)
+                for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
+                    connection.execute(f"PRAGMA {pragma}")
+            except sqlite3.OperationalError:
+                connection.close()
+                if not self._at_rest():
+                    raise
+                return self._reading()
             self._local.connection = connection
             self._connections.append(connection)
+        return connection
+
+    def _at_rest(self) -> bool:
+        """Whether the file is all there is to read: nothing stands in the log beside it."""
+        log = Path(f"{self.path}-wal")
+        return self.path.exists() and not (log.exists() and log.stat().st_size)
+
+    def _reading(self) -> sqlite3.Connection:
+        """A connection that only reads, where the disk is full or the folder may not be written. It lasts until the next is asked for."""
+        older: sqlite3.Connection | None = getattr(self._local, "reading", None)
+        if older is not None:
+            self._connections.remove(older)
+            older.close()
+        address = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        self._local.reading = connection
+        self._connections.append(connection)
         return connection
 
     @contextmanager
@@ -90,21 +115,23 @@ class Catalogue:
         try:
             yield
         except sqlite3.Error as error:
-            raise LibraryError(
-                f"The library at {self.path.parent} cannot be used ({error}). Check the folder's rights and the free space."
-            ) from error
+            raise cannot_be_used(self.path.parent, error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written inside is kept, or nothing of it."""
+        """All that is written inside is kept, or nothing of it. One inside another is part of that."""
         connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
         with self._reporting():
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # on a full disk SQLite has rolled back by itself
+                    connection.execute("ROLLBACK")
                 raise
 
     def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:

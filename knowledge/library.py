@@ -24,6 +24,7 @@ from knowledge.certificate import whole
 from knowledge.correction import Correction, checked
 from knowledge.embedding import Embedder, SentenceEmbedder, Vector, as_rows, embedded_text, sha256_of
 from knowledge.errors import FileRefused, LibraryError, VectorsDamaged
+from knowledge.room import cannot_be_used
 from knowledge.vectors import Vectors
 
 Outcome = Literal["added", "unchanged", "replaced"]
@@ -47,14 +48,6 @@ class NewBriefing:
     file_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What was done to the catalogue: this briefing was written, and the passages of these numbers went."""
-
-    briefing: str
-    gone: Sequence[int]
-
-
 class Library:
     """A folder that holds the catalogue, the files by their sha256, and the vectors.
 
@@ -71,7 +64,7 @@ class Library:
             self._lock = FileLock(str(folder / "writing.lock"), timeout=LOCK_SECONDS)
             self.catalogue = Catalogue(folder / "catalogue.sqlite3")
         except OSError as error:
-            raise LibraryError(f"The library folder {folder} cannot be used ({error.strerror}). Choose another with --library.") from error
+            raise cannot_be_used(folder, error) from error
         self.vectors = Vectors(folder / "vectors")
         self._mending = threading.Lock()
         self._seen = -1
@@ -93,9 +86,9 @@ class Library:
     def add(self, new: NewBriefing, vectors: Sequence[Vector] = ()) -> Outcome:
         """Take a briefing in, wholly or not at all. A file of the same name replaces its older self.
 
-        The briefing is in once the catalogue has it; its vectors follow, and are mended
-        on the next search if the process dies in between. A briefing that was withdrawn
-        stays withdrawn when its file changes. `vectors` are its passages', where they were
+        The briefing is in once the catalogue has it, which is last: where its vectors cannot be written
+        nothing is, and vectors that a process left which died in between are swept on
+        opening. A briefing that was withdrawn stays withdrawn when its file changes. `vectors` are its passages', where they were
         made before (`vectors_of`).
         """
         name = new.file_name or new.path.name
@@ -108,11 +101,17 @@ class Library:
             self._keep(new)
             right = self._seen == self.catalogue.generation() and self.catalogue.setting("model") == self.embedder.name
             gone = self.catalogue.passage_ids(older.id) if older else []
-            briefing = self._put(new, name, older)
-            fresh = dict(zip(self.catalogue.passage_ids(briefing.id), vectors, strict=True))
-            self._mend(fresh, _Change(briefing.id, gone) if right else None)
-            if older:
+            try:
+                with self.catalogue.transaction():
+                    briefing = self._put(new, name, older)
+                    fresh = dict(zip(self.catalogue.passage_ids(briefing.id), vectors, strict=True))
+                    self._mend(fresh, briefing.id if right else "")
+            except BaseException:
+                self._seen = -1  # the index may hold vectors of what is not in, or lack those of what is
                 self._sweep_locked()
+                raise
+            if older:
+                self._leave(gone if right else ())
             return "replaced" if older else "added"
 
     def _put(self, new: NewBriefing, name: str, older: Briefing | None) -> Briefing:
@@ -127,11 +126,18 @@ class Library:
             withdrawn=older.withdrawn if older else "",
             added=_now(),
         )
-        with self.catalogue.transaction():
-            self.catalogue.put(briefing, new.certificate, new.pages, new.passages)
-            if any(one.field == "pseudonyms" for one in self.catalogue.corrections(briefing.id)):
-                self.catalogue.tell_cases(briefing.id, self.catalogue.briefing(briefing.id).details.pseudonyms)
+        self.catalogue.put(briefing, new.certificate, new.pages, new.passages)
+        if any(one.field == "pseudonyms" for one in self.catalogue.corrections(briefing.id)):
+            self.catalogue.tell_cases(briefing.id, self.catalogue.briefing(briefing.id).details.pseudonyms)
         return briefing
+
+    def _leave(self, gone: Sequence[int]) -> None:
+        """Remove what a replaced briefing left: its vectors, and its file."""
+        try:
+            self.vectors.remove(gone)
+        except LibraryError:
+            self._seen = -1  # they are swept at the next look
+        self._sweep_locked()
 
     def withdraw(self, name: str, *, who: str = "", why: str = "") -> Briefing:
         """Keep a briefing in the library but out of every answer."""
@@ -198,9 +204,7 @@ class Library:
         except Timeout as error:
             raise LibraryError("Another program is writing to this library. Wait until it has finished, then try again.") from error
         except OSError as error:
-            raise LibraryError(
-                f"The library folder {self.folder} cannot be written ({error.strerror}). The library is as it was."
-            ) from error
+            raise cannot_be_used(self.folder, error) from error
 
     def _new_id(self, name: str) -> str:
         stem = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:60] or "briefing"
@@ -266,28 +270,27 @@ class Library:
                 self.vectors.reopen()
                 self._seen = -1  # somebody else is writing: look again at the next question
 
-    def _mend(self, fresh: Mapping[int, Vector] | None = None, change: _Change | None = None) -> None:
+    def _mend(self, fresh: Mapping[int, Vector] | None = None, added: str = "") -> None:
         """Make the index hold exactly the vectors of the catalogue's passages.
 
-        `fresh` are vectors that are known already; `change` is all that was done since the index was right.
+        `fresh` are vectors that are known already; `added` is the briefing whose writing is all that was done since the index
+        was right: then its vectors are added, and those of its older self are left for the caller to remove.
         """
         if self.catalogue.setting("model") != self.embedder.name:
             self._renew()
         try:
-            if change is not None:
-                self._follow(change, fresh or {})
+            if added:
+                self._follow(added, fresh or {})
             else:
                 self._put_right(fresh or {})
         except VectorsDamaged:
             self._renew()
             self._put_right(fresh or {})
 
-    def _follow(self, change: _Change, fresh: Mapping[int, Vector]) -> None:
-        """Do to the index what was done to one briefing, without looking at the others."""
-        if change.gone:
-            self.vectors.remove(change.gone)
-        self.vectors.add(_tag(change.briefing), list(fresh), list(fresh.values()))
-        self.catalogue.mark_embedded(change.briefing)
+    def _follow(self, added: str, fresh: Mapping[int, Vector]) -> None:
+        """Add to the index what was added to one briefing, without looking at the others."""
+        self.vectors.add(_tag(added), list(fresh), list(fresh.values()))
+        self.catalogue.mark_embedded(added)
         self._seen = self.catalogue.generation()
 
     def _renew(self) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import VectorsDamaged
+from knowledge.room import cannot_be_used, no_room
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -86,6 +87,8 @@ class Vectors:
             except ChromaError as error:
                 self.reopen()
                 SharedSystemClient.clear_system_cache()  # Chroma keeps a client that failed to open, and hands it out again
+                if no_room(self.folder, error):
+                    raise cannot_be_used(self.folder.parent, error) from error
                 raise VectorsDamaged(
                     f"The vectors in {self.folder} cannot be read ({error}). Delete that folder, then try again."
                 ) from error

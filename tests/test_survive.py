@@ -24,7 +24,7 @@ from ingest.pipeline import Result, ingest
 from knowledge.errors import FileRefused, LibraryError, SettingsError
 from knowledge.library import Library
 from tests import made_files
-from tests.library_maker import HashedWords, state_of
+from tests.library_maker import HashedWords
 
 GOOD = "# What the board learned\n\nThe panel found that nobody had asked the grandmother what she had seen.\n"
 ROOT = Path(__file__).resolve().parent.parent
@@ -235,64 +235,10 @@ def test_two_ingests_at_once_both_finish(tmp_path: Path) -> None:
     library.close()
 
 
-FULL = """
-import resource, signal, sys
-from pathlib import Path
-sys.path.insert(0, {root!r})
-from ingest.pipeline import ingest
-from knowledge.library import Library
-from tests.library_maker import HashedWords
-library = Library(Path({library!r}), HashedWords())
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, resource.RLIM_INFINITY))
-for result in ingest(library, [Path({file!r})]):
-    print(result.status, result.why)
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as POSIX does")
-@pytest.mark.parametrize("findings", [600, 2500])  # the catalogue does not fit; the file itself does not fit
-def test_where_no_more_can_be_written_a_line_says_so_and_the_library_is_as_before(library: Library, tmp_path: Path, findings: int) -> None:
-    list(ingest(library, [write(tmp_path / "learning.md", GOOD)]))
-    before = state_of(library)
-    lines = "\n\n".join(f"Finding {i}: the panel of year {i} learned that nobody had asked {i} times." for i in range(findings))
-    large = write(tmp_path / "large.txt", lines)
-    script = FULL.format(root=str(ROOT), library=str(library.folder), file=str(large))
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert ran.stdout.startswith("refused"), ran.stdout + ran.stderr
-    assert len(ran.stdout.splitlines()) == 1
-    reopened = Library(library.folder, HashedWords())  # which sweeps what the other process could not
-    assert state_of(reopened) == before
-    reopened.close()
-    assert not list((library.folder / "files").glob("*.part"))
-
-
 def test_a_library_folder_that_cannot_be_written_is_told_in_a_line(tmp_path: Path) -> None:
     in_the_way = write(tmp_path / "a file", "not a folder")
     with pytest.raises(LibraryError, match="--library"):
         Library(in_the_way / "library", HashedWords())
-
-
-def test_a_library_that_became_read_only_refuses_in_a_line_and_stays_as_it_was(tmp_path: Path) -> None:
-    folder = tmp_path / "library"
-    library = Library(folder, HashedWords())
-    list(ingest(library, [write(tmp_path / "learning.md", GOOD)]))
-    before = state_of(library)
-    places = [folder, *folder.rglob("*")]
-    for place in places:
-        place.chmod(0o555 if place.is_dir() else 0o444)
-    try:
-        if os.access(folder, os.W_OK):
-            pytest.skip("this user may write everywhere")
-        [result] = ingest(library, [write(tmp_path / "more.md", GOOD.replace("panel", "board"))])
-        assert result.status == "refused"
-        assert "cannot be" in result.why
-        assert "\n" not in result.why
-    finally:
-        for place in places:
-            place.chmod(0o755 if place.is_dir() else 0o644)
-    assert state_of(library) == before
-    library.close()
 
 
 def test_limits_can_be_set_and_a_wrong_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

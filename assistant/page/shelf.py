@@ -104,7 +104,8 @@ def _sentence(library: Library, outcome: Outcome | str) -> str:
     if isinstance(outcome, str):
         return _said("refused", shown(outcome))
     if outcome.status == "refused":
-        return _said("refused", on_one_line(outcome.why.replace(str(library.folder), "of this page")))
+        why = outcome.why.replace(f" {library.folder}", "")
+        return _said("refused", on_one_line(why if outcome.file in why else f"{outcome.file}: {why}"))
     passages = count(outcome.passages, "passage")
     extent = f"{count(outcome.pages, 'page')}, {passages}" if outcome.pages else passages
     return _said(outcome.status, f"<b>{shown(outcome.file)}</b> {SAID[outcome.status].format(extent=extent)}")

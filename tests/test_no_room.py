@@ -1,0 +1,150 @@
+"""A full disk, a folder that may not be written, a file that is gone: one clear line each, and the library as before."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import ingest
+from knowledge.embedding import Vector
+from knowledge.library import Library
+from knowledge.room import cannot_be_used
+from knowledge.vectors import Vectors
+from tests.library_maker import HashedWords, state_of, write_markdown
+
+ROOT = Path(__file__).resolve().parent.parent
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2  # Linux: prctl(2), capabilities(7)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """A library that holds one briefing."""
+    opened = Library(tmp_path / "library", HashedWords())
+    assert [r.status for r in ingest(opened, [write_markdown(tmp_path / "ashby.md", "Ashby")])] == ["added"]
+    yield opened
+    opened.close()
+
+
+def test_where_the_catalogue_does_not_fit_a_line_says_so_and_nothing_is_in(library: Library, tmp_path: Path) -> None:
+    before, large = state_of(library), write_markdown(tmp_path / "large.md", "Brook", count=2000)
+    connection = library.catalogue._connection()
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages + 20}")
+    [result] = ingest(library, [large])
+    assert (result.status, "no room left on the disk" in result.why) == ("refused", True), result.why
+    assert state_of(library) == before
+    connection.execute("PRAGMA max_page_count = 1000000")
+    assert [r.status for r in ingest(library, [large])] == ["added"]
+    assert state_of(library)["wrong"] == []
+
+
+class Full(Vectors):
+    """An index that has room for so many more vectors."""
+
+    room = 0
+
+    def add(self, briefing: str, ids: Sequence[int], vectors: Sequence[Vector]) -> None:
+        super().add(briefing, ids[: self.room], vectors[: self.room])
+        if len(ids) > self.room:
+            raise cannot_be_used(self.folder.parent, RuntimeError("database or disk is full"))
+
+
+@pytest.mark.parametrize("room", [0, 5])
+def test_where_the_vectors_do_not_fit_nothing_is_in_neither_added_nor_replaced(library: Library, tmp_path: Path, room: int) -> None:
+    before = state_of(library)
+    sound, library.vectors = library.vectors, Full(library.folder / "vectors")
+    library.vectors.room = room
+    changed = [write_markdown(tmp_path / "ashby.md", "Ashby", 2), write_markdown(tmp_path / "brook.md", "Brook")]
+    results = list(ingest(library, changed))
+    assert [result.status for result in results] == ["refused", "refused"]
+    assert all("no room left on the disk" in result.why for result in results)
+    library.vectors = sound
+    assert state_of(library) == before
+    assert [r.status for r in ingest(library, changed)] == ["replaced", "added"]
+    assert state_of(library)["wrong"] == []
+
+
+def little_room() -> None:
+    """Let no file of this process grow over a size that the library has not reached yet."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
+
+
+def plain_user() -> None:
+    """Take from an administrator's process the right to write what its mode forbids."""
+    if os.geteuid() == 0:
+        for right in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+            ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, right, 0, 0, 0)
+
+
+def reflect(library: Path, *arguments: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, str(ROOT / "app.py"), *arguments, "--library", str(library)]
+    return subprocess.run(call, capture_output=True, text=True, cwd=ROOT, preexec_fn=before)
+
+
+def told(library: Path) -> tuple[str, str]:
+    """What the library holds, and the proof of it, by the command line."""
+    return reflect(library, "list", "--json").stdout, reflect(library, "verify", "--json").stdout
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library made by the command line."""
+    folder = tmp_path_factory.mktemp("real")
+    assert reflect(folder / "library", "ingest", str(write_markdown(folder / "ashby.md", "Ashby"))).returncode == 0
+    return folder / "library"
+
+
+def one_line(ran: subprocess.CompletedProcess[str], name: str) -> str:
+    """The one row of a file that was refused by a command that failed."""
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stderr
+    [row] = ran.stdout.splitlines()
+    assert row.startswith(f"refused   {name}")
+    return row
+
+
+def test_the_command_line_says_in_a_line_that_the_disk_is_full(real: Path, tmp_path: Path) -> None:
+    before, large = told(real), write_markdown(tmp_path / "large.md", "Brook", count=3000)
+    assert "no room left" in one_line(reflect(real, "ingest", str(large), before=little_room), "large.md")
+    assert told(real) == before
+    assert not list((real / "files").glob("*.part"))
+    assert json.loads(reflect(real, "ingest", str(large), "--json").stdout)["status"] == "added"
+    assert reflect(real, "delete", "large.md").returncode == 0
+
+
+def test_the_command_line_says_in_a_line_that_the_library_may_not_be_written(real: Path, tmp_path: Path) -> None:
+    before, more = told(real), write_markdown(tmp_path / "more.md", "Brook")
+    places = [real, *real.rglob("*")]
+    for place in places:
+        place.chmod(0o555 if place.is_dir() else 0o444)
+    try:
+        assert "may not be written" in one_line(reflect(real, "ingest", str(more), before=plain_user), "more.md")
+        listed, proven = (reflect(real, verb, "--json", before=plain_user) for verb in ("list", "verify"))
+        assert (listed.stdout, proven.stdout) == before, listed.stderr + proven.stderr
+        new = reflect(real / "new", "ingest", str(more), before=plain_user)
+        assert (new.returncode, new.stdout) == (1, "")
+        assert new.stderr.splitlines() == [
+            f"The library {real / 'new'} may not be written. Ask for the right to, or choose another with --library."
+        ]
+    finally:
+        for place in places:
+            place.chmod(0o755 if place.is_dir() else 0o644)
+    assert told(real) == before
+    assert reflect(real, "ingest", str(more)).returncode == 0
+    assert reflect(real, "delete", "more.md").returncode == 0
+
+
+def test_the_command_line_says_in_a_line_that_a_file_is_gone(real: Path, tmp_path: Path) -> None:
+    before = told(real)
+    assert one_line(reflect(real, "ingest", str(tmp_path / "gone.pdf")), "gone.pdf").endswith("is not there. Check the path.")
+    assert told(real) == before
