@@ -39,7 +39,7 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
 
     A paragraph that runs on over a page's end stays whole on the page it begins on.
     """
-    blocks = list(_rejoined(source.blocks))
+    blocks = list(_rejoined(_heading_something(source.blocks)))
     closing = _closing(blocks)
     layouts = {number: _Layout(number) for number in range(1, source.sheets + 1)}
     trail = _Trail()
@@ -94,6 +94,16 @@ def _gist(text: str) -> tuple[str, ...]:
     """The words that carry meaning, without their endings."""
     words = [word for word in re.findall(r"\w+", text) if word not in SLIGHT and word.lower() not in SLIGHT - {"a"}]
     return tuple(word if word[0].isdigit() or len(word) < 5 else re.sub(r"(?:ings?|ed|es|s|ly|e)$", "", word.lower()) for word in words)
+
+
+def _heading_something(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks, those headings at the very end that head nothing made paragraphs: a name, an office and a date in bold."""
+    end = len(blocks)
+    while end and blocks[end - 1].kind == "heading":
+        end -= 1
+    if not end or len(blocks) - end < 2:
+        return blocks
+    return [*blocks[:end], *(replace(block, kind="paragraph") for block in blocks[end:])]
 
 
 def _rejoined(blocks: Sequence[Block]) -> Iterator[Block]:

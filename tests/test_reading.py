@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
 
 from ingest.details import details_of
 from ingest.reading import read
 from ingest.structure import Reading, assemble
-from knowledge.briefing import DateBasis
+from knowledge.briefing import DateBasis, PassageKind
 from knowledge.errors import FileRefused, NoText, PasswordNeeded, UnknownFormat
 from tests import made_files
 
@@ -31,6 +32,17 @@ def test_bullets_are_findings_under_their_lead_wherever_the_file_draws_them(tmp_
     assert wrapped in found
     assert "The panel found that:" in found[wrapped]
     assert "The grandmother was never asked what she had seen." in found
+
+
+def test_a_signature_in_bold_is_a_passage_although_each_of_its_lines_looks_like_a_heading(tmp_path: Path) -> None:
+    made = docx.Document()
+    made.add_heading("What the Othershire partnership learned", level=1)
+    made.add_paragraph("The school nurse had not been asked to the meeting at which the plan was made.")
+    for line in ("Mary Example", "Board Manager", "July 2007"):
+        made.add_paragraph().add_run(line).bold = True
+    made.save(str(tmp_path / "othershire.docx"))
+    *_, last = reading(tmp_path / "othershire.docx").passages
+    assert (last.text, last.kind) == ("Mary Example\nBoard Manager\nJuly 2007", PassageKind.SIGNATURE)
 
 
 def test_details_are_found_or_left_open(tmp_path: Path) -> None:

@@ -81,10 +81,12 @@ def test_words_come_out_whole_and_in_reading_order(shared: Path, score: Any, nam
     assert same / len(got) >= 0.985
 
 
-def test_accepted_quotations_stand_whole_in_one_passage(shared: Path, score: Any, questions: list[dict[str, Any]]) -> None:
-    texts = {path.stem: [p.text for p in passages(path)] for path in (shared / "briefings").glob("*.pdf") if ".scan" not in path.name}
-    quotes = {(a["document"], a["quote"]) for q in questions for a in q["answers"]}
+@pytest.mark.parametrize("ending", ["pdf", "docx"])
+def test_accepted_quotations_stand_whole_in_one_passage(shared: Path, score: Any, questions: list[dict[str, Any]], ending: str) -> None:
+    texts = {p.stem: [p.text for p in passages(p)] for p in (shared / "briefings").glob(f"*.{ending}") if ".scan" not in p.name}
+    quotes = {(a["document"], a["quote"]) for q in questions for a in q["answers"] if a["document"] in texts}
     whole = sum(any(score.share(quote, text) >= 0.97 for text in texts[document]) for document, quote in quotes)
+    assert len(quotes) > 50
     assert whole / len(quotes) >= 0.98
     lengths = sorted(len(text) for found in texts.values() for text in found)
     assert 60 <= lengths[len(lengths) // 2] <= 400
@@ -105,6 +107,27 @@ def test_details_are_right_or_left_open(library: Library) -> None:
     assert told["leicester"].details.guidance == (trafficked, "Working Together 2015", "Working Together 2018")
     assert told["cambridgeshire"].details.guidance == ("Working Together 2010",)
     assert told["leicestershire"].short_name == "Leicestershire and Rutland 2011"
+
+
+SCR = "serious case review"
+DETAILS = {  # publisher, kind, period, authors, number of contacts
+    "solihull-2011": ("Solihull LSCB", SCR, "", ("Paul Nash",), 0),
+    "medway-2007": ("MSCB (Medway)", f"{SCR} and lessons learned review", "", ("Sally Mortimore",), 1),
+    "leicester-2019": ("Leicester LSCB", SCR, "", (), 2),
+    "cambridgeshire-2013": ("Cambridgeshire LSCB", f"{SCR} and significant incident learning process", "2012-13", (), 0),
+    "leicestershire-rutland-2011": ("Leicestershire and Rutland LSCB", SCR, "", (), 13),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_details_are_the_same_in_every_format(shared: Path, name: str) -> None:
+    for path in (shared / "briefings").glob(f"{name}*"):
+        if path.suffix == ".txt":
+            continue
+        details = details_of(read(path), path.name)
+        assert details.nation == "England"
+        found = (details.publisher, details.kind, details.period, details.authors, len(details.contacts))
+        assert found == DETAILS[name], path.name
 
 
 def test_every_citation_is_a_true_slice_of_its_page(library: Library, answers: list[dict[str, Any]]) -> None:
