@@ -97,7 +97,7 @@ def _gist(text: str) -> tuple[str, ...]:
 
 
 def _heading_something(blocks: Sequence[Block]) -> Sequence[Block]:
-    """The blocks, those headings at the very end that head nothing made paragraphs: a name, an office and a date in bold."""
+    """The blocks, those headings at the very end that head nothing made paragraphs: a name, an office, a date."""
     end = len(blocks)
     while end and blocks[end - 1].kind == "heading":
         end -= 1

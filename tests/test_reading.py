@@ -34,12 +34,12 @@ def test_bullets_are_findings_under_their_lead_wherever_the_file_draws_them(tmp_
     assert "The grandmother was never asked what she had seen." in found
 
 
-def test_a_signature_in_bold_is_a_passage_although_each_of_its_lines_looks_like_a_heading(tmp_path: Path) -> None:
+def test_a_signature_is_a_passage_although_each_of_its_lines_is_styled_as_a_heading(tmp_path: Path) -> None:
     made = docx.Document()
     made.add_heading("What the Othershire partnership learned", level=1)
     made.add_paragraph("The school nurse had not been asked to the meeting at which the plan was made.")
     for line in ("Mary Example", "Board Manager", "July 2007"):
-        made.add_paragraph().add_run(line).bold = True
+        made.add_heading(line, level=2)
     made.save(str(tmp_path / "othershire.docx"))
     *_, last = reading(tmp_path / "othershire.docx").passages
     assert (last.text, last.kind) == ("Mary Example\nBoard Manager\nJuly 2007", PassageKind.SIGNATURE)
