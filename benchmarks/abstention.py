@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmarks.corpus import Corpus, evidence_of, judged, opened, rows
 
 ANSWERABLE, OTHERS = "answerable", ("near_miss", "out_of_corpus")
+KINDS = (ANSWERABLE, *OTHERS)
 Scores = dict[str, list[float]]
 
 
@@ -52,7 +53,9 @@ def rate(scores: Sequence[float], threshold: float) -> float:
 
 def asked(corpus: Corpus, questions: Sequence[dict[str, str]]) -> tuple[Scores, Scores, Scores]:
     """By category: the product's confidence, whether it answers (1 or 0), and the cosine of the nearest passage."""
-    confidence, answers, cosine = ({kind: [] for kind in (ANSWERABLE, *OTHERS)} for _ in range(3))
+    confidence: Scores = {kind: [] for kind in KINDS}
+    answers: Scores = {kind: [] for kind in KINDS}
+    cosine: Scores = {kind: [] for kind in KINDS}
     for row in questions:
         enough, sure = judged(corpus.assistant, evidence_of(corpus.assistant, row["question"]))
         nearest = corpus.library.by_meaning(corpus.library.embedder.embed_query(row["question"]), 1)
@@ -70,13 +73,12 @@ def table(folder: Path, keep: Path | None) -> Iterator[str]:
         confidence, answers, cosine = asked(corpus, questions)
         took = (time.perf_counter() - began) / len(questions) * 1000
         yield f"{folder.name}: {len(corpus.document):,} documents, {len(questions):,} questions, {took:.0f} ms a question"
-    kinds = (ANSWERABLE, *OTHERS)
     yield " " * 34 + "area under the curve against".ljust(32) + "answered of"
-    yield f"{'':34}{'near_miss':>12}{'out_of_corpus':>16}    " + "".join(f"{kind:>15}" for kind in kinds)
+    yield f"{'':34}{'near_miss':>12}{'out_of_corpus':>16}    " + "".join(f"{kind:>15}" for kind in KINDS)
     threshold = balanced(cosine)
     for name, scores, answered in (
-        ("the product", confidence, [rate(answers[kind], 1.0) for kind in kinds]),
-        (f"top-1 cosine, from {threshold:.3f} (balanced)", cosine, [rate(cosine[kind], threshold) for kind in kinds]),
+        ("the product", confidence, [rate(answers[kind], 1.0) for kind in KINDS]),
+        (f"top-1 cosine, from {threshold:.3f} (balanced)", cosine, [rate(cosine[kind], threshold) for kind in KINDS]),
     ):
         areas = [area(scores[ANSWERABLE], scores[kind]) for kind in OTHERS]
         yield f"{name:34}{areas[0]:12.3f}{areas[1]:16.3f}    " + "".join(f"{share:15.1%}" for share in answered)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 WINDOW, OVERLAP = 1000, 200
+TOP = 10
 
 
 class PlainPipeline:
@@ -33,14 +34,32 @@ class PlainPipeline:
         windows = [(number, text) for number, page in enumerate(pages, 1) for text in windows_of(page)]
         texts = [text for _, text in windows]
         if texts:
-            self._collection.add(
+            self.put(
                 ids=[f"{path.name}-{i}" for i in range(len(windows))],
-                embeddings=self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False),
-                documents=texts,
-                metadatas=[{"file": path.name, "page": number} for number, _ in windows],
+                vectors=self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False),
+                texts=texts,
+                places=[{"file": path.name, "page": number} for number, _ in windows],
             )
         self.characters += sum(map(len, texts))
         return len(pages)
+
+    def put(self, ids: Sequence[str], vectors: Any, texts: Sequence[str], places: Sequence[dict[str, Any]]) -> None:
+        """Put texts in whose vectors are known."""
+        self._collection.add(ids=list(ids), embeddings=vectors, documents=list(texts), metadatas=list(places))
+
+    def vector(self, question: str) -> Any:
+        """The vector of a question."""
+        return self._model.encode(question, normalize_embeddings=True, show_progress_bar=False)
+
+    def nearest(self, vector: Any, limit: int = TOP) -> dict[str, Any]:
+        """What Chroma gives for a vector: ids, texts, places and distances of the nearest."""
+        found: dict[str, Any] = self._collection.query(query_embeddings=[vector], n_results=limit)
+        return found
+
+    def ask(self, question: str) -> list[str]:
+        """The nearest texts, as a tutorial hands them to a model."""
+        texts: list[str] = self.nearest(self.vector(question))["documents"][0]
+        return texts
 
 
 def windows_of(text: str) -> Iterator[str]:

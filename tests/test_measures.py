@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import abstention, corpus, retrieval
+from benchmarks import abstention, corpus, many, pace, retrieval
 
 
 def test_a_perfect_ranking_scores_one_and_a_missing_one_nothing() -> None:
@@ -66,3 +67,39 @@ def test_a_corpus_is_found_by_the_names_of_its_documents_and_embedded_once(tmp_p
             assert sorted(again.document.values()) == ["x", "y"]
             generations.append(again.library.catalogue.generation())
     assert generations[0] == generations[1], "the corpus was taken in anew"
+
+
+def test_made_passages_are_all_different_and_stand_on_their_pages(tmp_path: Path) -> None:
+    made = list(many.briefings(130, tmp_path))
+    passages = [(new, passage) for new, _ in made for passage in new.passages]
+    assert [first for _, first in made] == [0, 60, 120]
+    assert len({passage.text for _, passage in passages}) == 130
+    assert all(new.pages[p.page - 1].text[p.start : p.end] == p.text for new, p in passages)
+    assert many.sentence(3) != many.sentence(3 + many.DISTINCT)
+
+
+def test_turned_vectors_are_the_same_however_they_are_asked_for() -> None:
+    base = np.eye(4, dtype=np.float32)
+    whole = many.turned(base, 0, 2500)
+    assert np.allclose(np.linalg.norm(whole, axis=1), 1.0)
+    assert np.array_equal(np.concatenate([many.turned(base, 0, 900), many.turned(base, 900, 2100), many.turned(base, 2100, 2500)]), whole)
+    turn = (whole[1000:] * base[np.arange(1000, 2500) % 4]).sum(axis=1)
+    assert 0.8 < turn.min() < turn.max() < 1.0
+
+
+def test_recall_counts_what_is_as_near_as_the_last_of_the_true_ten() -> None:
+    passages = np.eye(12, dtype=np.float32)
+    vector = [12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 3.0, 0.0]
+    assert pace.recall([vector], [[0, 1, 2, 3, 4, 5, 6, 7, 8, 10]], passages) == 1.0
+    assert pace.recall([vector], [[0, 1, 2, 3, 4, 5, 6, 7, 8, 11]], passages) == pytest.approx(0.9)
+
+
+def test_pace_asks_a_filled_library(tmp_path: Path) -> None:
+    base = np.random.default_rng(1).standard_normal((many.DISTINCT, 384), dtype=np.float32)
+    base /= np.linalg.norm(base, axis=1, keepdims=True)
+    pace.fill_ours(tmp_path, base, 90)
+    figures = pace.ask_ours(tmp_path, base, 90, ["What do reviews say about fathers?", "thin, pale and always tired"])
+    assert figures.recall == 1.0
+    assert 0 < figures.guards < figures.worst
+    assert 0 < figures.search < figures.worst
+    assert figures.median <= figures.high <= figures.worst
