@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COLLECTION = "passages"
 BATCH = 5000  # Chroma 1.5 refuses more than 5,461 at once
-# Chroma's default ef_search of 100 found .88-.90 of the true ten nearest of 3,000; tests/test_library.py holds it to .99 of 10,000
+# Chroma's default ef_search of 100 found .88-.90 of the true ten nearest of 3,000; tests/library holds it to .99 of 10,000
 SEARCH_WIDTH, BUILD_WIDTH, NEIGHBOURS = 500, 100, 32
 
 M_PERTURB = -6  # glibc's malloc.h: fill memory when it is freed, and when it is given out
