@@ -1,4 +1,4 @@
-"""Passages by meaning: the one place that loads sentence-transformers.
+"""Passages by meaning: the one place that loads sentence-transformers (a cross-encoder for `reranking` too).
 
 The default model is all-MiniLM-L6-v2 (384 dimensions). Its weights come with a pinned
 package; they are read by path, without importing that package's code, and only after
@@ -126,6 +126,34 @@ class _Any:
 
     def _encoded(self, encode: Callable[..., Any], texts: list[str]) -> Vectors:
         return np.asarray(encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32)
+
+
+def cross_encoder(name: str, *, fetch: bool) -> Any:
+    """A cross-encoder of sentence-transformers, by folder or by name; a name is looked for on this machine alone unless `fetch`.
+
+    Raises ModelError where it is not there, or does not give one score a pair.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from huggingface_hub import snapshot_download
+    from sentence_transformers import CrossEncoder
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        # Found here first: given a name alone, the loader turns to the internet even where it is told not to.
+        folder = name if fetch or Path(name).exists() else snapshot_download(name, local_files_only=True)
+        model = CrossEncoder(folder, device="cpu", local_files_only=not fetch)
+    except (OSError, ValueError) as error:
+        where = "could not be fetched. Is this machine on-line, and HF_HUB_OFFLINE not set?" if fetch else "is not on this machine."
+        raise ModelError(f"The cross-encoder {name} {where} Give the folder that holds it, or leave the option out.") from error
+    first: Any = model[0]
+    # sentence-transformers makes a cross-encoder of any model, with a head drawn by lot where the files hold none.
+    headless = first.transformer_task == "sequence-classification" and not any(
+        name.endswith("ForSequenceClassification") for name in first.model.config.architectures or ()
+    )
+    if headless or model.num_labels != 1:
+        raise ModelError(f"{name} is no cross-encoder that gives a single score for a question and a text. Choose one that does.")
+    return model
 
 
 def default_weights() -> Path:

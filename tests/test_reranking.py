@@ -1,0 +1,122 @@
+"""A cross-encoder of the user's own: a tiny one is made here, and loaded and asked as a large one is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from knowledge.embedding import default_weights
+from knowledge.errors import ModelError
+from knowledge.reranking import Reranker
+
+WORDS = ["the", "father", "was", "not", "seen", "minutes", "came", "late", "who", "is", "a", "dog"]
+QUESTION = "was the father seen"
+TEXTS = ["the minutes came late", "the father was not seen", "a dog", "the father " * 400]
+
+
+def made(folder: Path, labels: int = 1) -> str:
+    """A cross-encoder of two layers and 16 dimensions, its weights drawn by lot, saved as any other is."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]), "utf-8")
+    BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
+    torch.manual_seed(4)
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 64}
+    config = BertConfig(vocab_size=len(WORDS) + 5, num_labels=labels, initializer_range=1.0, **sizes)
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return made(tmp_path_factory.mktemp("models") / "tiny")
+
+
+def exact(folder: str, question: str, text: str) -> float:
+    """What the model itself gives for a pair, without sentence-transformers: the logit, as a share of one."""
+    import torch
+    from transformers import BertForSequenceClassification, BertTokenizerFast
+
+    model = BertForSequenceClassification.from_pretrained(folder).eval()
+    tokens = BertTokenizerFast.from_pretrained(folder)(question, text, truncation="longest_first", max_length=64, return_tensors="pt")
+    with torch.no_grad():
+        return float(torch.sigmoid(model(**tokens).logits)[0, 0])
+
+
+def test_scores_are_the_models_own_in_the_order_of_the_texts(tiny: str) -> None:
+    wanted = [exact(tiny, QUESTION, text) for text in TEXTS]
+    assert Reranker(tiny).scores(QUESTION, TEXTS) == pytest.approx(wanted, abs=1e-5)
+    assert len({round(score, 3) for score in wanted}) == len(TEXTS), "the tiny model tells nothing apart: this test shows nothing"
+
+
+def test_order_follows_the_scores_and_depends_on_the_question(tiny: str) -> None:
+    reranker = Reranker(tiny)
+    orders = set()
+    for question in (QUESTION, "who is late", "a dog"):
+        scores = reranker.scores(question, TEXTS)
+        ordered = sorted(TEXTS, key=lambda text: -scores[TEXTS.index(text)])
+        assert ordered == sorted(TEXTS, key=lambda text: -exact(tiny, question, text))
+        orders.add(tuple(ordered))
+    assert len(orders) > 1, "the questions change nothing"
+
+
+def test_it_loads_late_and_without_texts_not_at_all() -> None:
+    assert Reranker("no such model").scores("anything", []) == []
+
+
+def child(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a script as a user's machine would, which is not told to stay off-line."""
+    clean = {name: value for name, value in os.environ.items() if name not in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")}
+    call = [sys.executable, "-c", script]
+    return subprocess.run(call, cwd=Path(__file__).parent.parent, env=clean | environment, capture_output=True, text=True, check=False)
+
+
+def test_a_name_that_is_not_here_is_told_and_not_fetched() -> None:
+    done = child(
+        "import sys; from tests.test_no_network import bar; tried = []; bar(tried)\n"
+        "from knowledge.errors import ModelError; from knowledge.reranking import Reranker\n"
+        "try: Reranker('cross-encoder/no-such-model').scores('a', ['b'])\n"
+        "except ModelError as error: print(error)\n"
+        "sys.exit(len(tried))"
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "cross-encoder/no-such-model is not on this machine" in done.stdout
+
+
+def test_a_name_that_was_fetched_before_is_found_here(tmp_path: Path) -> None:
+    snapshot = tmp_path / "hub" / "models--tiny--ear" / "snapshots" / "1"
+    snapshot.parent.mkdir(parents=True)
+    tiny = made(snapshot)
+    (tmp_path / "hub" / "models--tiny--ear" / "refs").mkdir()
+    (tmp_path / "hub" / "models--tiny--ear" / "refs" / "main").write_text("1", "utf-8")
+    script = (
+        "import sys; from tests.test_no_network import bar; tried = []; bar(tried)\n"
+        "from knowledge.reranking import Reranker; print(Reranker('tiny/ear').scores('a dog', ['the father'])); sys.exit(len(tried))"
+    )
+    done = child(script, HF_HUB_CACHE=str(tmp_path / "hub"))
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout.splitlines()[-1]) == pytest.approx([exact(tiny, "a dog", "the father")], abs=1e-5)
+
+
+def test_fetching_where_there_is_no_line_is_told_in_a_sentence() -> None:
+    with pytest.raises(ModelError, match="could not be fetched"):
+        Reranker("cross-encoder/no-such-model", fetch=True).scores("a", ["b"])
+
+
+@pytest.mark.parametrize("kind", ["three scores", "an embedding model"])
+def test_a_model_that_gives_no_single_score_is_refused(kind: str, tmp_path: Path) -> None:
+    folder = made(tmp_path / "three", labels=3) if kind == "three scores" else str(default_weights())
+    with pytest.raises(ModelError, match="a single score"):
+        Reranker(folder).scores("a", ["b"])
+
+
+def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="is not on this machine"):
+        Reranker(str(tmp_path)).scores("a", ["b"])
