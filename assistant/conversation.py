@@ -15,6 +15,7 @@ from assistant.question import Question, understand
 from assistant.reflection import questions_to_sit_with
 from assistant.reply import Citation, Reply
 from assistant.selection import Chosen, Selector
+from assistant.shelf import Shelf
 from assistant.sufficiency import Finding, Judge
 from assistant.theme_match import ThemeMatcher
 from knowledge.library import Library
@@ -34,8 +35,9 @@ class Assistant:
         self._lexicon = LexiconKeeper(library)
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
         self._matcher = matcher
-        self.searcher = Searcher(library, matcher)
-        self._judge = Judge(library, Coverage(library.embedder))
+        self.shelf = Shelf(library)
+        self.searcher = Searcher(library, matcher, self.shelf)
+        self._judge = Judge(library, Coverage(library.embedder), self.shelf)
         self._selector = Selector(library.embedder)
 
     def warm(self) -> None:
@@ -60,18 +62,25 @@ class Assistant:
         if verdict.urgent or verdict.details or verdict.declined:
             masked = verdict.masked if verdict.details and not verdict.urgent else ""
             return Reply(message, abstained=True, notices=verdict.notices, masked=masked, timings={"guards": guarded})
-        question = understand(message, history, self.library.briefings(withdrawn=False), lexicon.speller)
-        evidence = self.searcher.search(question)
-        finding = self._judge.decide(evidence)
+        evidence = self.evidence(message, history)
+        finding = self.finding(evidence)
         heard = [theme for theme, _ in evidence.themes]
         if not finding.enough:
             return self._without(evidence, heard)
         return self._answered(evidence, finding, heard, asked)
 
+    def evidence(self, message: str, history: Sequence[str] = ()) -> Evidence:
+        """What is found for a message, best first, whether or not it is enough to answer. The guards are not asked."""
+        return self.searcher.search(understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().speller))
+
+    def finding(self, evidence: Evidence) -> Finding:
+        """Whether the evidence is enough to answer, and why."""
+        return self._judge.decide(evidence)
+
     def _answered(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme], asked: Collection[str]) -> Reply:
         question = evidence.question
         citations = answer.cited(self.library, self._selector.choose(evidence, finding), self._tags())
-        quiet = answer.silent(question, self.library.briefings(withdrawn=False), citations)
+        quiet = answer.silent(question, self.shelf.briefings(), citations)
         groups = answer.grouped(question, heard, citations)
         printed = [theme for theme in themes() for citation in citations if theme.id in citation.themes]
         return Reply(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.spelling import Speller
@@ -13,6 +13,7 @@ from knowledge.briefing import Briefing
 YEAR_OF_BRIEFING = re.compile(
     r"\b(?:the|that|this)\s+((?:19|20)\d\d)\s+(?:one|briefing|guide|newsletter|review|document|paper|report|board)s?\b", re.I
 )
+ASIDE = re.compile(r"[.?!;:]+(?:\s+|$)|\s+[-\u2013\u2014]+\s+|\n+")
 # What stands for a masked detail is not searched for, nor the words that only led up to it.
 MASKED = re.compile(
     r"(?:\b(?:nhs|ni|upn|case|number|no|id|dob|born|lives?|living|at|on|in|of|or|and|ring|call|phone|tel|e-?mail|address|postcode|called|named)\b[\s:,#.]*)*"
@@ -29,7 +30,8 @@ class Question:
     it names (empty: all); `cases` the pseudonyms it names; `defines` the terms whose
     meaning it asks for. `account` marks a message that tells of a situation rather than
     asks. A follow-up keeps in `carried` what the thread was about, and in `fresh` the words
-    that it adds. `mended` pairs a word as typed with the word searched for.
+    that it adds. `mended` pairs a word as typed with the word searched for. `parts` are the terms of
+    each sentence or aside that holds some, where there are several.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Question:
     carried: str = ""
     fresh: tuple[str, ...] = ()
     mended: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    parts: tuple[tuple[str, ...], ...] = ()
 
     @property
     def narrow(self) -> bool:
@@ -111,7 +114,16 @@ def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Questi
         number=any(p.search(lowered) for p in frames.number),
         guidance=bool(re.search(r"\bworking together\b|\b(?:statutory|which|what) guidance\b", lowered)),
         mended=tuple(mended),
+        parts=_parts(lowered, about, dict(mended)),
     )
+
+
+def _parts(lowered: str, terms: Sequence[str], mended: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """The terms of each sentence or aside: people say what they need a thing for beside what they ask."""
+    found = [[mended.get(word, word) for word in words_of(part)] for part in ASIDE.split(lowered)]
+    parts = [tuple(term for term in dict.fromkeys(terms) if term in words) for words in found]
+    several = tuple(part for part in parts if part)
+    return several if len(several) > 1 else ()
 
 
 def _only_asks_of_all(lowered: str, frames: Wording) -> bool:
@@ -163,12 +175,7 @@ def _defined(text: str, frames: Wording) -> tuple[str, ...]:
 
 def _is_account(words: Sequence[str], lowered: str, frames: Wording) -> bool:
     """Whether a message tells of a situation: no question, and nothing said about reviews."""
-    asks = "?" in lowered or bool(
-        re.match(
-            r"(?:what|wot|which|who|how|when|where|why|is|are|was|were|do|does|did|can|should|find|give|tell|show|list|define|explain)\b",
-            lowered,
-        )
-    )
+    asks = "?" in lowered or any(pattern.match(lowered.strip()) for pattern in frames.asks)
     return not asks and not set(words) & frames.asks_library and len(words) > 3
 
 

@@ -14,8 +14,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import Field, PrivateAttr
 
 from assistant.conversation import Assistant
-from assistant.evidence import Candidate, Evidence
-from assistant.question import understand
+from assistant.evidence import Candidate
 from assistant.reply import Citation
 from knowledge.library import Library
 
@@ -49,8 +48,8 @@ class BriefingRetriever(BaseRetriever):
         return await asyncio.to_thread(self._documents, query)
 
     def _documents(self, query: str) -> list[Document]:
-        evidence = _evidence(self._assistant, query)
-        if self.only_with_evidence and not self._assistant._judge.decide(evidence).enough:
+        evidence = self._assistant.evidence(query)
+        if self.only_with_evidence and not self._assistant.finding(evidence).enough:
             return []
         return [self._document(candidate) for candidate in evidence.candidates[: self.k]]
 
@@ -61,8 +60,3 @@ class BriefingRetriever(BaseRetriever):
         told = {name: value for name, value in citation.as_json().items() if name != "quote"}
         more = {"sha256": candidate.briefing.sha256, "reference": citation.reference, "score": candidate.score}
         return Document(page_content=quotation.text, metadata=told | more)
-
-
-def _evidence(assistant: Assistant, message: str) -> Evidence:
-    briefings = assistant.library.briefings(withdrawn=False)
-    return assistant.searcher.search(understand(message, (), briefings, assistant._lexicon.lexicon().speller))

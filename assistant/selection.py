@@ -18,7 +18,7 @@ from knowledge.sentences import sentences
 MOST = 8
 DEEPEST = 32  # candidates looked at
 BEHIND = 0.38  # how far behind the best passage a quoted one may be
-FAR_BEHIND = 0.70  # and the best passage of a briefing that would say nothing otherwise
+FAR_BEHIND = 0.80  # and the best passage of a briefing that would say nothing otherwise
 COVERAGE_WEIGHT = 0.12  # what the share of the question that a passage covers adds to its rank
 NEAR = 0.5  # a cosine that speaks for itself
 COVERED = 0.45  # a passage without a theme of the question must cover this much of it

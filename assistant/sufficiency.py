@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.coverage import Coverage
 from assistant.evidence import Candidate, Evidence
 from assistant.question import Question
+from assistant.shelf import Shelf
 from assistant.wording import plain, words_of
 from knowledge.briefing import PassageKind
 from knowledge.library import Library
@@ -17,6 +18,7 @@ ENOUGH = 0.50  # the least weighed share of a question's words that one passage 
 ENOUGH_TOLD = 0.55  # for an account in which no theme is heard
 NEAREST, PRINTED = 0.25, 0.30  # a passage must be near in meaning (cosine), or print much of the question
 SPREAD = 0.8  # what a list's items cover together counts a little less than what one passage covers
+PART = 0.9  # one sentence of several counts a little less than the whole message
 THREAD = 0.85  # for a follow-up: what covers the thread it hangs on counts a little less than what covers both
 LOOKED_AT, MEASURED = 6, 20
 DEFINED = 0.1  # the least bonus of a passage that says what a short term means
@@ -30,6 +32,18 @@ NATIONS = {
 }
 
 
+OFTEN = re.compile(r"\b(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually|termly|once|twice|every|each|per)\b|\d", re.IGNORECASE)
+SHARE = re.compile(r"\d|%|\bper ?cent\b|\b(?:half|third|quarter|majority|most|all|none)\b", re.IGNORECASE)
+DAY = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+# What a question of this shape asks for must stand in a passage near it, whatever else that covers.
+SHAPES = (
+    (re.compile(r"\bhow often\b"), OFTEN, "no passage says how often"),
+    (re.compile(r"\b(?:percentage|proportion|what share)\b"), SHARE, "no passage gives a share"),
+    (re.compile(r"\b(?:what|which) (?:date|day|year)\b|\bwhen (?:was|were|did)\b"), DAY, "no passage gives a date"),
+)
 AGE = re.compile(r"\baged\b|\b(?:years?|months?|weeks?)[ -]olds?\b", re.IGNORECASE)
 
 
@@ -45,8 +59,9 @@ class Finding:
 class Judge:
     """Decides whether evidence answers a question."""
 
-    def __init__(self, library: Library, coverage: Coverage) -> None:
+    def __init__(self, library: Library, coverage: Coverage, shelf: Shelf) -> None:
         self._library = library
+        self._shelf = shelf
         self._coverage = coverage
 
     def decide(self, evidence: Evidence) -> Finding:
@@ -57,6 +72,7 @@ class Judge:
         covered = self.measure(question, candidates[:MEASURED])
         near = [c for c in candidates[:LOOKED_AT] if c.cosine >= NEAREST or c.text >= PRINTED]
         best = max((covered[c.stored.id] for c in near), default=0.0)
+        best = max(best, PART * self._best_part(question, near))
         best = max(best, SPREAD * self._by_list(question, near))
         if nation := self._foreign(question):
             return Finding(False, covered, f"no briefing here is from {nation}")
@@ -64,6 +80,9 @@ class Judge:
             return Finding(True, covered, "the briefing's own date and signature")
         if question.number and not self._counts(question, candidates[:LOOKED_AT]):
             return Finding(False, covered, "no passage gives that number")
+        for shape, wanted, why in SHAPES:
+            if shape.search(plain(question.text)) and not any(wanted.search(c.stored.passage.text) for c in near):
+                return Finding(False, covered, why)
         if re.search(r"\bhow old\b", plain(question.text)) and not any(AGE.search(c.stored.passage.text) for c in near):
             return Finding(False, covered, "no passage gives an age")
         if question.guidance and any(c.bonus > 0.3 for c in candidates[:LOOKED_AT]):
@@ -79,6 +98,11 @@ class Judge:
             enough = bool(evidence.themes) or best >= ENOUGH_TOLD
             return Finding(enough, covered, "a theme was heard" if evidence.themes else f"coverage {best:.2f}")
         return Finding(best >= ENOUGH, covered, f"coverage {best:.2f}")
+
+    def _best_part(self, question: Question, candidates: Sequence[Candidate]) -> float:
+        """The share covered of the best-covered sentence or aside of two words or more; 0 where the message is a single one."""
+        asked = [part for part in question.parts if len(part) > 1]
+        return max((max(self.measure(replace(question, terms=p, parts=()), candidates).values(), default=0.0) for p in asked), default=0.0)
 
     def _by_list(self, question: Question, candidates: Sequence[Candidate]) -> float:
         """The share that one list covers, its items taken together: a question may ask for all of them."""
@@ -117,8 +141,7 @@ class Judge:
         lowered = plain(question.text)
         for nation, pattern in NATIONS.items():
             if re.search(pattern, lowered) and not any(
-                re.search(pattern, plain(f"{b.details.publisher} {b.details.title} {b.details.kind}"))
-                for b in self._library.briefings(withdrawn=False)
+                re.search(pattern, plain(f"{b.details.publisher} {b.details.title} {b.details.kind}")) for b in self._shelf.briefings()
             ):
                 return nation
         return ""

@@ -26,6 +26,7 @@ class Wording:
     origin: tuple[re.Pattern[str], ...]
     currency: tuple[re.Pattern[str], ...]
     number: tuple[re.Pattern[str], ...]
+    asks: tuple[re.Pattern[str], ...]
 
 
 @cache
@@ -51,6 +52,7 @@ def wording() -> Wording:
         origin=patterns("origin"),
         currency=patterns("currency"),
         number=patterns("number"),
+        asks=patterns("asks"),
     )
 
 

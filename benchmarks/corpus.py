@@ -15,7 +15,6 @@ from typing import Any
 
 from assistant.conversation import Assistant
 from assistant.evidence import Evidence
-from assistant.question import understand
 from knowledge.briefing import Details, Page, Passage
 from knowledge.embedding import sha256_of
 from knowledge.library import Library, NewBriefing
@@ -54,14 +53,13 @@ def opened(folder: Path, keep: Path | None = None) -> Iterator[Corpus]:
 
 def evidence_of(assistant: Assistant, message: str) -> Evidence:
     """What the assistant's search finds for a message, as a user's message meets it."""
-    briefings = assistant.library.briefings(withdrawn=False)
-    return assistant.searcher.search(understand(message, (), briefings, assistant._lexicon.lexicon().speller))
+    return assistant.evidence(message)
 
 
 def judged(assistant: Assistant, evidence: Evidence) -> tuple[bool, float]:
     """Whether the assistant would answer, and how confident it is that it can."""
-    finding = assistant._judge.decide(evidence)
-    return finding.enough, getattr(finding, "confidence", max(finding.coverage.values(), default=0.0))
+    finding = assistant.finding(evidence)
+    return finding.enough, max(finding.coverage.values(), default=0.0)
 
 
 def _briefing(path: Path, documents: list[dict[str, Any]]) -> NewBriefing:
