@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,10 @@ def test_without_evidence_nothing_is_given_unless_asked_for(assistant: Assistant
 
 
 def test_a_library_will_do_and_waiting_for_it_gives_the_same(starter_library: Library, documents: list[Document]) -> None:
-    assert asyncio.run(BriefingRetriever(source=starter_library, k=5).ainvoke(ASKED)) == documents
+    # In a thread: asyncio.run would drop the loop that Gradio leaves open in this one.
+    with ThreadPoolExecutor(1) as apart:
+        found = apart.submit(lambda: asyncio.run(BriefingRetriever(source=starter_library, k=5).ainvoke(ASKED))).result()
+    assert found == documents
 
 
 def test_a_paged_briefing_is_cited_by_its_page(tmp_path: Path) -> None:
