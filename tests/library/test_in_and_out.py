@@ -14,9 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.conversation import Assistant
-from assistant.evidence import Searcher
-from assistant.question import understand
-from assistant.theme_match import ThemeMatcher
 from knowledge.briefing import Briefing
 from knowledge.embedding import embedded_text
 from knowledge.errors import BriefingNotFound, LibraryError
@@ -184,25 +181,24 @@ def test_a_deleted_briefing_leaves_no_words_in_any_file_of_the_library(library: 
         assert not [trace for trace in traces if trace in content], file
 
 
-def evidence(library: Library, question: str) -> set[str]:
+def evidence(assistant: Assistant, question: str) -> set[str]:
     """The files that an answer to the question may draw on."""
-    searcher = Searcher(library, ThemeMatcher(library.embedder, library.folder / "derived"))
-    asked = understand(question, (), library.briefings(withdrawn=False), Assistant(library)._lexicon.lexicon().speller)
-    return {candidate.briefing.file_name for candidate in searcher.search(asked).candidates}
+    return {candidate.briefing.file_name for candidate in assistant.evidence(question).candidates}
 
 
 def test_a_withdrawn_briefing_is_listed_with_who_and_why_and_answers_nothing(library: Library, tmp_path: Path) -> None:
     add(library, write_markdown(tmp_path / "ashby.md", "Ashby"), write_markdown(tmp_path / "brook.md", "Brook"))
     question = "What was missed about the lodger?"
-    assert evidence(library, question) == {"ashby.md", "brook.md"}
+    assistant = Assistant(library)  # one that goes on while the library changes
+    assert evidence(assistant, question) == {"ashby.md", "brook.md"}
     assert "by R. Okafor: names a living child" in library.withdraw("ashby.md", who="R. Okafor", why="names a living child").withdrawn
-    assert evidence(library, question) == {"brook.md"}
+    assert evidence(assistant, question) == {"brook.md"}
     assert [b.file_name for b in library.briefings(withdrawn=False)] == ["brook.md"]
     listed = {b.file_name: b.withdrawn for b in library.briefings()}
     assert listed["brook.md"] == ""
     assert "by R. Okafor: names a living child" in listed["ashby.md"]
     assert library.restore("ashby.md").withdrawn == ""
-    assert evidence(library, question) == {"ashby.md", "brook.md"}
+    assert evidence(assistant, question) == {"ashby.md", "brook.md"}
 
 
 def test_a_withdrawn_briefing_does_not_crowd_out_the_others(library: Library, tmp_path: Path) -> None:
