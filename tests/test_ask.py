@@ -55,6 +55,14 @@ def test_without_evidence_it_says_so_and_quotes_nothing(assistant: Assistant, qu
     assert as_markdown(reply)
 
 
+def test_what_a_thing_is_needed_for_does_not_hide_what_is_asked(assistant: Assistant) -> None:
+    reply = assistant.reply(
+        "Where is professional curiosity mentioned? My portfolio assessor wants a laminated poster by Thursday lunchtime."
+    )
+    assert not reply.abstained
+    assert re.search(r"curio", " ".join(c.quotation.text for c in reply.citations[:3]))
+
+
 def test_every_quotation_is_a_slice_of_its_page_and_says_where_it_stands(assistant: Assistant, starter_library: Library) -> None:
     for theme in themes():
         reply = assistant.reply(f"What do reviews say about {theme.about}?")
