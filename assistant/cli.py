@@ -20,6 +20,7 @@ from knowledge.certificate import lines
 from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
+from knowledge.room import finds_no_temporary, temporary_at_fault
 
 NAME = "practice-reflection-assistant"
 FIRST_PORT = 7860
@@ -68,8 +69,11 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> None:
     """Run the command line; what goes wrong is told in one sentence."""
     try:
         app(arguments)
-    except ReflectionError as error:
-        err.print(Text(printable(str(error)), style="bold red"), soft_wrap=True)
+    except (ReflectionError, OSError) as error:
+        if isinstance(error, OSError) and not finds_no_temporary(error):
+            raise
+        told = temporary_at_fault(error) if isinstance(error, OSError) else str(error)
+        err.print(Text(printable(told), style="bold red"), soft_wrap=True)
         raise SystemExit(1) from None
 
 

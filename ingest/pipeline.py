@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,9 +15,11 @@ from ingest.certify import certificate_of
 from ingest.child import Limits, Reader, Taken
 from ingest.reading import READERS
 from ingest.reading.archive import is_archive
+from ingest.unpacked import Unpacked
 from knowledge.embedding import Vector, sha256_of
 from knowledge.errors import FileRefused, ReflectionError
 from knowledge.library import Library, NewBriefing
+from knowledge.room import NO_ROOM, finds_no_temporary, temporary_at_fault
 
 Status = Literal["added", "unchanged", "replaced", "refused"]
 
@@ -57,8 +58,8 @@ def ingest(
     """
     given = paths if names else expanded(paths)
     stopping = threading.Event()
-    with tempfile.TemporaryDirectory(prefix="reflect-", ignore_cleanup_errors=True) as unpacked, Reader(limits) as reader:
-        files = _Files(library, reader, Path(unpacked), starter, password)
+    with Unpacked() as unpacked, Reader(limits) as reader:
+        files = _Files(library, reader, unpacked, starter, password)
         read = Ahead(files.read(zip(given, names or [path.name for path in given], strict=True)), stopping)
         embedded = Ahead(files.embedded(read, stopping), stopping)
         try:
@@ -102,7 +103,7 @@ class _Files:
 
     library: Library
     reader: Reader
-    unpacked: Path
+    unpacked: Unpacked
     starter: bool
     password: str
 
@@ -110,11 +111,12 @@ class _Files:
         """Each file, and each file in a ZIP, as read."""
         try:
             for number, (path, name) in enumerate(given):
-                into = self.unpacked / str(number)
+                into, inside = None, [(path, name)]
                 try:
-                    inside = self.reader.members(path, name, into, self.password) if self._opened(path, into) else [(path, name)]
+                    if is_archive(path):
+                        into, inside = self.unpacked.members(self.reader, path, name, number, self.password)
                 except (ReflectionError, OSError) as error:
-                    yield _File(name, _refused(error, name), leaving=into)
+                    yield _File(name, _refused(error, name))
                     continue
                 for place, (member, shown) in enumerate(inside, 1):
                     file = self._read(member, shown)
@@ -122,13 +124,6 @@ class _Files:
                     yield file
         finally:
             self.library.catalogue.let_go()
-
-    def _opened(self, path: Path, into: Path) -> bool:
-        """Whether the file is an archive, for which the folder `into` is made then."""
-        archive = is_archive(path)
-        if archive:
-            into.mkdir()
-        return archive
 
     def _read(self, path: Path, name: str) -> _File:
         try:
@@ -191,6 +186,8 @@ def _refused(error: ReflectionError | OSError, name: str) -> Result:
 
 
 def _why(error: ReflectionError | OSError, name: str) -> str:
+    if isinstance(error, OSError) and (error.errno in NO_ROOM or finds_no_temporary(error)):  # the library tells of its own disk
+        return f"{name} was not taken in. {temporary_at_fault(error)}"
     if isinstance(error, FileNotFoundError):
         return f"{name} is not there. Check the path."
     if isinstance(error, OSError):

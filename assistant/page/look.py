@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from knowledge.room import temporary_at_fault
 
 HERE = Path(__file__).parent
 FILES = ("style.css", "page.js")
@@ -79,6 +82,14 @@ def _file(request: Request) -> FileResponse:
     return FileResponse(HERE / Path(request.url.path).name)
 
 
+def _no_room(request: Request, error: Exception) -> PlainTextResponse:
+    """A file that cannot be put into the temporary folder: Gradio shows what stands here where it would speak of a server's error."""
+    told = temporary_at_fault(error) if isinstance(error, OSError) and request.url.path.endswith("/upload") else ""
+    if not told:
+        raise error
+    return PlainTextResponse(told, HTTPStatus.INSUFFICIENT_STORAGE)
+
+
 def dress() -> dict[str, Any]:
     """What `launch` needs to show the page as it is meant."""
     routes = [
@@ -87,7 +98,14 @@ def dress() -> dict[str, Any]:
     ]
     return {
         "theme": theme(),
-        "app_kwargs": {"routes": routes, "middleware": [Middleware(Guarded)], "docs_url": None, "redoc_url": None, "openapi_url": None},
+        "app_kwargs": {
+            "routes": routes,
+            "middleware": [Middleware(Guarded)],
+            "exception_handlers": {OSError: _no_room},
+            "docs_url": None,
+            "redoc_url": None,
+            "openapi_url": None,
+        },
         "footer_links": [],
         "run_history": False,
         "ssr_mode": False,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from assistant.page.certificate import GONE, certificate_panel
@@ -33,6 +35,24 @@ def test_good_and_bad_files_get_a_sentence_each(opened: Page, uploads: Path, lib
     expect(opened.locator(".holds")).to_contain_text("1 published briefing")
     assert [path for path in uploads.rglob("*") if path.is_file()] == []
     library.delete("a new briefing.md")
+
+
+@pytest.fixture
+def full() -> Iterator[None]:
+    """No file of this process grows over 100,000 bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("full")
+def test_an_upload_that_does_not_fit_is_told_so(opened: Page, uploads: Path) -> None:
+    opened.get_by_role("tab", name="Library").click()
+    opened.set_input_files("#upload input[type=file]", [FilePayload(name="a.txt", mimeType="text/plain", buffer=b"Words. " * 50_000)])
+    expect(opened.locator(".toast-body").first).to_contain_text("There is no room left in the temporary folder")
+    for left in uploads.iterdir():  # by Gradio
+        left.unlink()
 
 
 WATCH = """

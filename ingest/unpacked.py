@@ -1,0 +1,43 @@
+"""Where archives are unpacked: a temporary folder, made when the first archive comes, and gone when the work is over."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from ingest.child import Reader
+from knowledge.errors import FileRefused
+from knowledge.room import temporary_at_fault
+
+
+class Unpacked(ExitStack):
+    """Gives each archive a folder of its own. One thread may unpack; leave it once that has ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole: Path | None = None
+
+    def members(self, reader: Reader, path: Path, name: str, number: int, password: str) -> tuple[Path, list[tuple[Path, str]]]:
+        """Have an archive unpacked that is shown as `name`: its folder, and the place and name of each file.
+
+        Raises FileRefused, or one of its kinds, where it cannot be; nothing of it is left then.
+        """
+        folder = None
+        try:
+            folder = self._folder() / str(number)
+            folder.mkdir()
+            return folder, reader.members(path, name, folder, password)
+        except BaseException as error:
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError) and (told := temporary_at_fault(error)):
+                raise FileRefused(f"{name} was not unpacked. {told}") from error
+            raise
+
+    def _folder(self) -> Path:
+        if self._whole is None:
+            kept = tempfile.TemporaryDirectory(prefix="reflect-", ignore_cleanup_errors=True)
+            self._whole = Path(self.enter_context(kept))
+        return self._whole
