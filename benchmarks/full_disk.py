@@ -105,7 +105,7 @@ def try_temporary(folder: Path, ready: Path, before: tuple[str, str], disk: Path
         ran = reflect(library, "ingest", str(file), temporary=disk)
         found = wrong(held, library, ran, file.name)
         found += [] if ran.returncode == 0 or str(disk) in ran.stdout else ["the temporary folder is not named"]
-        found += [] if [place.name for place in disk.iterdir()] == ["filler"] else ["something is left in the temporary folder"]
+        found += [] if not list(disk.glob("reflect-*")) else ["files are left unpacked"]
         found += [] if reflect(library, "ingest", str(file)).returncode == 0 else ["not taken in with another temporary folder"]
         print(f"{room:6} KB left, {file.name}: code {ran.returncode}, {'; '.join(found) or 'as it must be'}")
         print("       ", (ran.stdout + ran.stderr).strip().replace("\n", "\n        "), flush=True)
