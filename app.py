@@ -23,12 +23,12 @@ def build(library_folder: Path, embedder: Embedder | None = None) -> tuple[gr.Bl
     os.environ.update(QUIET)  # read by Gradio when it is imported
     from assistant.conversation import Assistant
     from assistant.page import page
-    from ingest.pipeline import ingest
+    from ingest.pipeline import steps
     from knowledge.library import Library
 
     library = Library(library_folder, embedder)
     assistant = Assistant(library)
-    return page(library, assistant, ingest), assistant
+    return page(library, assistant, steps), assistant
 
 
 def open_page(blocks: gr.Blocks, host: str = HOST, port: int | None = PORT) -> str:
@@ -63,9 +63,9 @@ def main(arguments: list[str] | None = None) -> None:
     """The command line, `reflect`: the houses' commands with reading-in and the page put behind them."""
     os.environ.update(QUIET)
     from assistant.cli import commands, run
-    from ingest.pipeline import expanded, ingest, starter_briefings
+    from ingest.pipeline import expanded, starter_briefings, steps
 
-    run(commands(ingest, starter_briefings, expanded, serve), arguments)
+    run(commands(steps, starter_briefings, expanded, serve), arguments)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column
 from rich.text import Text
 
-from assistant.pace import Pace
+from assistant.pace import Pace, Recognising
 
 TOLD_EVERY = 10.0  # seconds between two lines of progress, where lines cannot be drawn over
 
@@ -40,15 +40,18 @@ class Intake:
         self._out, self._err, self._as_json, self._clock = out, err, as_json, clock
         self.results: list[Result] = []
 
-    def show(self, results: Iterator[Result], files: Sequence[Path]) -> None:
-        """Show the results of these files as they come."""
+    def show(self, steps: Iterator[Result | Recognising], files: Sequence[Path]) -> None:
+        """Show the results of these files as they come, and the pages that text recognition reaches."""
         pace = Pace(((path, path.name) for path in files), self._clock)
         first = len(self.results)
         with self._drawn(pace) if self._err.is_terminal else self._lines(pace) as progress:
-            for result in results:
-                self.results.append(result)
-                pace.take(result)
-                self._row(result)
+            for step in steps:
+                if isinstance(step, Recognising):
+                    pace.reach(step)
+                else:
+                    self.results.append(step)
+                    pace.take(step)
+                    self._row(step)
                 progress()
         if not self._as_json and len(self.results) > first:
             statuses = Counter(result.status for result in self.results[first:])
@@ -68,7 +71,9 @@ class Intake:
         drawn = Progress(*columns, console=self._err, transient=True, disable=hidden, redirect_stdout=self._out.is_terminal)
         with drawn:
             task = drawn.add_task(printable(pace.current), total=pace.total, told=pace.told())
-            yield lambda: drawn.update(task, completed=pace.done, description=printable(pace.current), told=pace.told(), refresh=True)
+            yield lambda: drawn.update(
+                task, completed=pace.reached, description=printable(pace.current), told=printable(pace.told()), refresh=True
+            )
 
     @contextmanager
     def _lines(self, pace: Pace) -> Iterator[Callable[[], None]]:
@@ -79,7 +84,7 @@ class Intake:
             nonlocal last
             if not self._as_json and pace.current and self._clock() - last >= TOLD_EVERY:
                 last = self._clock()
-                self._err.print(pace.told() + ".", highlight=False, soft_wrap=True)
+                self._err.print(printable(pace.told()) + ".", highlight=False, soft_wrap=True)
 
         yield line
 

@@ -32,17 +32,25 @@ class Ahead(Iterator[T], Generic[T]):
         self._thread.start()
 
     def __next__(self) -> T:
+        for item in self.with_waits():
+            if item is not None:
+                return item[0]
+        raise StopIteration
+
+    def with_waits(self) -> Iterator[tuple[T] | None]:
+        """The items, each in a tuple, and a None whenever LOOK_SECONDS have gone by without one."""
         while not (self._over or self._stopping.is_set()):
             try:  # with a timeout, for on Windows a wait without one does not hear Ctrl-C
                 made = self._made.get(timeout=LOOK_SECONDS)
             except queue.Empty:
+                yield None
                 continue
             if not isinstance(made, BaseException):
-                return made[0]
+                yield made
+                continue
             self._over = True
             if not isinstance(made, _End):
                 raise made
-        raise StopIteration
 
     def join(self) -> None:
         """Wait until the thread has ended, but not for ever."""

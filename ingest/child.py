@@ -2,7 +2,7 @@
 
     parent                              child (`main`)
     Reader.read(path)  ── request ──▶   read, details, assemble
-                       ◀── notices ──   "recognising page n": more time
+                       ◀── notices ──   "recognising page n of m": more time
                        ◀── answer ───   Taken, or the sentence that refuses the file
 
 One child serves file after file; it is replaced after a crash, a timeout or too much memory. It imports
@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +87,24 @@ class Taken:
     reading: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class Recognising:
+    """How far text recognition of a file has come: the page that it is at, of how many."""
+
+    file: str
+    page: int
+    pages: int
+
+
 class Reader:
-    """Reads files in a child process; close it when done. One thread may read, any may close."""
+    """Reads files in a child process; close it when done. One thread may read, any may close.
+
+    `recognising` is where text recognition is just now; None while there is none. Any thread may look.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits.from_environment()
+        self.recognising: Recognising | None = None
         self._child: _Child | None = None
         self._closed = False
         self._changing = threading.Lock()  # which child it is, and whether there may be one
@@ -124,16 +138,21 @@ class Reader:
 
     def _asked(self, verb: str, name: str, path: Path, *values: object) -> Any:
         try:
-            answer = self._ready().ask((verb, str(path), *map(str, values)), self.limits)
+            answer = self._ready().ask((verb, str(path), *map(str, values)), self.limits, partial(self._at, name))
         except _Stopped as stopped:
             self._end()
             raise FileRefused(f"{name} was not read: {stopped}. Open it, save it again, or split it, then add that.") from None
         except BaseException:  # Ctrl-C too: a child in the middle of a file must not answer the next request
             self._end()
             raise
+        finally:
+            self.recognising = None
         if isinstance(answer, _Refusal):
             raise answer.error(path.name, name)
         return answer
+
+    def _at(self, name: str, page: _Page) -> None:
+        self.recognising = Recognising(name, page.number, page.of) if page.number else None
 
     def _ready(self) -> _Child:
         if self._child is not None and not self._child.alive:
@@ -203,8 +222,8 @@ class _Child:
                 with suppress(OSError):
                     pipe.close()
 
-    def ask(self, request: tuple[str, ...], limits: Limits) -> Any:
-        """The child's answer. Raises _Stopped where it gives none within the limits."""
+    def ask(self, request: tuple[str, ...], limits: Limits, at: Callable[[_Page], None]) -> Any:
+        """The child's answer; `at` is told of each page that is recognised. Raises _Stopped where none comes within the limits."""
         if not self._started:
             self._next(START_SECONDS, "the reading process did not start", limits)
             self._started = True
@@ -225,6 +244,7 @@ class _Child:
                 return heard
             left -= 0.0 if page else self._processor() - used
             page = heard.number
+            at(heard)
 
     def _next(self, allowed: float, why: str, limits: Limits) -> Any:
         """What the child says next. Raises _Stopped where it takes longer than `allowed` seconds of the processor, or ends."""
@@ -269,9 +289,10 @@ class _Child:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Text recognition of this sheet begins; 0 when recognition is over."""
+    """Text recognition of this sheet, of so many, begins; 0 when recognition is over."""
 
     number: int
+    of: int
 
 
 class _Gone:
@@ -308,7 +329,7 @@ def main() -> None:
         speaker.write(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
         speaker.flush()
 
-    starts_page.set(lambda sheet: tell(_Page(sheet)))
+    starts_page.set(lambda sheet, sheets: tell(_Page(sheet, sheets)))
     tell("ready")
     while True:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, Literal
 
 from ingest.ahead import Ahead
 from ingest.certify import certificate_of
-from ingest.child import Limits, Reader, Taken
+from ingest.child import Limits, Reader, Recognising, Taken
 from ingest.reading import READERS
 from ingest.reading.archive import is_archive
 from ingest.unpacked import Unpacked
@@ -48,7 +49,21 @@ def ingest(
     password: str = "",
     limits: Limits | None = None,
 ) -> Iterator[Result]:
-    """Take files (or all files of a folder, or of a ZIP) into the library; yields a result a file as it is done.
+    """Take files into the library as `steps` does; yields the results alone."""
+    with closing(steps(library, paths, names=names, starter=starter, password=password, limits=limits)) as taken:
+        yield from (step for step in taken if isinstance(step, Result))
+
+
+def steps(
+    library: Library,
+    paths: Sequence[Path],
+    *,
+    names: Sequence[str] = (),
+    starter: bool = False,
+    password: str = "",
+    limits: Limits | None = None,
+) -> Generator[Result | Recognising, None, None]:
+    """Take files (or all files of a folder, or of a ZIP) into the library; yields a result a file as it is done, and for scans each page.
 
     `names` are shown instead of the paths' own names, where they differ (an upload); `password` opens
     encrypted files. Each file is read in a process of its own that is ended where it takes more than `limits`
@@ -63,8 +78,13 @@ def ingest(
         read = Ahead(files.read(zip(given, names or [path.name for path in given], strict=True)), stopping)
         embedded = Ahead(files.embedded(read, stopping), stopping)
         try:
-            for file in embedded:
-                yield files.stored(file)
+            told = None
+            for file in embedded.with_waits():
+                if file is not None:
+                    yield files.stored(file[0])
+                elif (now := reader.recognising) not in (None, told):
+                    told = now
+                    yield now
         finally:
             stopping.set()
             reader.close()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 
-from ingest.pipeline import ingest
+from ingest.child import Recognising
+from ingest.pipeline import Result, ingest, steps
 from ingest.reading import ocr, read
 from ingest.reading.columns import Segment
 from knowledge.errors import NoText
@@ -65,6 +67,17 @@ def test_a_scan_says_which_pages_were_recognised(tmp_path: Path) -> None:
     assert certificate["empty_pages"] == [3]
     assert "Tesseract" in certificate["reader"]
     assert any("text recognition: page 2" in warning for warning in certificate["warnings"])
+
+
+def test_each_page_is_told_before_it_is_recognised(tmp_path: Path) -> None:
+    made = made_files.scan(made_files.long_report(tmp_path / "report.pdf"), tmp_path / "the scan.pdf")
+    with closing(Library(tmp_path / "library", HashedWords())) as library:
+        *pages, last = steps(library, [made, made], names=["a copy.pdf", "the scan.pdf"])
+        *told, first = [step for step in pages if step.file == "a copy.pdf"]
+    assert (first, last) == (Result("a copy.pdf", "added", pages=3, passages=29), Result("the scan.pdf", "added", pages=3, passages=29))
+    assert told[0] == Recognising("a copy.pdf", 1, 3)
+    assert [step.page for step in told if isinstance(step, Recognising)] in ([1, 2, 3], [1, 2], [1, 3])  # a page may be read in no time
+    assert {step for step in pages if step.file == "the scan.pdf"} <= {Recognising("the scan.pdf", page, 3) for page in (1, 2, 3)}
 
 
 def test_a_picture_without_words_is_refused_with_its_page(tmp_path: Path) -> None:

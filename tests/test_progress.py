@@ -35,6 +35,15 @@ class Done:
         return {"file": self.file, "status": self.status}
 
 
+@dataclass
+class At:
+    """A page that text recognition has reached, as ingest yields it."""
+
+    file: str
+    page: int
+    pages: int
+
+
 class Clock:
     """A clock that is moved by hand."""
 
@@ -91,18 +100,43 @@ def test_an_archive_is_one_file_however_much_is_in_it(tmp_path: Path, clock: Clo
     assert told.done == 2
 
 
+def test_a_scan_counts_as_far_as_its_pages_are_recognised(tmp_path: Path, clock: Clock) -> None:
+    told = pace(files(tmp_path, scan=100_000, after=40_000), clock)
+    told.reach(At("scan", 1, 120))
+    assert (told.told(), told.reached) == ("0 of 2 files done, page 1 of 120", 0)
+    clock.seconds = 120
+    told.reach(At("scan", 61, 120))
+    assert (told.told(), told.reached) == ("0 of 2 files done, page 61 of 120, 0.5 pages a second, about 4 minutes left", 0.5)
+    told.take(Done("scan", pages=120))
+    assert told.told() == "1 of 2 files done, 1.0 pages a second, about a minute left"
+
+
+def test_a_scan_that_is_not_the_file_in_hand_is_named(tmp_path: Path, clock: Clock) -> None:
+    told = pace(files(tmp_path, **{"all.zip": 10, "next.pdf": 10}), clock)
+    told.reach(At("inside.pdf", 3, 4))
+    assert (told.told(), told.reached) == ("0 of 2 files done, page 3 of 4 of inside.pdf, 2000.0 pages a second", 0)
+    told.take(Done("inside.pdf", "refused"))
+    assert told.told() == "0 of 2 files done"
+    told.reach(At("all.zip", 3, 4))
+    told.skip()
+    assert told.told() == "1 of 2 files done, less than a minute left"
+
+
 def test_times_are_told_as_people_say_them() -> None:
     said = ["less than a minute", "about a minute", "about 2 minutes", "about an hour", "about 3 hours"]
     assert [duration(seconds) for seconds in (59, 61, 100, 3700, 3 * 3600)] == said
 
 
-def shown(paths: list[Path], clock: Clock, *, terminal: bool, as_json: bool = False) -> tuple[str, str]:
-    """What goes to standard output and to standard error while three files come in, 30 seconds each."""
+def shown(paths: list[Path], clock: Clock, *, terminal: bool, as_json: bool = False, scanned: str = "") -> tuple[str, str]:
+    """What goes to standard output and to standard error while files come in, 30 seconds each; and 45 a page of the scan."""
     out, err = io.StringIO(), io.StringIO()
     intake = Intake(Console(file=out), Console(file=err, force_terminal=terminal, width=140), as_json=as_json, clock=clock)
 
     def results() -> Any:
         for path in paths:
+            for page in range(1, 4 if path.name == scanned else 0):
+                yield At(path.name, page, 3)
+                clock.seconds += 45
             clock.seconds += 30
             yield Done(path.name, "refused" if path.name == "bad" else "added", "bad is [empty]." if path.name == "bad" else "", pages=60)
 
@@ -126,9 +160,23 @@ def test_a_terminal_is_shown_a_bar_with_rate_and_time_left_and_others_plain_line
     ]
 
 
+def test_the_pages_of_a_scan_are_told_in_a_terminal_and_in_lines(tmp_path: Path, clock: Clock) -> None:
+    paths = files(tmp_path, scan=10)
+    _, drawn = shown(paths, clock, terminal=True, scanned="scan")
+    assert "Reading scan" in drawn
+    assert "0 of 1 file done, page 3 of 3, 0.0 pages a second, less than a minute left" in drawn
+    out, lines = shown(paths, clock, terminal=False, scanned="scan")
+    assert out == "added     scan\n"
+    assert lines.splitlines() == [
+        "0 of 1 file done, page 2 of 3, 0.0 pages a second, about 2 minutes left.",
+        "0 of 1 file done, page 3 of 3, 0.0 pages a second, less than a minute left.",
+        "1 file in about 3 minutes, 0.4 pages a second: 1 added.",
+    ]
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_beside_json_there_is_nothing_else(tmp_path: Path, clock: Clock, capsys: pytest.CaptureFixture[str], terminal: bool) -> None:
-    assert shown(files(tmp_path, good=10), clock, terminal=terminal, as_json=True) == ("", "")
+    assert shown(files(tmp_path, good=10), clock, terminal=terminal, as_json=True, scanned="good") == ("", "")
     assert capsys.readouterr().out == '{"file": "good", "status": "added"}\n'
 
 

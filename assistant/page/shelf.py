@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 import gradio as gr
 from gradio.data_classes import FileData
 
-from assistant.pace import Pace
+from assistant.pace import Pace, Recognising
 from assistant.page.certificate import reading
 from assistant.page.source import described
 from assistant.page.text import attributes, count, file_name, on_one_line, shown
@@ -44,9 +44,9 @@ class Outcome(Protocol):
 
 
 class TakeIn(Protocol):
-    """Takes files into a library under the names that they were given; yields an outcome a file as it is done."""
+    """Takes files into a library under the names that they were given; yields an outcome a file as it is done, and a scan's pages."""
 
-    def __call__(self, library: Library, paths: Sequence[Path], *, names: Sequence[str]) -> Iterator[Outcome]: ...
+    def __call__(self, library: Library, paths: Sequence[Path], *, names: Sequence[str]) -> Iterator[Outcome | Recognising]: ...
 
 
 def uploads_box() -> gr.File:
@@ -75,7 +75,8 @@ def taking_in(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, s
     try:
         yield _results(done, pace)
         for outcome in _outcomes(library, take_in, uploads[:MOST_FILES], pace):
-            done.append(_sentence(library, outcome))
+            if outcome is not None:
+                done.append(_sentence(library, outcome))
             yield _results(done, pace)
         if len(uploads) > MOST_FILES:
             left = len(uploads) - MOST_FILES
@@ -85,14 +86,21 @@ def taking_in(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, s
     yield _results(done)
 
 
-def _outcomes(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, str]], pace: Pace) -> Iterator[Outcome | str]:
-    """The outcomes as they come; where a file brings the reading down, a sentence, and the reading of those after it."""
+def _outcomes(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, str]], pace: Pace) -> Iterator[Outcome | str | None]:
+    """The outcomes as they come, None where a scan has come a page further.
+
+    Where a file brings the reading down, a sentence, and the reading of those after it.
+    """
     while waiting := pace.waiting:
         left = [uploads[i] for i in waiting]
         try:
-            for outcome in take_in(library, [path for path, _ in left], names=[name for _, name in left]):
-                pace.take(outcome)
-                yield outcome
+            for step in take_in(library, [path for path, _ in left], names=[name for _, name in left]):
+                if isinstance(step, Recognising):
+                    pace.reach(step)
+                    yield None
+                else:
+                    pace.take(step)
+                    yield step
             return
         except Exception as error:  # a file must never take the page down with it
             name = pace.current
@@ -119,7 +127,7 @@ def _results(done: Sequence[str], pace: Pace | None = None) -> str:
     """What became of the files so far; while some are waiting, the one that is read now, and a bar."""
     bar = ""
     if pace and pace.current:
-        amount = attributes({"max": str(pace.total), "value": str(pace.done)})
+        amount = attributes({"max": str(pace.total), "value": f"{pace.reached:g}"})
         label = f"<label>Reading {shown(pace.current)}<progress{amount}></progress></label>"
         bar = f'<div class="doing">{label}<p>{shown(pace.told())}</p></div>'
     listed = f'<ul class="results">{"".join(done)}</ul>' if done else ""

@@ -34,8 +34,11 @@ PLAIN_SHARE = 0.85  # so sure of most characters that even a few of them show th
 FEW_CHARACTERS = 12  # a page with fewer sure characters holds no text
 MISREAD_BULLETS = frozenset("e¢«»°©®*+·•o¤§")
 
-starts_page: ContextVar[Callable[[int], None]] = ContextVar("starts_page", default=lambda _: None)
-"""Called with the sheet's number before a page is recognised, and with 0 when recognition is over: a watcher grants it more time."""
+starts_page: ContextVar[Callable[[int, int], None]] = ContextVar("starts_page", default=lambda *_: None)
+"""Called with the sheet's number, of how many, before a page is recognised, and with 0 for it when recognition is over.
+
+A watcher grants more time, and tells how far the file has come.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,13 +113,13 @@ def _recognised(document: pdfium.PdfDocument, pages: list[list[Segment]]) -> tup
     doubtful: list[int] = []
     try:
         for number in pictured:
-            ocr.starts_page.get()(number)
+            ocr.starts_page.get()(number, len(pages))
             segments, share = ocr.recognise(partial(_picture, document, number - 1), 72 / ocr.DOTS_AN_INCH)
             if segments:
                 found[number] = segments
                 doubtful += [number] if share < DOUBTFUL else []
     finally:
-        ocr.starts_page.get()(0)
+        ocr.starts_page.get()(0, len(pages))
     warnings = [f"Read by text recognition: {_pages(tuple(found))}. Compare quotations with the page."] if found else []
     warnings += [f"Text recognition is unsure of many words on {_pages(tuple(doubtful))}."] if doubtful else []
     return dict(zip(found, ocr.levelled(list(found.values())), strict=True)), tuple(warnings)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app
 from assistant.reply import Citation, Group, Notice, Prompt, Reply
-from ingest.pipeline import ingest, starter_briefings
+from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.errors import LibraryError
 from knowledge.library import Library
 
@@ -103,7 +103,7 @@ def address(library: Library, assistant: Scripted, uploads: Path) -> Iterator[st
     os.environ.update(app.QUIET, GRADIO_TEMP_DIR=str(uploads))
     from assistant.page import page
 
-    blocks = page(library, assistant, ingest)
+    blocks = page(library, assistant, steps)
     yield app.open_page(blocks, port=None)
     blocks.close(verbose=False)
     del os.environ["GRADIO_TEMP_DIR"]

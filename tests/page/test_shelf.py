@@ -78,6 +78,17 @@ def test_an_upload_tells_how_far_it_has_come_with_rate_and_time_left(opened: Pag
         library.delete(path.name)
 
 
+def test_an_upload_tells_the_page_of_a_scan(opened: Page, library: Library, tmp_path: Path) -> None:
+    made = made_files.scan(made_files.long_report(tmp_path / "report.pdf"), tmp_path / "the scan.pdf")
+    opened.get_by_role("tab", name="Library").click()
+    opened.evaluate(WATCH)
+    opened.set_input_files("#upload input[type=file]", made)
+    expect(opened.locator("#results li.added")).to_have_count(1, timeout=60_000)
+    told = opened.evaluate("[...window.told]")
+    assert any("Reading the scan.pdf" in text and "0 of 1 file done, page 1 of 3" in text for text in told), told
+    library.delete(made.name)
+
+
 def test_a_file_that_brings_the_reading_down_gets_a_sentence_and_those_after_it_are_read(library: Library, tmp_path: Path) -> None:
     copies = [(tmp_path / f"{name}.md", f"{name}.md") for name in ("first", "second", "third")]
     for path, _ in copies:
