@@ -87,9 +87,9 @@ class Library:
         """Take a briefing in, wholly or not at all. A file of the same name replaces its older self.
 
         The briefing is in once the catalogue has it, which is last: where its vectors cannot be written
-        nothing is, and vectors that a process left which died in between are swept on
-        opening. A briefing that was withdrawn stays withdrawn when its file changes. `vectors` are its passages', where they were
-        made before (`vectors_of`).
+        nothing is, and vectors that a process left which died in between are swept on opening, and before ours are
+        added: then Chroma shows them. A briefing that was withdrawn stays withdrawn when its file changes. `vectors`
+        are its passages', where they were made before (`vectors_of`).
         """
         name = new.file_name or new.path.name
         with self._writing():
@@ -98,9 +98,10 @@ class Library:
                 return "unchanged"
             if len(vectors) != len(new.passages):  # before all else: where the model fails, nothing has been written
                 vectors = [vector for part in self.vectors_of(new.passages) for vector in part]
-            self._keep(new)
-            right = self._seen == self.catalogue.generation() and self.catalogue.setting("model") == self.embedder.name
+            known = self._seen == self.catalogue.generation() and self.catalogue.setting("model") == self.embedder.name
+            right = known and self.vectors.holds(self.catalogue.passage_count())
             gone = self.catalogue.passage_ids(older.id) if older else []
+            self._keep(new)
             try:
                 with self.catalogue.transaction():
                     briefing = self._put(new, name, older)
@@ -110,7 +111,7 @@ class Library:
                 self._seen = -1  # the index may hold vectors of what is not in, or lack those of what is
                 self._sweep_locked()
                 raise
-            if older:
+            if older or not right:
                 self._leave(gone if right else ())
             return "replaced" if older else "added"
 
@@ -132,7 +133,7 @@ class Library:
         return briefing
 
     def _leave(self, gone: Sequence[int]) -> None:
-        """Remove what a replaced briefing left: its vectors, and its file."""
+        """Remove what a replaced briefing left, its vectors and its file, or a process that died."""
         try:
             self.vectors.remove(gone)
         except LibraryError:

@@ -132,6 +132,12 @@ class Vectors:
         with self._opened() as collection:
             return collection.count()
 
+    def holds(self, number: int) -> bool:
+        """Whether the index holds so many vectors, by its list, which a process sees whoever wrote; not where it cannot be read."""
+        with suppress(VectorsDamaged):
+            return self.count() == number
+        return False
+
     def whole(self) -> bool:
         """Whether the index finds what it lists: Chroma keeps the list apart, and says nothing where the index beside it is gone."""
         with self._opened() as collection:

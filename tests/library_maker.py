@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import multiprocessing
+import os
 import signal
 import sqlite3
 import textwrap
@@ -21,8 +22,9 @@ from ingest.details import details_of
 from ingest.pipeline import ingest
 from ingest.reading import read
 from ingest.structure import assemble
-from knowledge.embedding import embedded_text, sha256_of
+from knowledge.embedding import Vector, embedded_text, sha256_of
 from knowledge.library import Library
+from knowledge.vectors import Vectors
 
 PROCESSES: Any = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
 if hasattr(PROCESSES, "set_forkserver_preload"):
@@ -201,7 +203,7 @@ class Child:
     """Another process at a library, forked from one that has done its imports: a kill hits the work and not an import.
 
     Commands are tuples: ("open", folder), ("ingest", path, ...), ("delete", name), ("words", word, ...),
-    ("meaning", text), ("list",), ("answers",), ("state",).
+    ("meaning", text), ("list",), ("answers",), ("state",), ("die storing", path).
     """
 
     def __init__(self) -> None:
@@ -247,6 +249,14 @@ class Child:
         self.close()
 
 
+class Dying(Vectors):
+    """An index whose process is killed when vectors have gone in, before the catalogue has their passages."""
+
+    def add(self, briefing: str, ids: Sequence[int], vectors: Sequence[Vector]) -> None:
+        super().add(briefing, ids, vectors)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def serve(pipe: Connection) -> None:
     """Do what the parent asks, one command after the other, until it ends the work or closes the pipe."""
     library: Library | None = None
@@ -282,4 +292,7 @@ def _done(library: Library, verb: str, parts: Sequence[str]) -> Any:
             return answering(library)
         case "state":
             return state_of(library)
+        case "die storing":
+            library.vectors = Dying(library.folder / "vectors")
+            return list(ingest(library, [Path(parts[0])]))
     raise ValueError(verb)

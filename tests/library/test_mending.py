@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -96,6 +97,43 @@ def test_a_stray_vector_is_never_taken_for_a_new_passage(opened: Open, tmp_path:
     library = opened()
     add(library, two)
     assert_sound(library, one, two)
+
+
+def died_storing(library: Library, file: Path) -> None:
+    """Another process puts the vectors of a file in, and is killed before the catalogue has its passages."""
+    with Child() as child:
+        child.ask("open", library.folder)
+        child.tell(("die storing", file))
+        with pytest.raises(EOFError):
+            child.answer()
+    assert child.status == -signal.SIGKILL
+
+
+def found_in_vain(library: Library, text: str) -> list[int]:
+    """The numbers among the hundred nearest in meaning that no passage goes by."""
+    found = [n for n, _ in library.by_meaning(library.embedder.embed_query(text), 100)]
+    assert len(found) == 100
+    return [n for n in found if n not in library.stored(found)]
+
+
+def test_vectors_of_a_process_that_died_take_no_place_in_one_that_goes_on(opened: Open, tmp_path: Path) -> None:
+    standing, changed = write_markdown(tmp_path / "ashby.md", "Ashby", count=200), write_markdown(tmp_path / "brook.md", "Brook")
+    library = opened()
+    add(library, standing, changed)
+    asked = findings("Coldham")[7]
+    assert found_in_vain(library, asked) == []
+    died_storing(library, write_markdown(tmp_path / "coldham.md", "Coldham", count=300))
+    assert found_in_vain(library, asked) == []  # they are not seen until this process writes
+    assert statuses(add(library, write_markdown(changed, "Brook", 2))) == {"brook.md": "replaced"}
+    assert found_in_vain(library, asked) == []
+    assert_sound(library, standing, changed)
+    died_storing(library, tmp_path / "coldham.md")
+    small = write_markdown(tmp_path / "dunmere.md", "Dunmere")
+    assert statuses(add(library, small)) == {"dunmere.md": "added"}
+    assert found_in_vain(library, asked) == []
+    assert_sound(library, standing, changed, small)
+    assert statuses(add(library, tmp_path / "coldham.md")) == {"coldham.md": "added"}
+    assert_sound(library, standing, changed, small, tmp_path / "coldham.md")
 
 
 def test_another_model_embeds_everything_again(opened: Open, tmp_path: Path) -> None:
