@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 
 from assistant import answer
+from assistant.confidence import Confidence
 from assistant.coverage import Coverage
 from assistant.evidence import Evidence, Searcher
 from assistant.guards import Guards
@@ -15,6 +16,7 @@ from assistant.question import Question, understand
 from assistant.reflection import questions_to_sit_with
 from assistant.reply import Citation, Reply
 from assistant.selection import Chosen, Selector
+from assistant.sentence_vectors import SentenceVectors
 from assistant.shelf import Shelf
 from assistant.sufficiency import Finding, Judge
 from assistant.theme_match import ThemeMatcher
@@ -37,8 +39,9 @@ class Assistant:
         self._matcher = matcher
         self.shelf = Shelf(library)
         self.searcher = Searcher(library, matcher, self.shelf)
-        self._judge = Judge(library, Coverage(library.embedder), self.shelf)
-        self._selector = Selector(library.embedder)
+        vectors = SentenceVectors(library.embedder)
+        self._judge = Judge(library, Coverage(library.embedder), self.shelf, Confidence(library.embedder, vectors))
+        self._selector = Selector(library.embedder, vectors)
 
     def warm(self) -> None:
         """Load what the first answer needs: the model, the themes' vectors, the name finder."""
@@ -46,6 +49,7 @@ class Assistant:
         self._matcher.warm()
         self._lexicon.lexicon()
         self.guards.warm()
+        self.searcher.warm()
 
     def warm_behind(self) -> threading.Thread:
         """Load it in a thread of its own; returns the thread, already started."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.late_interaction import LateInteraction
 from assistant.question import Question
 from assistant.shelf import Shelf
 from assistant.theme_match import ThemeMatcher
@@ -18,7 +22,10 @@ from knowledge.themes import Theme
 
 CANDIDATES = 150
 TEXT_WEIGHT, THEME_WEIGHT = 0.80, 0.20  # .60 ranked covidqa below its better leg; .80 no public set (benchmarks/retrieval.py)
-TOLD_WEIGHT = 0.50  # an account is told in everyday words, which reviews print of other things
+TOLD_WEIGHT, TOLD_THEME = 0.50, 0.30  # an account is told in everyday words, which reviews print of other things
+# Once a passage is read word by word, the rest weighs less beside it.
+FIT, MEANING, AFFINITY, AFFINITY_TOLD, READ_TEXT = 1.0, 0.3, 0.5, 0.8, 0.75
+READ_AHEAD = 600  # passages; some two seconds
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
 SHARED = re.compile(r"\b(?:both|common|shared|all)\b", re.IGNORECASE)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}\s?\d{3}\s?\d{3,4}\b|\bwww\.|https?://")
@@ -30,7 +37,8 @@ class Candidate:
 
     `cosine` is its nearness in meaning, `text` its full-text score (0 to 1: the share of the
     best that the terms could score), `theme` the weight of the themes it prints, `bonus`
-    what its form adds (a definition, a case). Ranks count from 1; 0 is unranked.
+    what its form adds (a definition, a case). `closeness` is the cosine, or what reading it word by
+    word made of that (`fit` is then more than 0). Ranks count from 1; 0 is unranked.
     """
 
     stored: StoredPassage
@@ -43,11 +51,14 @@ class Candidate:
     vector_rank: int = 0
     themes: tuple[str, ...] = ()
     text_weight: float = TEXT_WEIGHT
+    theme_weight: float = THEME_WEIGHT
+    fit: float = 0.0
+    closeness: float = 0.0
 
     @property
     def score(self) -> float:
         """All that speaks for the passage, weighed together."""
-        return self.cosine + self.text_weight * self.text + THEME_WEIGHT * self.theme + self.bonus
+        return self.closeness + self.text_weight * self.text + self.theme_weight * self.theme + self.bonus
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +78,22 @@ class Searcher:
         self.library = library
         self._shelf = shelf
         self.matcher = matcher
+        self._words = LateInteraction(library.embedder)
         self._tagged: tuple[int, dict[str, frozenset[int]]] = (-1, {})
+
+    def warm(self) -> None:
+        """Read a small library ahead, so that its first answers take no longer than later ones."""
+        ids = self.library.catalogue.passage_ids()
+        if len(ids) <= READ_AHEAD:
+            self._words.keep(list(self.library.stored(ids).values()))
 
     def search(self, question: Question) -> Evidence:
         """All candidates for the question, best first, those of withdrawn briefings left out."""
         briefings = {b.id: b for b in self._shelf.briefings()}
-        whole = self.library.embedder.embed_query(question.text if not question.carried else f"{question.carried} {question.text}")
+        message = question.text if not question.carried else f"{question.carried} {question.text}"
+        whole = self.library.embedder.embed_query(message)
         core = self.library.embedder.embed_query(question.core or question.text)
-        themes = self.matcher.heard(question.text, whole, core, told=question.account)
+        themes = self._heard(question, whole, core)
         meanings = _meanings(question, list(briefings.values()))
         words = list(dict.fromkeys((*question.terms, *(w for m in meanings for w in words_of(m)))))
         words = [word for word in words if word in question.terms or word not in wording().stop]
@@ -97,12 +116,14 @@ class Searcher:
                 stored=stored,
                 briefing=briefings[stored.briefing],
                 cosine=cosines.get(n, floor),
+                closeness=cosines.get(n, floor),
                 text=min(1.0, texts.get(n, 0.0) / ceiling),
                 theme=max((weight[t] for t, tagged in tags.items() if n in tagged), default=0.0),
                 bonus=_bonus(question, stored, meanings),
                 text_rank=text_ranks.get(n, 0),
                 vector_rank=vector_ranks.get(n, 0),
                 text_weight=TOLD_WEIGHT if question.account else TEXT_WEIGHT,
+                theme_weight=TOLD_THEME if question.account else THEME_WEIGHT,
                 themes=tuple(t for t, tagged in tags.items() if n in tagged),
             )
             for n, stored in self.library.stored(sorted(ids)).items()
@@ -110,7 +131,42 @@ class Searcher:
         ]
         candidates = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
+        if self._words.able and candidates:
+            candidates = self._read(question, message, candidates, whole, self.matcher.scores(whole, core))
         return Evidence(question, tuple(candidates), tuple(themes), counts)
+
+    def _heard(self, question: Question, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
+        """The themes of a message; of a follow-up those of what it adds as well."""
+        themes = self.matcher.heard(question.text, whole, core, told=question.account)
+        if not (question.carried and question.fresh):
+            return themes
+        added = " ".join(question.fresh)
+        alone = self.matcher.heard(
+            question.text, self.library.embedder.embed_query(question.text), self.library.embedder.embed_query(added)
+        )
+        known = {theme.id for theme, _ in themes}
+        return [*themes, *(one for one in alone if one[0].id not in known)]
+
+    def _read(
+        self, question: Question, message: str, candidates: list[Candidate], whole: Sequence[float], spoken: NDArray[np.float32]
+    ) -> list[Candidate]:
+        """The best candidates read word by word and ranked anew; those further down keep their order behind the least raised."""
+        reach = self._words.within_reach([c.stored for c in candidates])
+        readings = self._words.read(message, [c.stored for c in candidates[:reach]])
+        if question.carried:  # what a follow-up adds counts as much as the thread that it hangs on
+            added = self._words.read(question.text, [c.stored for c in candidates[:reach]])
+            readings = [replace(r, fit=(r.fit + a.fit) / 2) for r, a in zip(readings, added, strict=True)]
+        meanings = np.stack([reading.meaning for reading in readings])
+        near = meanings @ np.array(whole, dtype=np.float32)
+        affinity = self.matcher.affinity(meanings, spoken)
+        near_theme = AFFINITY_TOLD if question.account else AFFINITY
+        read = [
+            replace(c, fit=r.fit, closeness=FIT * r.fit + MEANING * float(n) + near_theme * float(a), text_weight=c.text_weight * READ_TEXT)
+            for c, r, n, a in zip(candidates, readings, near, affinity, strict=False)
+        ]
+        least = min(c.closeness - c.cosine for c in read)
+        further = [replace(c, closeness=c.cosine + least, text_weight=c.text_weight * READ_TEXT) for c in candidates[reach:]]
+        return sorted(read, key=lambda c: -c.score) + further
 
     def tagged(self, theme: Theme) -> frozenset[int]:
         """The passages that print a theme's words."""

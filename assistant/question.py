@@ -13,6 +13,8 @@ from knowledge.briefing import Briefing
 YEAR_OF_BRIEFING = re.compile(
     r"\b(?:the|that|this)\s+((?:19|20)\d\d)\s+(?:one|briefing|guide|newsletter|review|document|paper|report|board)s?\b", re.I
 )
+SUBJECT = re.compile(r"\w+(?: \w+)? (?:on|about|regarding|around)\b", re.I)  # "the learning on bruising": no term whose meaning is asked
+OTHER_CASE = re.compile(r"\bother (?:baby|child|case|one|review|family|girl|boy)\b", re.I)
 ASIDE = re.compile(r"[.?!;:]+(?:\s+|$)|\s+[-\u2013\u2014]+\s+|\n+")
 # What stands for a masked detail is not searched for, nor the words that only led up to it.
 MASKED = re.compile(
@@ -68,14 +70,15 @@ def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing],
     if history and _leans(question):
         earlier = understand(history[-1], history[:-1], briefings, speller)
         others = bool(re.search(r"\bothers?\b|\belse\b", plain(text)))
-        left = {word for case in earlier.cases for word in words_of(case)} if question.cases else set()
+        cases = question.cases or _cases_meant(text, earlier.cases, briefings)
+        left = {word for case in set(earlier.cases) - set(cases) for word in words_of(case)}
         thread = [word for word in (*words_of(" ".join(earlier.defines)), *earlier.terms) if word not in wording().stop | left]
         question = replace(
             question,
             terms=tuple(dict.fromkeys((*thread, *question.terms))),
             scope=question.scope or (() if others else earlier.scope),
             places=question.places or (() if others else earlier.places),
-            cases=question.cases or earlier.cases,
+            cases=cases,
             of_all=question.of_all or others,
             account=False,
             carried=" ".join(dict.fromkeys(thread)),
@@ -108,7 +111,7 @@ def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Questi
         cases=cases,
         defines=_defined(text, frames),
         of_all=any(p.search(lowered) for p in frames.asks_of_all),
-        account=_is_account(words_of(lowered), lowered, frames),
+        account=_is_account([speller.mend(word) for word in words_of(lowered)], lowered, frames),
         origin=bool(scope) and any(p.search(lowered) for p in frames.origin),
         currency=any(p.search(lowered) for p in frames.currency),
         number=any(p.search(lowered) for p in frames.number),
@@ -156,6 +159,14 @@ def _pseudonyms(briefings: Sequence[Briefing]) -> list[str]:
     return list(dict.fromkeys(name for briefing in briefings for name in briefing.details.pseudonyms))
 
 
+def _cases_meant(text: str, cases: tuple[str, ...], briefings: Sequence[Briefing]) -> tuple[str, ...]:
+    """The cases that a follow-up goes on about: the thread's, or the other one of its briefing where "the other" is asked after."""
+    beside = [set(b.details.pseudonyms) for b in briefings if set(cases) <= set(b.details.pseudonyms)]
+    if len(cases) == 1 and OTHER_CASE.search(text) and len(beside) == 1 and len(beside[0]) == 2:
+        return tuple(beside[0] - set(cases))
+    return cases
+
+
 def _without_frames(lowered: str, frames: Wording) -> str:
     """The message without the phrases that only name the kind of review, if anything is left then."""
     bare = lowered
@@ -169,14 +180,16 @@ def _defined(text: str, frames: Wording) -> tuple[str, ...]:
     for pattern in frames.defines:
         if match := pattern.search(plain(text.strip())):
             terms = [term.strip(" ?.'\"") for term in match.groupdict().values() if term]
-            return tuple(term for term in terms if len(term.split()) <= 6)
+            return tuple(term for term in terms if len(term.split()) <= 6 and not SUBJECT.match(term))
     return ()
 
 
 def _is_account(words: Sequence[str], lowered: str, frames: Wording) -> bool:
-    """Whether a message tells of a situation: no question, and nothing said about reviews."""
-    asks = "?" in lowered or any(pattern.match(lowered.strip()) for pattern in frames.asks)
-    return not asks and not set(words) & frames.asks_library and len(words) > 3
+    """Whether a message tells of a situation: no question but of oneself, and nothing said about reviews."""
+    if set(words) & frames.asks_library or len(words) <= 3:
+        return False
+    of_self = any(p.search(lowered) for p in frames.asks_self) and not any(p.match(lowered.strip()) for p in frames.asks_fact)
+    return of_self or not ("?" in lowered or any(pattern.match(lowered.strip()) for pattern in frames.asks))
 
 
 def _leans(question: Question) -> bool:

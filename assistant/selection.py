@@ -11,18 +11,22 @@ from rapidfuzz import fuzz
 
 from assistant.evidence import Candidate, Evidence
 from assistant.question import Question
+from assistant.sentence_vectors import SentenceVectors
 from assistant.sufficiency import Finding
 from knowledge.embedding import Embedder
 from knowledge.sentences import sentences
 
-MOST = 8
+MOST, MOST_TOLD = 10, 6  # quotations of an answer; of one to an account, where themes alone lead to them
+FURTHER_BOARDS = 2  # at least so many places are kept for briefings that would say nothing otherwise
 DEEPEST = 32  # candidates looked at
-BEHIND = 0.38  # how far behind the best passage a quoted one may be
+BEHIND = 0.30  # how far behind the best passage a quoted one may be
 FAR_BEHIND = 0.80  # and the best passage of a briefing that would say nothing otherwise
 COVERAGE_WEIGHT = 0.12  # what the share of the question that a passage covers adds to its rank
 NEAR = 0.5  # a cosine that speaks for itself
+FEW, AHEAD = 2, 0.15  # of a broad question: a few that print it word for word do not put all others out of reach
+COVERED_TOLD = 0.35  # or this much of an account, whose words are everyday ones
 COVERED = 0.45  # a passage without a theme of the question must cover this much of it
-WHOLE = 430  # passages up to this length are quoted whole
+WHOLE = 520  # passages up to this length are quoted whole
 FURTHER = 0.30  # a neighbouring sentence this little behind the best one belongs to the quotation
 SAME = 92.0  # likeness (0 to 100) from which two quotations say the same
 
@@ -48,11 +52,11 @@ class Chosen:
 
 
 class Selector:
-    """Chooses what to quote. Keeps the vectors of sentences it has weighed."""
+    """Chooses what to quote."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, vectors: SentenceVectors) -> None:
         self._embedder = embedder
-        self._sentences: dict[str, np.ndarray] = {}
+        self._vectors = vectors
 
     def choose(self, evidence: Evidence, finding: Finding) -> list[Chosen]:
         """The passages to quote, best first."""
@@ -71,11 +75,9 @@ class Selector:
     def _spans(self, question: Question, picked: Sequence[Candidate]) -> list[tuple[int, int]]:
         """For each passage, the sentences that carry the answer."""
         parted = {c.stored.id: sentences(c.stored.passage.text) for c in picked if len(c.stored.passage.text) > WHOLE}
-        new = [text for found in parted.values() if len(found) > 1 for _, _, text in found if text not in self._sentences]
-        if new:
-            vectors = self._embedder.embed_documents(new)
-            self._sentences.update({text: np.array(vector) for text, vector in zip(new, vectors, strict=True)})
-        asked = np.array(self._embedder.embed_query(question.core or question.text)) if parted else np.zeros(1)
+        texts = [text for found in parted.values() if len(found) > 1 for _, _, text in found]
+        vectors = dict(zip(texts, self._vectors.of(texts), strict=True)) if texts else {}
+        asked = self._asked(question) if parted else np.zeros(1)
         spans: list[tuple[int, int]] = []
         for candidate in picked:
             passage = candidate.stored.passage
@@ -83,10 +85,16 @@ class Selector:
             if len(found) < 2:
                 spans.append((passage.start, passage.end))
                 continue
-            scores = [float(self._sentences[text] @ asked) + 0.1 * _printed(question, text) for _, _, text in found]
+            scores = [float(vectors[text] @ asked) + 0.1 * _printed(question, text) for _, _, text in found]
             first, last = _window(scores, [text for _, _, text in found])
             spans.append((passage.start + found[first][0], passage.start + found[last][1]))
         return spans
+
+    def _asked(self, question: Question) -> np.ndarray:
+        """What sentences are held against: the message as it stands and its words; of a follow-up what it adds as well."""
+        ways = dict.fromkeys(text for text in (question.text, question.core, " ".join(question.fresh)) if text)
+        mean: np.ndarray = np.mean([self._embedder.embed_query(text) for text in ways], axis=0)
+        return mean
 
 
 def _printed(question: Question, text: str) -> int:
@@ -112,19 +120,31 @@ def _worth(evidence: Evidence, finding: Finding) -> list[Candidate]:
     def worth(candidate: Candidate) -> float:
         return candidate.score + COVERAGE_WEIGHT * finding.coverage.get(candidate.stored.id, 0.0)
 
+    question = evidence.question
     ranked = sorted(evidence.candidates[:DEEPEST], key=lambda c: -worth(c))
     best = worth(ranked[0])
-    speaking = [c for c in ranked if c.theme or c.bonus > 0 or finding.coverage.get(c.stored.id, 0.0) >= COVERED or c.cosine >= NEAR]
+    if not question.narrow and len(ranked) > FEW:
+        best = min(best, worth(ranked[FEW]) + AHEAD)
+    speaking = [c for c in ranked if _speaks(question, c, finding.coverage.get(c.stored.id, 0.0))]
     near = [c for c in speaking if worth(c) >= best - BEHIND]
-    if evidence.question.narrow:
-        return near[:MOST] or ranked[:1]
-    boards = {c.briefing.id for c in near[:MOST]}
+    most = MOST_TOLD if question.account else MOST
+    if question.narrow and not question.defines:
+        return near[:most] or ranked[:1]
+    boards = {c.briefing.id for c in near[:most]}
     further = [
         c
         for i, c in enumerate(speaking)
-        if c.briefing.id not in boards | {d.briefing.id for d in speaking[:i]} and worth(c) >= best - FAR_BEHIND
+        if c.briefing.id not in boards | {d.briefing.id for d in speaking[:i]}
+        and worth(c) >= best - FAR_BEHIND
+        and (c.bonus > 0 or not question.defines)
     ]
-    return near[: MOST - min(2, len(further))] + further or ranked[:1]
+    return (near[: most - min(FURTHER_BOARDS, len(further))] + further)[:most] or ranked[:1]
+
+
+def _speaks(question: Question, candidate: Candidate, covered: float) -> bool:
+    """Whether a passage speaks to the question at all, by any of its signs."""
+    enough = COVERED_TOLD if question.account else COVERED
+    return bool(candidate.theme or candidate.bonus > 0 or covered >= enough or candidate.cosine >= NEAR or len(question.cases) > 1)
 
 
 def _spread(question: Question, worth: Sequence[Candidate]) -> list[Candidate]:

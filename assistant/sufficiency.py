@@ -6,21 +6,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.confidence import Confidence
 from assistant.coverage import Coverage
 from assistant.evidence import Candidate, Evidence
 from assistant.question import Question
+from assistant.shapes import missing
 from assistant.shelf import Shelf
+from assistant.theme_match import NAMED
 from assistant.wording import plain, words_of
 from knowledge.briefing import PassageKind
 from knowledge.library import Library
 
-ENOUGH = 0.50  # the least weighed share of a question's words that one passage must cover
+ENOUGH = 0.51  # the least weighed share of a question's words that one passage must cover
 ENOUGH_TOLD = 0.55  # for an account in which no theme is heard
+ENOUGH_NAMED = 0.40  # where the question names a theme, or follows one: what it is about is known then
 NEAREST, PRINTED = 0.25, 0.30  # a passage must be near in meaning (cosine), or print much of the question
+SURE = -1.0  # the least confidence in an answer to a question that only its words lead to
 SPREAD = 0.8  # what a list's items cover together counts a little less than what one passage covers
 PART = 0.9  # one sentence of several counts a little less than the whole message
 THREAD = 0.85  # for a follow-up: what covers the thread it hangs on counts a little less than what covers both
-LOOKED_AT, MEASURED = 6, 20
+LOOKED_AT, LISTED, MEASURED = 6, 10, 20
+CITED = 0.3  # the least bonus of a passage that cites the guidance asked after
+DEFINES = 0.3  # the bonus of a sentence that defines what is asked after
 DEFINED = 0.1  # the least bonus of a passage that says what a short term means
 # Kinds of review belong to nations (DOMAIN: SCR and LCSPR England, CPR and SUSR Wales, CMR Northern Ireland).
 NATIONS = {
@@ -32,35 +39,25 @@ NATIONS = {
 }
 
 
-OFTEN = re.compile(r"\b(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually|termly|once|twice|every|each|per)\b|\d", re.IGNORECASE)
-SHARE = re.compile(r"\d|%|\bper ?cent\b|\b(?:half|third|quarter|majority|most|all|none)\b", re.IGNORECASE)
-DAY = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
-    re.IGNORECASE,
-)
-# What a question of this shape asks for must stand in a passage near it, whatever else that covers.
-SHAPES = (
-    (re.compile(r"\bhow often\b"), OFTEN, "no passage says how often"),
-    (re.compile(r"\b(?:percentage|proportion|what share)\b"), SHARE, "no passage gives a share"),
-    (re.compile(r"\b(?:what|which) (?:date|day|year)\b|\bwhen (?:was|were|did)\b"), DAY, "no passage gives a date"),
-)
-AGE = re.compile(r"\baged\b|\b(?:years?|months?|weeks?)[ -]olds?\b", re.IGNORECASE)
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The decision: whether to answer, the share of the question covered by each looked-at passage, and why."""
+    """The decision: whether to answer, the share of the question covered by each looked-at passage, and why.
+
+    `confidence` is how surely the best passages answer it, read as a question of fact (log odds; an account is not judged so).
+    """
 
     enough: bool
     coverage: dict[int, float]
     why: str
+    confidence: float = 0.0
 
 
 class Judge:
     """Decides whether evidence answers a question."""
 
-    def __init__(self, library: Library, coverage: Coverage, shelf: Shelf) -> None:
+    def __init__(self, library: Library, coverage: Coverage, shelf: Shelf, confidence: Confidence) -> None:
         self._library = library
+        self._confidence = confidence
         self._shelf = shelf
         self._coverage = coverage
 
@@ -71,33 +68,45 @@ class Judge:
             return Finding(False, {}, "no passage was found")
         covered = self.measure(question, candidates[:MEASURED])
         near = [c for c in candidates[:LOOKED_AT] if c.cosine >= NEAREST or c.text >= PRINTED]
-        best = max((covered[c.stored.id] for c in near), default=0.0)
-        best = max(best, PART * self._best_part(question, near))
-        best = max(best, SPREAD * self._by_list(question, near))
+        confidence = 0.0 if question.account else self._confidence.of(question.text, candidates, (*question.places, *question.cases))
+        enough, why = self._settled(question, candidates, near, covered) or self._weighed(evidence, near, covered)
+        if enough and confidence < SURE and _plain(evidence):
+            enough, why = False, f"nothing near it seems to answer it (confidence {confidence:.1f})"
+        return Finding(enough, covered, why, confidence)
+
+    def _settled(
+        self, question: Question, candidates: Sequence[Candidate], near: Sequence[Candidate], covered: dict[int, float]
+    ) -> tuple[bool, str] | None:
+        """What the question's form settles, whatever a passage covers: whether to answer, and why."""
         if nation := self._foreign(question):
-            return Finding(False, covered, f"no briefing here is from {nation}")
+            return False, f"no briefing here is from {nation}"
         if question.origin and any(c.stored.passage.kind is PassageKind.SIGNATURE for c in candidates[:LOOKED_AT]):
-            return Finding(True, covered, "the briefing's own date and signature")
-        if question.number and not self._counts(question, candidates[:LOOKED_AT]):
-            return Finding(False, covered, "no passage gives that number")
-        for shape, wanted, why in SHAPES:
-            if shape.search(plain(question.text)) and not any(wanted.search(c.stored.passage.text) for c in near):
-                return Finding(False, covered, why)
-        if re.search(r"\bhow old\b", plain(question.text)) and not any(AGE.search(c.stored.passage.text) for c in near):
-            return Finding(False, covered, "no passage gives an age")
-        if question.guidance and any(c.bonus > 0.3 for c in candidates[:LOOKED_AT]):
-            return Finding(True, covered, "the guidance that briefings cite")
+            return True, "the briefing's own date and signature"
+        if lacking := missing(question, near, covered, self._library.catalogue.with_word):
+            return False, lacking
+        if question.guidance and any(c.bonus > CITED for c in candidates[:LOOKED_AT]):
+            return True, "the guidance that briefings cite"
+        if question.defines and any(c.bonus >= DEFINES for c in candidates[:LOOKED_AT]):
+            return True, "a passage says what it is"
         if question.defines and all(term.isalpha() and len(term) <= 5 for term in question.defines) and candidates[0].bonus < DEFINED:
-            return Finding(False, covered, "no passage says what it stands for")
+            return False, "no passage says what it stands for"
         if not _about(question):
-            return Finding(bool(question.cases or question.scope), covered, "only names were given")
+            return bool(question.cases or question.scope), "only names were given"
+        return None
+
+    def _weighed(self, evidence: Evidence, near: Sequence[Candidate], covered: dict[int, float]) -> tuple[bool, str]:
+        """Whether the near passages cover enough of the question, and how much."""
+        question = evidence.question
+        best = max((covered[c.stored.id] for c in near), default=0.0)
+        best = max(best, PART * self._best_part(question, near), SPREAD * self._by_list(question, evidence.candidates[:LISTED]))
         if question.carried:
             thread = replace(question, terms=tuple(words_of(question.carried)), carried="")
             best = max(best, THREAD * max(self.measure(thread, near).values(), default=0.0))
-        if question.account:
-            enough = bool(evidence.themes) or best >= ENOUGH_TOLD
-            return Finding(enough, covered, "a theme was heard" if evidence.themes else f"coverage {best:.2f}")
-        return Finding(best >= ENOUGH, covered, f"coverage {best:.2f}")
+        if question.account and evidence.themes:
+            return True, "a theme was heard"
+        named = any(score >= NAMED for _, score in evidence.themes)
+        wanted = ENOUGH_TOLD if question.account else ENOUGH_NAMED if named or question.carried else ENOUGH
+        return best >= wanted, f"coverage {best:.2f}"
 
     def _best_part(self, question: Question, candidates: Sequence[Candidate]) -> float:
         """The share covered of the best-covered sentence or aside of two words or more; 0 where the message is a single one."""
@@ -117,7 +126,7 @@ class Judge:
                 self._coverage.of(
                     terms,
                     {term: any(c.stored.id in ids for c in items) for term, ids in printed.items()},
-                    " ".join(c.stored.passage.text for c in items),
+                    " ".join((items[0].stored.passage.heading, *(c.stored.passage.text for c in items))),
                 )
                 for items in lists.values()
                 if len(items) > 1
@@ -146,20 +155,12 @@ class Judge:
                 return nation
         return ""
 
-    def _counts(self, question: Question, candidates: Sequence[Candidate]) -> bool:
-        """Whether a passage prints a number beside the thing that is to be counted."""
-        match = re.search(r"\b(?:how many|number of)\s+([a-z' -]+)", plain(question.text))
-        counted = [word for word in words_of(match[1]) if word in question.terms][:2] if match else []
-        if not counted:
-            return True
-        ids = [self._library.catalogue.with_word(word) for word in counted]
-        return any(
-            re.search(
-                r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|half)\b", plain(c.stored.passage.text)
-            )
-            and any(c.stored.id in found for found in ids)
-            for c in candidates
-        )
+
+def _plain(evidence: Evidence) -> bool:
+    """Whether it is a question of fact with no theme in it and nothing that says where to look: its words are all there is to go by."""
+    question = evidence.question
+    told = question.account or question.carried or question.of_all or question.defines or question.guidance
+    return not (told or question.scope or question.cases or evidence.themes)
 
 
 def _about(question: Question) -> list[str]:

@@ -27,6 +27,10 @@ class Wording:
     currency: tuple[re.Pattern[str], ...]
     number: tuple[re.Pattern[str], ...]
     asks: tuple[re.Pattern[str], ...]
+    asks_self: tuple[re.Pattern[str], ...]
+    asks_fact: tuple[re.Pattern[str], ...]
+    negation: re.Pattern[str]
+    opposites: dict[str, frozenset[str]]
 
 
 @cache
@@ -53,7 +57,17 @@ def wording() -> Wording:
         currency=patterns("currency"),
         number=patterns("number"),
         asks=patterns("asks"),
+        asks_self=patterns("asks_self"),
+        asks_fact=patterns("asks_fact"),
+        negation=re.compile(rf"\b(?:{data['negation']})\b"),
+        opposites=_opposites([group.split() for group in data["opposites"]]),
     )
+
+
+def _opposites(groups: list[list[str]]) -> dict[str, frozenset[str]]:
+    """For each word, the others of all groups that it stands in."""
+    words = {word for group in groups for word in group}
+    return {word: frozenset(other for group in groups if word in group for other in group) - {word} for word in words}
 
 
 def _bounded(pattern: str) -> str:

@@ -59,7 +59,7 @@ def evidence_of(assistant: Assistant, message: str) -> Evidence:
 def judged(assistant: Assistant, evidence: Evidence) -> tuple[bool, float]:
     """Whether the assistant would answer, and how confident it is that it can."""
     finding = assistant.finding(evidence)
-    return finding.enough, max(finding.coverage.values(), default=0.0)
+    return finding.enough, finding.confidence
 
 
 def _briefing(path: Path, documents: list[dict[str, Any]]) -> NewBriefing:

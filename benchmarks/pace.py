@@ -230,6 +230,7 @@ def compare(sizes: Sequence[int], questions: Sequence[str], place: Path) -> Iter
         "median": 8,
         "95th": 8,
         "worst": 8,
+        "processor": 11,
         "search": 8,
         "guards": 8,
         "answered": 10,

@@ -53,6 +53,9 @@ class Model(Protocol):
     def queries(self, texts: list[str]) -> Vectors:
         """Vectors of questions; the same as of passages, unless the model was trained to tell them apart."""
 
+    def tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """For each text a row of length 1 for each of its tokens."""
+
 
 class SentenceEmbedder:
     """An embedding model, loaded when it is first used.
@@ -83,6 +86,10 @@ class SentenceEmbedder:
         """Vectors of passages, in the order given; texts of like length are embedded together."""
         return self.load().documents(texts).tolist() if texts else []
 
+    def embed_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """A matrix a text, in the order given: the vector of each of its tokens, of length 1, as the words around it colour it."""
+        return self.load().tokens(texts) if texts else []
+
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question."""
         vector: list[float] = self.load().queries([text])[0].tolist()
@@ -97,7 +104,9 @@ class _Quick:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from knowledge.quick_minilm import QuickMiniLM
 
-        self.documents = self.queries = QuickMiniLM(default_weights()).encode
+        model = QuickMiniLM(default_weights())
+        self.documents = self.queries = model.encode
+        self.tokens = model.tokens
 
 
 class _Any:
@@ -123,6 +132,11 @@ class _Any:
 
     def queries(self, texts: list[str]) -> Vectors:
         return self._encoded(self._model.encode_query, texts)
+
+    def tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        found = self._model.encode(list(texts), batch_size=BATCH, output_value="token_embeddings", show_progress_bar=False)
+        states = [np.asarray(one, dtype=np.float32) for one in found]
+        return [one / np.maximum(np.linalg.norm(one, axis=1, keepdims=True), 1e-9) for one in states]
 
     def _encoded(self, encode: Callable[..., Any], texts: list[str]) -> Vectors:
         return np.asarray(encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32)

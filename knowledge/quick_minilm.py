@@ -11,7 +11,7 @@ sentence-transformers. It starts without torch, in about a second.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -52,22 +52,35 @@ class QuickMiniLM:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, a row a text, in the order given."""
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        vectors = np.empty((len(tokens), WIDTH), dtype=np.float32)
-        batches = _batches([len(ids) for ids in tokens])
-        run = map if len(batches) == 1 else self._workers.map
-        for batch, found in zip(batches, run(self._run, [[tokens[i] for i in batch] for batch in batches]), strict=True):
-            vectors[batch] = found
+        vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
+        for i, vector in self._found(texts, "out"):
+            vectors[i] = vector
         return vectors
 
-    def _run(self, tokens: Sequence[Sequence[int]]) -> Array:
+    def tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """For each text, in the order given, the states of its tokens (rows of length 1), the two that mark its ends left out."""
+        tokens: list[NDArray[np.float32]] = [np.zeros((0, WIDTH), dtype=np.float32)] * len(texts)
+        for i, states in self._found(texts, "states"):
+            tokens[i] = states[1:-1] / np.maximum(np.linalg.norm(states[1:-1], axis=1, keepdims=True), TINY)
+        return tokens
+
+    def _found(self, texts: Sequence[str], output: str) -> Iterator[tuple[int, Array]]:
+        """What the model puts out for each text, with the text's place; not in order."""
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        batches = _batches([len(ids) for ids in tokens])
+        run = map if len(batches) == 1 else self._workers.map
+        for batch, found in zip(batches, run(lambda batch: self._run([tokens[i] for i in batch], output), batches), strict=True):
+            for i, one in zip(batch, found, strict=True):
+                yield i, one if one.ndim == 1 else one[: len(tokens[i])]  # without the padding
+
+    def _run(self, tokens: Sequence[Sequence[int]], output: str) -> Array:
         length = max(map(len, tokens))
         ids = np.zeros((len(tokens), length), dtype=np.int64)
         mask = np.zeros((len(tokens), length), dtype=np.int32)
         for row, text in enumerate(tokens):
             ids[row, : len(text)] = text
             mask[row, : len(text)] = 1
-        found: Array = self._session.run(None, {"embedded": self._words[ids] + self._places[:length], "mask": mask})[0]
+        found: Array = self._session.run([output], {"embedded": self._words[ids] + self._places[:length], "mask": mask})[0]
         return found
 
 
@@ -96,6 +109,7 @@ def largest_weight() -> int:
 
 
 def _session(model: bytes) -> Any:
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # its library would look a host of its maker up
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -156,7 +170,7 @@ class _Graph:
         product = self.node("MatMulIntegerToFloat", operands, domain="com.microsoft")
         return self.node("Mul", [product, self.node("Unsqueeze", [row_scale, self.whole(1)])])
 
-    def model(self, inputs: dict[str, np.dtype[Any]]) -> bytes:
+    def model(self, inputs: dict[str, np.dtype[Any]], outputs: Sequence[str] = ("out",)) -> bytes:
         """The graph as a file's bytes; each input has two dimensions, "embedded" three."""
         from onnx import TensorProto, helper
 
@@ -164,7 +178,7 @@ class _Graph:
             helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(kind), [None] * (3 if name == "embedded" else 2))
             for name, kind in inputs.items()
         ]
-        leaving = [helper.make_tensor_value_info("out", TensorProto.FLOAT, None)]
+        leaving = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
         graph = helper.make_graph(self._nodes, "model", entering, leaving, self._constants)
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
         made: bytes = helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
@@ -172,7 +186,7 @@ class _Graph:
 
 
 def _graph(weights: dict[str, Array], largest: int) -> bytes:
-    """From embedded tokens (texts, tokens, 384) and a mask (texts, tokens) to vectors of length 1."""
+    """From embedded tokens (texts, tokens, 384) and a mask (texts, tokens) to vectors of length 1 ("out"), and to "states" a token."""
     g = _Graph()
     shape = g.node("Shape", ["embedded"])
     flat = g.node("Reshape", ["embedded", g.whole(-1, WIDTH)])
@@ -180,10 +194,10 @@ def _graph(weights: dict[str, Array], largest: int) -> bytes:
     for i in range(LAYERS):
         state = _layer(g, weights, f"encoder.layer.{i}.", state, shape, largest)
     mask = g.node("Unsqueeze", [g.node("Cast", ["mask"], to=1), g.whole(2)])  # 1 is float
-    kept = g.node("Mul", [g.node("Reshape", [state, shape]), mask])
+    kept = g.node("Mul", [g.node("Reshape", [state, shape], "states"), mask])
     total = g.node("ReduceSum", [kept, g.whole(1)], keepdims=0)
     g.node("LpNormalization", [total], "out", axis=-1, p=2)  # the mean points the same way as the sum
-    return g.model({"embedded": np.dtype(np.float32), "mask": np.dtype(np.int32)})
+    return g.model({"embedded": np.dtype(np.float32), "mask": np.dtype(np.int32)}, ("out", "states"))
 
 
 def _layer(g: _Graph, weights: dict[str, Array], layer: str, state: str, shape: str, largest: int) -> str:

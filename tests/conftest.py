@@ -13,6 +13,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 from assistant.conversation import Assistant
 from ingest.pipeline import ingest, starter_briefings
+from knowledge.embedding import SentenceEmbedder
 from knowledge.library import Library
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -42,3 +43,9 @@ def shared() -> Path:
     if not (SHARED / "briefings").is_dir():
         pytest.skip("the boards' briefings do not lie beside this clone")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def embedder() -> SentenceEmbedder:
+    """The default model."""
+    return SentenceEmbedder()

@@ -55,18 +55,18 @@ def test_the_set_has_the_kinds_that_people_ask() -> None:
 
 @pytest.mark.parametrize(
     ("kinds", "first", "least"),
-    [(ANSWERABLE, 1, 0.52), (ANSWERABLE, 5, 0.73), ({"theme"}, 5, 0.92), ({"paraphrase"}, 5, 0.27)],
+    [(ANSWERABLE, 1, 0.53), (ANSWERABLE, 5, 0.75), ({"theme"}, 5, 0.96), ({"paraphrase"}, 5, 0.32)],
 )
 def test_answers_are_among_the_first_quotations(replies: dict[str, Reply], kinds: set[str], first: int, least: float) -> None:
     assert share(kinds, replies, lambda reply, q: carries(reply, q, first)) >= least
 
 
 def test_questions_with_an_answer_are_answered(replies: dict[str, Reply]) -> None:
-    assert share(ANSWERABLE, replies, lambda reply, _: not reply.abstained) >= 0.84
+    assert share(ANSWERABLE, replies, lambda reply, _: not reply.abstained) >= 0.93
 
 
 def test_questions_without_an_answer_meet_silence(replies: dict[str, Reply]) -> None:
-    assert share({"unanswerable", "out_of_scope"}, replies, lambda reply, _: reply.abstained) >= 0.38
+    assert share({"unanswerable", "out_of_scope"}, replies, lambda reply, _: reply.abstained) >= 0.42
 
 
 @pytest.mark.parametrize(("kind", "notice", "least"), [("privacy", "personal_data", 1.0), ("urgent", "urgent", 1.0)])
