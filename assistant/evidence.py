@@ -107,7 +107,7 @@ class Searcher:
             ids |= self.library.catalogue.with_word("both")
         floor = by_vector[-1][1] if by_vector else 0.0
         cosines, texts = dict(by_vector), dict(by_text)
-        counts = {word: len(self.library.catalogue.with_word(word)) for word in words}
+        counts = {word: self.library.catalogue.count_with(word) for word in words}
         ceiling = self._ceiling({word: n for word, n in counts.items() if word in question.terms} or counts)
         text_ranks = {n: rank for rank, (n, _) in enumerate(by_text, 1)}
         vector_ranks = {n: rank for rank, (n, _) in enumerate(by_vector, 1)}

@@ -82,7 +82,7 @@ class Judge:
             return False, f"no briefing here is from {nation}"
         if question.origin and any(c.stored.passage.kind is PassageKind.SIGNATURE for c in candidates[:LOOKED_AT]):
             return True, "the briefing's own date and signature"
-        if lacking := missing(question, near, covered, self._library.catalogue.with_word):
+        if lacking := missing(question, near, covered, lambda word: self._printing(word, near)):
             return False, lacking
         if question.guidance and any(c.bonus > CITED for c in candidates[:LOOKED_AT]):
             return True, "the guidance that briefings cite"
@@ -120,7 +120,7 @@ class Judge:
             if c.stored.passage.kind is PassageKind.FINDING:
                 lists.setdefault((c.stored.briefing, c.stored.passage.heading), []).append(c)
         terms = _about(question)
-        printed = {term: self._library.catalogue.with_word(term) for term in terms}
+        printed = {term: self._printing(term, candidates) for term in terms}
         return max(
             (
                 self._coverage.of(
@@ -134,12 +134,16 @@ class Judge:
             default=0.0,
         )
 
+    def _printing(self, word: str, candidates: Sequence[Candidate]) -> set[int]:
+        """Which of the candidates print a word, by passage number."""
+        return self._library.catalogue.with_word(word, [c.stored.id for c in candidates]) if candidates else set()
+
     def measure(self, question: Question, candidates: Sequence[Candidate]) -> dict[int, float]:
         """The share of the question that each passage covers, by passage number."""
         terms = _about(question) or list(question.terms)
         texts = {c.stored.id: f"{c.stored.passage.heading} {c.stored.passage.text}" for c in candidates}
         self._coverage.prepare([*texts.values(), *terms])
-        printed = {term: self._library.catalogue.with_word(term) for term in terms}
+        printed = {term: self._printing(term, candidates) for term in terms}
         return {
             c.stored.id: self._coverage.of(terms, {term: c.stored.id in ids for term, ids in printed.items()}, texts[c.stored.id])
             for c in candidates

@@ -366,10 +366,15 @@ class Catalogue:
         )
         return [(row["rowid"], float(row["score"])) for row in rows]
 
-    def with_word(self, phrase: str) -> set[int]:
-        """The numbers of the passages that print the word or phrase, however it is inflected."""
-        rows = self._rows("SELECT rowid FROM passage_text WHERE passage_text MATCH ?", (_phrase(phrase),))
+    def with_word(self, phrase: str, among: Sequence[int] = ()) -> set[int]:
+        """The numbers of the passages that print the word or phrase, however it is inflected; `among` these alone, where given."""
+        within = f"AND rowid IN ({','.join('?' * len(among))})" if among else ""
+        rows = self._rows(f"SELECT rowid FROM passage_text WHERE passage_text MATCH ? {within}", (_phrase(phrase), *among))
         return {row["rowid"] for row in rows}
+
+    def count_with(self, phrase: str) -> int:
+        """How many passages print the word or phrase."""
+        return int(self._rows("SELECT count(*) AS n FROM passage_text WHERE passage_text MATCH ?", (_phrase(phrase),))[0]["n"])
 
     def stems(self) -> dict[str, int]:
         """Every indexed word, stemmed, with the number of passages that carry it."""
