@@ -66,9 +66,7 @@ class Selector:
         chosen: list[Chosen] = []
         for candidate, (start, end) in zip(picked, spans, strict=True):
             one = Chosen(candidate, start, end)
-            same = tuple(
-                i for i, other in enumerate(chosen) if fuzz.token_set_ratio(one.text, other.text) >= SAME and _alike_length(one, other)
-            )
+            same = tuple(i for i, other in enumerate(chosen) if _same(one.text, other.text))
             chosen.append(Chosen(candidate, start, end, same))
         return chosen
 
@@ -129,8 +127,8 @@ def _worth(evidence: Evidence, finding: Finding) -> list[Candidate]:
     near = [c for c in speaking if worth(c) >= best - BEHIND]
     most = MOST_TOLD if question.account else MOST
     if question.narrow and not question.defines:
-        return near[:most] or ranked[:1]
-    boards = {c.briefing.id for c in near[:most]}
+        return _first(near, most) or ranked[:1]
+    boards = {c.briefing.id for c in _first(near, most)}
     further = [
         c
         for i, c in enumerate(speaking)
@@ -138,7 +136,21 @@ def _worth(evidence: Evidence, finding: Finding) -> list[Candidate]:
         and worth(c) >= best - FAR_BEHIND
         and (c.bonus > 0 or not question.defines)
     ]
-    return (near[: most - min(FURTHER_BOARDS, len(further))] + further)[:most] or ranked[:1]
+    return _first(_first(near, most - min(FURTHER_BOARDS, len(further))) + further, most) or ranked[:1]
+
+
+def _first(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The first `most` that say different things, with those among them that say the same again: a second copy takes no other's place."""
+    taken: list[Candidate] = []
+    different = 0
+    for candidate in candidates:
+        text = candidate.stored.passage.text
+        again = any(_same(text, other.stored.passage.text) for other in taken)
+        if different == most and not again:
+            break
+        different += not again
+        taken.append(candidate)
+    return taken
 
 
 def _speaks(question: Question, candidate: Candidate, covered: float) -> bool:
@@ -160,5 +172,6 @@ def _spread(question: Question, worth: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for _, _, candidate in sorted(ranked, key=lambda r: r[:2])]
 
 
-def _alike_length(one: Chosen, other: Chosen) -> bool:
-    return 0.6 < len(one.text) / max(1, len(other.text)) < 1.67
+def _same(one: str, other: str) -> bool:
+    """Whether two texts of like length say the same."""
+    return 0.6 < len(one) / max(1, len(other)) < 1.67 and fuzz.token_set_ratio(one, other) >= SAME
