@@ -103,6 +103,7 @@ def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Questi
     about = [word for word in content if word not in frames.frame and word not in named and not _is_year_of(word, scope, briefings)]
     if not about and not _only_asks_of_all(lowered, frames):
         about = [word for word in content if word not in named]
+    account = _is_account([speller.mend(word) for word in words_of(lowered)], lowered, frames)
     return Question(
         text=text,
         terms=tuple(dict.fromkeys(about)),
@@ -110,8 +111,8 @@ def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Questi
         places=places,
         cases=cases,
         defines=_defined(text, frames),
-        of_all=any(p.search(lowered) for p in frames.asks_of_all),
-        account=_is_account([speller.mend(word) for word in words_of(lowered)], lowered, frames),
+        of_all=not account and any(p.search(lowered) for p in frames.asks_of_all),  # "every time I go" asks no briefing
+        account=account,
         origin=bool(scope) and any(p.search(lowered) for p in frames.origin),
         currency=any(p.search(lowered) for p in frames.currency),
         number=any(p.search(lowered) for p in frames.number),

@@ -44,3 +44,10 @@ def test_a_number_that_the_question_gives_is_not_the_one_it_asks_for(assistant: 
     first = evidence.candidates[0]
     stored = replace(first.stored, passage=replace(first.stored.passage, text=passage))
     assert missing(evidence.question, [replace(first, stored=stored)], {stored.id: 1.0}, assistant.library.catalogue.with_word) == why
+
+
+def test_an_account_with_every_in_it_does_not_ask_every_briefing(assistant: Assistant) -> None:
+    reply = assistant.reply("the flat smells of cannabis every time I go round, should I be worried about the children")
+    assert reply.citations
+    assert not reply.silent
+    assert "briefings here speak" not in reply.opening
