@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from knowledge.embedding import Embedder
+    from knowledge.reranking import Reranker
 
 HOST = "127.0.0.1"
 PORT = 7860
 QUIET = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "ANONYMIZED_TELEMETRY": "False"}
 
 
-def build(library_folder: Path, embedder: Embedder | None = None) -> tuple[gr.Blocks, Any]:
+def build(library_folder: Path, embedder: Embedder | None = None, reranker: Reranker | None = None) -> tuple[gr.Blocks, Any]:
     """The page over the library in this folder, and the assistant behind it (not yet warm)."""
     os.environ.update(QUIET)  # read by Gradio when it is imported
     from assistant.conversation import Assistant
@@ -27,7 +28,7 @@ def build(library_folder: Path, embedder: Embedder | None = None) -> tuple[gr.Bl
     from knowledge.library import Library
 
     library = Library(library_folder, embedder)
-    assistant = Assistant(library)
+    assistant = Assistant(library, reranker=reranker)
     return page(library, assistant, steps), assistant
 
 
@@ -39,17 +40,17 @@ def open_page(blocks: gr.Blocks, host: str = HOST, port: int | None = PORT) -> s
     return str(address)
 
 
-def serve(library_folder: Path, host: str = HOST, port: int = PORT, model: str = "") -> None:
+def serve(library_folder: Path, host: str = HOST, port: int = PORT, model: str = "", reranker: Reranker | None = None) -> None:
     """Serve the page until it is stopped; its address is printed once it can be opened.
 
     `model` is the name or folder of an embedding model, empty for the one that comes with
-    the product. It is loaded behind the page.
+    the product. It is loaded behind the page. `reranker` is a cross-encoder of the user's.
     """
     os.environ.update(QUIET)
     from knowledge.embedding import SentenceEmbedder
     from knowledge.errors import ReflectionError
 
-    blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None)
+    blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None, reranker)
     try:
         address = open_page(blocks, host, port)
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assistant.evidence import Evidence
 from assistant.question import Question
-from assistant.reply import Citation, Group, Notice
+from assistant.reply import Citation, Group, Notice, told_once
 from assistant.selection import Chosen
 from knowledge.briefing import Briefing
 from knowledge.guidance import changed_since, superseded
@@ -121,9 +121,10 @@ def markdown(opening_line: str, groups: Sequence[Group], citations: Sequence[Cit
     for group in groups:
         if group.title:
             parts.append(f"**{group.title}**")
-        for place in group.citations:
+        for place, copies in told_once(group.citations, citations):
             citation = citations[place]
-            also = " · also in " + ", ".join(f"[{other + 1}]" for other in citation.also) if citation.also else ""
+            again = [f"[{other + 1}]" for other in citation.also] + [f"[{other + 1}] {citations[other].reference}" for other in copies]
+            also = f" · also in {', '.join(again)}" if again else ""
             starter = " · starter briefing, written for this product" if citation.quotation.briefing.starter else ""
             quote = " ".join(citation.quotation.text.split())
             parts.append(f"> “{quote}”\n>\n> [{place + 1}] {citation.reference}{starter}{also}")

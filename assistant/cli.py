@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from platformdirs import user_data_path
-from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Column, Table
 from rich.text import Text
 
+from assistant.explain import explain
 from assistant.intake import Intake, printable
+from assistant.options import AsJson, CrossEncoder, Fetch, LibraryFolder, Model, default_folder, err, open_library, open_reranker, out
 from knowledge.certificate import lines
-from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
+from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.room import finds_no_temporary, temporary_at_fault
 
-NAME = "practice-reflection-assistant"
 FIRST_PORT = 7860
 INTERRUPTED = 130  # what a shell gives for a program that Ctrl-C ended
 
-
 TakeIn = Callable[..., Iterator[Any]]
-LibraryFolder = Annotated[
-    Path | None, typer.Option("--library", envvar="REFLECT_LIBRARY", help="The library's folder.", show_default=False)
-]
-Model = Annotated[str, typer.Option("--model", envvar="REFLECT_MODEL", help="A sentence-transformers name or folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-
-out, err = Console(), Console(stderr=True)
-
-
-def default_folder() -> Path:
-    """Where the library lies unless told otherwise: the user's data folder of this system."""
-    return Path(os.environ.get("REFLECT_LIBRARY", "") or user_data_path(NAME, appauthor=False) / "library")
-
-
-def open_library(folder: Path | None, model: str = DEFAULT_MODEL) -> Library:
-    """Open the library in `folder`, or in the default place."""
-    return Library(folder or default_folder(), SentenceEmbedder(model))
 
 
 def commands(
@@ -59,7 +39,7 @@ def commands(
     )
     _ingest_command(app, take_in, starter, expand)
     _serve_command(app, serve)
-    for command in (ask, show, correct, withdraw, restore, delete, verify, themes):
+    for command in (ask, explain, show, correct, withdraw, restore, delete, verify, themes):
         app.command()(command)
     app.command("list")(list_briefings)
     return app
@@ -119,14 +99,15 @@ def ask(
     jsonl: Annotated[Path | None, typer.Option("--jsonl", help='A file with one {"id", "question", "history"} a line.')] = None,
     json_: AsJson = False,
     model: Model = DEFAULT_MODEL,
+    cross_encoder: CrossEncoder = "",
+    fetch: Fetch = False,
 ) -> None:
     """Ask the library."""
     from assistant.conversation import Assistant, as_markdown
 
     if not question and jsonl is None:
         raise typer.BadParameter("Give a question, or a file of questions with --jsonl.")
-    opened = open_library(library, model)
-    assistant = Assistant(opened)
+    assistant = Assistant(open_library(library, model), reranker=open_reranker(cross_encoder, fetch=fetch))
     if jsonl is not None:
         for line in _questions(jsonl):
             print(
@@ -325,6 +306,9 @@ def _serve_command(app: typer.Typer, serve: Callable[..., None]) -> None:
         host: Annotated[str, typer.Option(help="The address to bind to; 127.0.0.1 keeps it on this machine.")] = "127.0.0.1",
         port: Annotated[int, typer.Option(help="The port.")] = FIRST_PORT,
         model: Model = DEFAULT_MODEL,
+        cross_encoder: CrossEncoder = "",
+        fetch: Fetch = False,
     ) -> None:
         """Start the page."""
-        serve(library or default_folder(), host=host, port=port, model=model)
+        reranker = open_reranker(cross_encoder, fetch=fetch)
+        serve(library or default_folder(), host=host, port=port, model=model, reranker=reranker)

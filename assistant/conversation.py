@@ -10,17 +10,19 @@ from assistant import answer
 from assistant.confidence import Confidence
 from assistant.coverage import Coverage
 from assistant.evidence import Evidence, Searcher
+from assistant.explanation import explained
 from assistant.guards import Guards
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question, understand
 from assistant.reflection import questions_to_sit_with
-from assistant.reply import Citation, Reply
+from assistant.reply import Explanation, Reply
 from assistant.selection import Chosen, Selector
 from assistant.sentence_vectors import SentenceVectors
 from assistant.shelf import Shelf
 from assistant.sufficiency import Finding, Judge
 from assistant.theme_match import ThemeMatcher
 from knowledge.library import Library
+from knowledge.reranking import Reranker
 from knowledge.themes import Theme, themes
 
 NEAR_ENOUGH = 0.30  # cosine from which a passage is offered as near to a question without an answer
@@ -29,16 +31,19 @@ SUGGESTED = 3
 
 
 class Assistant:
-    """Answers from a library. Nothing that is asked is kept: the history is the caller's."""
+    """Answers from a library. Nothing that is asked is kept: the history is the caller's.
 
-    def __init__(self, library: Library, contacts: Mapping[str, str] | None = None) -> None:
+    `contacts` are a deployment's own, label to text; `reranker` is a cross-encoder of the user's, which helps to order what was found.
+    """
+
+    def __init__(self, library: Library, contacts: Mapping[str, str] | None = None, reranker: Reranker | None = None) -> None:
         self.library = library
         self.guards = Guards(contacts)
         self._lexicon = LexiconKeeper(library)
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
         self._matcher = matcher
         self.shelf = Shelf(library)
-        self.searcher = Searcher(library, matcher, self.shelf)
+        self.searcher = Searcher(library, matcher, self.shelf, reranker)
         vectors = SentenceVectors(library.embedder)
         self._judge = Judge(library, Coverage(library.embedder), self.shelf, Confidence(library.embedder, vectors))
         self._selector = Selector(library.embedder, vectors)
@@ -70,7 +75,7 @@ class Assistant:
         finding = self.finding(evidence)
         heard = [theme for theme, _ in evidence.themes]
         if not finding.enough:
-            return self._without(evidence, heard)
+            return self._without(evidence, finding, heard)
         return self._answered(evidence, finding, heard, asked)
 
     def evidence(self, message: str, history: Sequence[str] = ()) -> Evidence:
@@ -83,7 +88,8 @@ class Assistant:
 
     def _answered(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme], asked: Collection[str]) -> Reply:
         question = evidence.question
-        citations = answer.cited(self.library, self._selector.choose(evidence, finding), self._tags())
+        chosen = self._selector.choose(evidence, finding)
+        citations = answer.cited(self.library, chosen, self._tags())
         quiet = answer.silent(question, self.shelf.briefings(), citations)
         groups = answer.grouped(question, heard, citations)
         printed = [theme for theme in themes() for citation in citations if theme.id in citation.themes]
@@ -98,23 +104,29 @@ class Assistant:
             looked_for=_looked_for(question, heard),
             silent=quiet,
             suggestions=_suggestions(heard, printed),
+            explanation=self._explained(evidence, finding, chosen),
         )
 
-    def _without(self, evidence: Evidence, heard: Sequence[Theme]) -> Reply:
-        near = self._near(evidence)
+    def _explained(self, evidence: Evidence, finding: Finding, chosen: Sequence[Chosen]) -> Explanation:
+        left_out = self._selector.left_out(evidence, finding) if finding.enough else {}
+        return explained(self.library, evidence, finding, chosen, left_out, self.library.catalogue.passage_count())
+
+    def _without(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme]) -> Reply:
+        chosen = self._near(evidence)
+        near = answer.cited(self.library, chosen, self._tags())
         return Reply(
             evidence.question.text,
             abstained=True,
             opening=answer.near_line(evidence, near),
             near=near,
             looked_for=_looked_for(evidence.question, heard),
+            explanation=self._explained(evidence, finding, chosen),
         )
 
-    def _near(self, evidence: Evidence) -> tuple[Citation, ...]:
+    def _near(self, evidence: Evidence) -> list[Chosen]:
         """The passages nearest to a question that they do not answer."""
         near = [c for c in evidence.candidates if c.cosine >= NEAR_ENOUGH and (c.text > 0 or c.theme > 0)][:NEAR_SHOWN]
-        chosen = [Chosen(c, c.stored.passage.start, c.stored.passage.end) for c in near]
-        return answer.cited(self.library, chosen, self._tags())
+        return [Chosen(c, c.stored.passage.start, c.stored.passage.end) for c in near]
 
     def _tags(self) -> dict[str, frozenset[int]]:
         return {theme.id: self.searcher.tagged(theme) for theme in themes()}

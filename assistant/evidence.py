@@ -15,9 +15,11 @@ from assistant.question import Question
 from assistant.shelf import Shelf
 from assistant.theme_match import ThemeMatcher
 from assistant.wording import wording, words_of
-from knowledge.briefing import Briefing, PassageKind
+from knowledge.briefing import Briefing, Passage, PassageKind
 from knowledge.catalogue import StoredPassage
+from knowledge.embedding import embedded_text
 from knowledge.library import Library
+from knowledge.reranking import Reranker
 from knowledge.themes import Theme
 
 CANDIDATES = 150
@@ -26,6 +28,8 @@ TOLD_WEIGHT, TOLD_THEME = 0.50, 0.30  # an account is told in everyday words, wh
 # Once a passage is read word by word, the rest weighs less beside it.
 FIT, MEANING, AFFINITY, AFFINITY_TOLD, READ_TEXT = 1.0, 0.3, 0.5, 0.8, 0.75
 READ_AHEAD = 600  # passages; some two seconds
+HEARD_AGAIN = 30  # candidates that a cross-encoder reads
+FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
 SHARED = re.compile(r"\b(?:both|common|shared|all)\b", re.IGNORECASE)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}\s?\d{3}\s?\d{3,4}\b|\bwww\.|https?://")
@@ -38,7 +42,7 @@ class Candidate:
     `cosine` is its nearness in meaning, `text` its full-text score (0 to 1: the share of the
     best that the terms could score), `theme` the weight of the themes it prints, `bonus`
     what its form adds (a definition, a case). `closeness` is the cosine, or what reading it word by
-    word made of that (`fit` is then more than 0). Ranks count from 1; 0 is unranked.
+    word made of that (`fit` is then more than 0). Ranks count from 1; 0 is unranked; `ear_rank` is a cross-encoder's.
     """
 
     stored: StoredPassage
@@ -54,6 +58,7 @@ class Candidate:
     theme_weight: float = THEME_WEIGHT
     fit: float = 0.0
     closeness: float = 0.0
+    ear_rank: int = 0
 
     @property
     def score(self) -> float:
@@ -62,27 +67,46 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A passage that was found and may not be evidence for this question, and why. Ranks as in `Candidate`."""
+
+    stored: StoredPassage
+    briefing: Briefing
+    why: str
+    text_rank: int = 0
+    vector_rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was found, best first, and what the question was heard to be about."""
+    """What was found, best first, and what the question was heard to be about.
+
+    `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as.
+    """
 
     question: Question
     candidates: tuple[Candidate, ...]
     themes: tuple[tuple[Theme, float], ...]
     documents: dict[str, int] = field(default_factory=dict)
+    dropped: tuple[Dropped, ...] = ()
+    meanings: tuple[str, ...] = ()
 
 
 class Searcher:
     """Finds evidence in a library."""
 
-    def __init__(self, library: Library, matcher: ThemeMatcher, shelf: Shelf) -> None:
+    def __init__(self, library: Library, matcher: ThemeMatcher, shelf: Shelf, reranker: Reranker | None = None) -> None:
         self.library = library
+        self._reranker = reranker
         self._shelf = shelf
         self.matcher = matcher
         self._words = LateInteraction(library.embedder)
         self._tagged: tuple[int, dict[str, frozenset[int]]] = (-1, {})
 
     def warm(self) -> None:
-        """Read a small library ahead, so that its first answers take no longer than later ones."""
+        """Load a cross-encoder, where there is one, and read a small library ahead, so that first answers are as quick as later ones."""
+        if self._reranker is not None:
+            self._reranker.load()
         ids = self.library.catalogue.passage_ids()
         if len(ids) <= READ_AHEAD:
             self._words.keep(list(self.library.stored(ids).values()))
@@ -101,39 +125,29 @@ class Searcher:
         asked = [(a + b) / 2 for a, b in zip(core, whole, strict=True)]
         by_vector = self.library.by_meaning(asked, CANDIDATES, question.scope)
         tags = {theme.id: self.tagged(theme) for theme, _ in themes}
-        weight = {theme.id: score for theme, score in themes}
         ids = {n for n, _ in by_text} | {n for n, _ in by_vector} | set().union(*(sorted(t)[:CANDIDATES] for t in tags.values()))
         if len(question.cases) > 1:
             ids |= self.library.catalogue.with_word("both")
-        floor = by_vector[-1][1] if by_vector else 0.0
-        cosines, texts = dict(by_vector), dict(by_text)
         counts = {word: self.library.catalogue.count_with(word) for word in words}
         ceiling = self._ceiling({word: n for word, n in counts.items() if word in question.terms} or counts)
-        text_ranks = {n: rank for rank, (n, _) in enumerate(by_text, 1)}
-        vector_ranks = {n: rank for rank, (n, _) in enumerate(by_vector, 1)}
-        candidates = [
-            Candidate(
-                stored=stored,
-                briefing=briefings[stored.briefing],
-                cosine=cosines.get(n, floor),
-                closeness=cosines.get(n, floor),
-                text=min(1.0, texts.get(n, 0.0) / ceiling),
-                theme=max((weight[t] for t, tagged in tags.items() if n in tagged), default=0.0),
-                bonus=_bonus(question, stored, meanings),
-                text_rank=text_ranks.get(n, 0),
-                vector_rank=vector_ranks.get(n, 0),
-                text_weight=TOLD_WEIGHT if question.account else TEXT_WEIGHT,
-                theme_weight=TOLD_THEME if question.account else THEME_WEIGHT,
-                themes=tuple(t for t, tagged in tags.items() if n in tagged),
-            )
-            for n, stored in self.library.stored(sorted(ids)).items()
-            if stored.briefing in briefings and _may_serve(stored, question)
-        ]
-        candidates = _of_both(question, candidates)
+        found = _Found(by_text, by_vector, tags, {theme.id: score for theme, score in themes}, ceiling)
+        candidates: list[Candidate] = []
+        dropped: list[Dropped] = []
+        for stored in self.library.stored(sorted(ids)).values():
+            if stored.briefing not in briefings:
+                continue
+            one = found.candidate(question, stored, briefings[stored.briefing], meanings)
+            if why := _unfit(stored, question):
+                dropped.append(Dropped(stored, one.briefing, why, one.text_rank, one.vector_rank))
+            else:
+                candidates.append(one)
+        candidates, told_of_one = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
         if self._words.able and candidates:
             candidates = self._read(question, message, candidates, whole, self.matcher.scores(whole, core))
-        return Evidence(question, tuple(candidates), tuple(themes), counts)
+        if self._reranker is not None:
+            candidates = _heard_again(self._reranker, message, candidates)
+        return Evidence(question, tuple(candidates), tuple(themes), counts, (*dropped, *told_of_one), tuple(meanings))
 
     def _heard(self, question: Question, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
         """The themes of a message; of a follow-up those of what it adds as well."""
@@ -185,25 +199,88 @@ class Searcher:
         return BM25_CEILING * sum(idf) or 1.0
 
 
-def _may_serve(stored: StoredPassage, question: Question) -> bool:
-    """Whether a passage may be evidence: of the scope and case asked for, and no old contact line."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the legs of a search found: (passage, score) of each, the passages that print each theme, and the themes' weights."""
+
+    by_text: Sequence[tuple[int, float]]
+    by_vector: Sequence[tuple[int, float]]
+    tags: dict[str, frozenset[int]]
+    weight: dict[str, float]
+    ceiling: float
+    _texts: dict[int, tuple[int, float]] = field(init=False)
+    _cosines: dict[int, tuple[int, float]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_texts", {n: (rank, score) for rank, (n, score) in enumerate(self.by_text, 1)})
+        object.__setattr__(self, "_cosines", {n: (rank, score) for rank, (n, score) in enumerate(self.by_vector, 1)})
+
+    def candidate(self, question: Question, stored: StoredPassage, briefing: Briefing, meanings: Sequence[str]) -> Candidate:
+        """A passage with all that the legs say of it; one that vectors did not bring is as near as the furthest that they did."""
+        text_rank, text = self._texts.get(stored.id, (0, 0.0))
+        vector_rank, cosine = self._cosines.get(stored.id, (0, self.by_vector[-1][1] if self.by_vector else 0.0))
+        printed = tuple(t for t, tagged in self.tags.items() if stored.id in tagged)
+        return Candidate(
+            stored=stored,
+            briefing=briefing,
+            cosine=cosine,
+            closeness=cosine,
+            text=min(1.0, text / self.ceiling),
+            theme=max((self.weight[t] for t in printed), default=0.0),
+            bonus=_bonus(question, stored, meanings),
+            text_rank=text_rank,
+            vector_rank=vector_rank,
+            text_weight=TOLD_WEIGHT if question.account else TEXT_WEIGHT,
+            theme_weight=TOLD_THEME if question.account else THEME_WEIGHT,
+            themes=printed,
+        )
+
+
+def _heard_again(reranker: Reranker, message: str, candidates: list[Candidate]) -> list[Candidate]:
+    """The best candidates in the order that a cross-encoder and the ranking so far make together; the scores are dealt out anew."""
+    best = candidates[:HEARD_AGAIN]
+    scores = reranker.scores(message, [embedded_text(c.stored.passage.text, c.stored.passage.heading) for c in best])
+    ranks = {place: rank for rank, place in enumerate(sorted(range(len(best)), key=lambda i: -scores[i]), 1)}
+    order = sorted(range(len(best)), key=lambda i: -(1 / (FUSED + i + 1) + 1 / (FUSED + ranks[i])))
+    dealt = [
+        replace(best[old], closeness=best[old].closeness + best[new].score - best[old].score, ear_rank=ranks[old])
+        for new, old in enumerate(order)
+    ]
+    return dealt + candidates[HEARD_AGAIN:]
+
+
+def _unfit(stored: StoredPassage, question: Question) -> str:
+    """Why a passage may not be evidence: of another briefing or case than was asked for, or an old contact line; empty if it may."""
     passage = stored.passage
     if question.scope and stored.briefing not in question.scope:
-        return False
-    if passage.kind is PassageKind.QUESTION or (passage.kind is PassageKind.SIGNATURE and not question.origin):
-        return False
+        return "of a briefing that was not asked for"
+    if passage.kind is PassageKind.QUESTION:
+        return "a question that the briefing asks, not a finding"
+    if passage.kind is PassageKind.SIGNATURE and not question.origin:
+        return "a date or signature, not a finding"
     if CONTACT.search(passage.text) and len(passage.text) < 160:
-        return False
-    if question.cases:
-        named = {name for name in question.cases if re.search(rf"\b{re.escape(name)}\b", passage.text)}
-        return passage.case in question.cases or bool(named) or (len(question.cases) > 1 and bool(SHARED.search(passage.heading)))
-    return True
+        return "a contact line, which may be out of date"
+    if question.cases and not (passage.case in question.cases or _named(question, passage) or _shared(question, passage)):
+        return f"about {passage.case}" if passage.case else f"not about {' or '.join(question.cases)}"
+    return ""
 
 
-def _of_both(question: Question, candidates: list[Candidate]) -> list[Candidate]:
-    """Where two cases are asked after together, what is told of both alone, if there is any: cases are not mixed."""
+def _named(question: Question, passage: Passage) -> bool:
+    return any(re.search(rf"\b{re.escape(name)}\b", passage.text) for name in question.cases)
+
+
+def _shared(question: Question, passage: Passage) -> bool:
+    return len(question.cases) > 1 and bool(SHARED.search(passage.heading))
+
+
+def _of_both(question: Question, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
+    """Where two cases are asked after together, what is told of both alone, if there is any: cases are not mixed. Then the others."""
     both = [c for c in candidates if not c.stored.passage.case and SHARED.search(c.stored.passage.heading)]
-    return both if len(question.cases) > 1 and both else candidates
+    if len(question.cases) < 2 or not both:
+        return candidates, []
+    told = {c.stored.id for c in both}
+    others = [c for c in candidates if c.stored.id not in told]
+    return both, [Dropped(c.stored, c.briefing, "told of one case alone", c.text_rank, c.vector_rank) for c in others]
 
 
 def _meanings(question: Question, briefings: Sequence[Briefing]) -> list[str]:

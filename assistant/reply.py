@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -99,6 +100,18 @@ class Group:
     citations: tuple[int, ...]
 
 
+def told_once(places: Iterable[int], citations: Sequence[Citation]) -> list[tuple[int, tuple[int, ...]]]:
+    """The citations of a group that are shown in full, each with those of the group that say nearly the same and are only named there."""
+    copies: dict[int, list[int]] = {}
+    for place in places:
+        leader = next((first for first in copies if first in citations[place].also), None)
+        if leader is None:
+            copies[place] = []
+        else:
+            copies[leader].append(place)
+    return [(place, tuple(again)) for place, again in copies.items()]
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A question to sit with; `citation` is the place in the list of the passage that raises it."""
@@ -110,13 +123,51 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A passage that was found, with what spoke for it and what became of it.
+
+    `rank` is its place when all was weighed (0: it may not serve this question); `text_rank` and `vector_rank` its places in
+    full text and in vectors, `ear_rank` in the order of a user's cross-encoder (all from 1; 0: not among them). `fit` is how well
+    its words fit the question's (a cosine), `covered` the share of the question that it covers. `themes` are names of themes heard
+    that it prints. `quoted` is its place in the reply's citations.
+    """
+
+    citation: Citation
+    rank: int
+    text_rank: int
+    vector_rank: int
+    fate: str
+    quoted: int | None = None
+    ear_rank: int = 0
+    fit: float = 0.0
+    covered: float = 0.0
+    themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a reply came about.
+
+    `heard` pairs what was heard in the message with what it came to ("Themes heard", "Disguised compliance (.61)"); `decision`
+    is why there is an answer, or none; `left_out` counts the passages that may not serve this question, by reason.
+    """
+
+    heard: tuple[tuple[str, str], ...]
+    decision: str
+    seen: tuple[Seen, ...]
+    left_out: tuple[tuple[str, int], ...] = ()
+    searched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer to one message.
 
     Citations stand best first. An abstained reply has none; what is near stands in
     `near`. `looked_for` are the themes and words that were searched, `silent` the
     briefings that say nothing on it, where all were asked. `masked` is the message
-    without identifying details, where some were noticed: it can be sent instead.
+    without identifying details, where some were noticed: it can be sent instead. `explanation` is there wherever
+    something was searched for.
     """
 
     question: str
@@ -131,4 +182,5 @@ class Reply:
     silent: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     masked: str = ""
+    explanation: Explanation | None = None
     timings: dict[str, float] = field(default_factory=dict)

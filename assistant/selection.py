@@ -30,6 +30,10 @@ WHOLE = 520  # passages up to this length are quoted whole
 FURTHER = 0.30  # a neighbouring sentence this little behind the best one belongs to the quotation
 SAME = 92.0  # likeness (0 to 100) from which two quotations say the same
 
+NO_ROOM = "an answer quotes at most {most} different passages"
+TOO_FAR = "too far behind the best passage"
+OFF_THE_POINT = "prints too little of what was asked, and none of the themes heard"
+
 # A sentence is not quoted without the one that turns it round, nor without the one that it leans on.
 TURNS = re.compile(r"(?:However|But|Whilst|While|Although|Nevertheless|Yet|Unless|Except|If not|Otherwise)\b")
 LEANS_BACK = re.compile(r"(?:However|But|Nevertheless|Yet|This|These|That|Those|They|It|Such|Therefore|Thus|If not|Otherwise)\b")
@@ -61,7 +65,7 @@ class Selector:
     def choose(self, evidence: Evidence, finding: Finding) -> list[Chosen]:
         """The passages to quote, best first."""
         question = evidence.question
-        picked = _spread(question, _worth(evidence, finding))
+        picked = _spread(question, _weighed(evidence, finding)[0])
         spans = self._spans(question, picked)
         chosen: list[Chosen] = []
         for candidate, (start, end) in zip(picked, spans, strict=True):
@@ -69,6 +73,10 @@ class Selector:
             same = tuple(i for i, other in enumerate(chosen) if _same(one.text, other.text))
             chosen.append(Chosen(candidate, start, end, same))
         return chosen
+
+    def left_out(self, evidence: Evidence, finding: Finding) -> dict[int, str]:
+        """Why each of the best candidates that is not quoted is not, by passage number."""
+        return _weighed(evidence, finding)[1]
 
     def _spans(self, question: Question, picked: Sequence[Candidate]) -> list[tuple[int, int]]:
         """For each passage, the sentences that carry the answer."""
@@ -112,8 +120,8 @@ def _window(scores: Sequence[float], texts: Sequence[str]) -> tuple[int, int]:
     return first, last
 
 
-def _worth(evidence: Evidence, finding: Finding) -> list[Candidate]:
-    """The candidates that are near enough to the best one and speak to the question, best first."""
+def _weighed(evidence: Evidence, finding: Finding) -> tuple[list[Candidate], dict[int, str]]:
+    """The candidates that are near enough to the best one and speak to the question, best first; and why each other one is left out."""
 
     def worth(candidate: Candidate) -> float:
         return candidate.score + COVERAGE_WEIGHT * finding.coverage.get(candidate.stored.id, 0.0)
@@ -126,17 +134,28 @@ def _worth(evidence: Evidence, finding: Finding) -> list[Candidate]:
     speaking = [c for c in ranked if _speaks(question, c, finding.coverage.get(c.stored.id, 0.0))]
     near = [c for c in speaking if worth(c) >= best - BEHIND]
     most = MOST_TOLD if question.account else MOST
-    if question.narrow and not question.defines:
-        return _first(near, most) or ranked[:1]
-    boards = {c.briefing.id for c in _first(near, most)}
-    further = [
-        c
-        for i, c in enumerate(speaking)
-        if c.briefing.id not in boards | {d.briefing.id for d in speaking[:i]}
-        and worth(c) >= best - FAR_BEHIND
-        and (c.bonus > 0 or not question.defines)
-    ]
-    return _first(_first(near, most - min(FURTHER_BOARDS, len(further))) + further, most) or ranked[:1]
+    further: list[Candidate] = []
+    if not question.narrow or question.defines:
+        heard = {c.briefing.id for c in _first(near, most)}
+        further = _further(question, [c for c in speaking if worth(c) >= best - FAR_BEHIND], heard)
+    kept = _first(_first(near, most - min(FURTHER_BOARDS, len(further))) + further, most) or ranked[:1]
+    quoted = {c.stored.id for c in kept}
+    near_ids, speaking_ids = {c.stored.id for c in near}, {c.stored.id for c in speaking}
+    why = {
+        c.stored.id: NO_ROOM.format(most=most) if c.stored.id in near_ids else TOO_FAR if c.stored.id in speaking_ids else OFF_THE_POINT
+        for c in ranked
+        if c.stored.id not in quoted
+    }
+    return kept, why
+
+
+def _further(question: Question, candidates: Sequence[Candidate], heard: set[str]) -> list[Candidate]:
+    """The best passage of each briefing that would say nothing otherwise."""
+    found: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.briefing.id not in heard:
+            found.setdefault(candidate.briefing.id, candidate)
+    return [c for c in found.values() if c.bonus > 0 or not question.defines]
 
 
 def _first(candidates: Sequence[Candidate], most: int) -> list[Candidate]:

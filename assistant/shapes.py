@@ -27,6 +27,7 @@ SHAPES = tuple(
         (r"\bhow old\b", AGE, "no passage gives an age"),
     )
 )
+REFERENCE = re.compile(r"\((?:19|20)\d\d\)")
 COUNTED = re.compile(r"\b(?:how many|number of)\s+(?!(?:had|have|has|did|do|does|were|are|is|was)\b)([a-z' -]+)")
 
 
@@ -52,8 +53,8 @@ def missing(
 
 
 def _beside(asked: str, candidate: Candidate) -> str:
-    """A passage in plain letters, without the numbers that the question itself gives."""
-    text = plain(candidate.stored.passage.text)
+    """A passage in plain letters, without the numbers that the question itself gives, nor the year of a reference, in brackets."""
+    text = REFERENCE.sub(" ", plain(candidate.stored.passage.text))
     for number in re.findall(r"\d+", asked):
         text = re.sub(rf"\b{number}\b", " ", text)
     return text

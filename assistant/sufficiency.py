@@ -106,7 +106,7 @@ class Judge:
             return True, "a theme was heard"
         named = any(score >= NAMED for _, score in evidence.themes)
         wanted = ENOUGH_TOLD if question.account else ENOUGH_NAMED if named or question.carried else ENOUGH
-        return best >= wanted, f"coverage {best:.2f}"
+        return best >= wanted, f"the best passages cover {best:.0%} of what was asked, and {wanted:.0%} is enough"
 
     def _best_part(self, question: Question, candidates: Sequence[Candidate]) -> float:
         """The share covered of the best-covered sentence or aside of two words or more; 0 where the message is a single one."""

@@ -145,8 +145,8 @@ class Passage:
 
 
 def case_of(passage: Passage, pseudonyms: Sequence[str]) -> str:
-    """The case that a passage tells of: named in its headings, else alone in its own words; empty where neither or several."""
-    for text in (passage.heading, passage.text):
+    """The case that a passage tells of: named in the nearest heading that names any, else in its own words; empty where several are."""
+    for text in (*reversed(passage.heading.split(" > ")), passage.text):
         named = [name for name in pseudonyms if re.search(rf"\b{re.escape(name)}\b", text)]
         if named:
             return named[0] if len(named) == 1 else ""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.page.text import attributes, count, in_paragraphs, on_one_line, shown
-from assistant.reply import Citation, Notice, Prompt, Reply
-from knowledge.briefing import Quotation
+from assistant.page.links import button, source_of
+from assistant.page.text import count, in_paragraphs, on_one_line, shown
+from assistant.page.working import working
+from assistant.reply import Citation, Notice, Prompt, Reply, told_once
 
 STARTER = "starter briefing, written for this product"
 NOT_HERE = "The briefings here do not answer this."
@@ -45,19 +46,6 @@ def answered(reply: Reply) -> str:
     parts.append(_silence(reply) if reply.abstained else _evidence(reply))
     parts += [_questions(reply), _next(reply)]
     return _turn("abstained" if reply.abstained else "answer", "".join(parts))
-
-
-def button(does: str, with_what: object, inner: str, look: str) -> str:
-    """A button that `page.js` acts on. Name and value pass Gradio's sanitiser, which takes data and aria attributes away."""
-    values = {"type": "button", "name": does, "value": with_what, "class": look}
-    return f"<button{attributes(values)}>{inner}</button>"
-
-
-def source_of(quotation: Quotation, number: int) -> dict[str, str | int]:
-    """What the browser sends back to open a source: which words of which file, and the number they were cited under."""
-    briefing = quotation.briefing
-    words = {"page": quotation.page.number, "start": quotation.start, "end": quotation.end}
-    return {"briefing": briefing.id, "file": briefing.sha256[:16], **words, "number": number}
 
 
 def cite(citations: Sequence[Citation], place: int, *, short: bool = False) -> str:
@@ -144,17 +132,19 @@ def _groups(reply: Reply) -> list[tuple[str, list[int]]]:
 
 def _group(title: str, places: Iterable[int], citations: Sequence[Citation]) -> str:
     heading = f"<h4>{on_one_line(title)}</h4>" if title else ""
-    return f'<div class="group">{heading}{"".join(_words(citations, i) for i in places)}</div>'
+    return f'<div class="group">{heading}{"".join(_words(citations, i, copies) for i, copies in told_once(places, citations))}</div>'
 
 
-def _words(citations: Sequence[Citation], place: int) -> str:
-    """A review's own words, with where they stand."""
+def _words(citations: Sequence[Citation], place: int, copies: Sequence[int] = ()) -> str:
+    """A review's own words, with where they stand; `copies` are places of citations that say the same and are not shown themselves."""
     citation = citations[place]
     under = citation.heading.split(" > ")[-1] if citation.heading else ""
     own = " own-marks" if citation.quotation.text[0] in "“\"‘'" else ""
     parts = [cite(citations, place)]
     parts += [f'<span class="under">under “{on_one_line(under)}”</span>'] if under and len(under) < 90 else []
-    also = " ".join(cite(citations, i, short=True) for i in citation.also if 0 <= i < len(citations))
+    also = " ".join(
+        [cite(citations, i, short=True) for i in citation.also if 0 <= i < len(citations)] + [cite(citations, i) for i in copies]
+    )
     parts += [f'<span class="also">also in {also}</span>'] if also else []
     parts += [f'<span class="starter">{STARTER}</span>'] if citation.quotation.briefing.starter else []
     return (
@@ -170,11 +160,7 @@ def _aside(reply: Reply) -> str:
         parts += f'<p class="silent">Nothing on this in: {", ".join(on_one_line(s) for s in reply.silent)}</p>'
     for text in (n.text for n in reply.notices if n.kind == "currency"):
         parts += f'<p class="age">{_linked(text, reply.citations)}</p>'
-    how = (
-        "The briefings were searched by their words and by their meaning, and the best passages kept. Each quotation is cut from "
-        "its page as it stands; nothing in it is rewritten."
-    )
-    return f'<div class="aside">{parts}<details class="how"><summary>How I found these</summary><p>{how}</p></details></div>'
+    return f'<div class="aside">{parts}{working("How I found these", reply)}</div>'
 
 
 def _silence(reply: Reply) -> str:
@@ -185,7 +171,7 @@ def _silence(reply: Reply) -> str:
         quotations = "".join(_words(reply.near, i) for i in range(len(reply.near)))
         near = f'<section class="evidence near"><h3>Near it</h3>{quotations}</section>'
     advice = "" if told or ANOTHER_WAY in reply.opening else f"<p>{ANOTHER_WAY}</p>"
-    return f'<div class="silence">{opening}</div>{near}{advice}'
+    return f'<div class="silence">{opening}</div>{near}{advice}{working("What I looked at", reply)}'
 
 
 def _questions(reply: Reply) -> str:

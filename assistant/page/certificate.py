@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from assistant.page.answer import button
+from assistant.page.links import button
 from assistant.page.text import attributes, file_name, on_one_line, shown
 from knowledge.briefing import Briefing
 from knowledge.certificate import detail_lines, reading_lines

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from assistant.page.answer import button
+from assistant.page.links import button
 from assistant.page.text import attributes, shown
 
 TITLE = "Practice Reflection Assistant"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from assistant.page.answer import STARTER, button, source_of
+from assistant.page.answer import STARTER
 from assistant.page.certificate import reading
+from assistant.page.links import button, source_of
 from assistant.page.text import count, on_one_line, shown
 from assistant.reply import Citation
 from knowledge.briefing import Briefing, Page, Quotation

@@ -1,0 +1,60 @@
+"""What the commands of `reflect` share: their common options, and where they print."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from platformdirs import user_data_path
+from rich.console import Console
+
+from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
+from knowledge.errors import ModelError
+from knowledge.library import Library
+from knowledge.reranking import Reranker
+
+NAME = "practice-reflection-assistant"
+
+LibraryFolder = Annotated[
+    Path | None, typer.Option("--library", envvar="REFLECT_LIBRARY", help="The library's folder.", show_default=False)
+]
+Model = Annotated[str, typer.Option("--model", envvar="REFLECT_MODEL", help="A sentence-transformers name or folder.")]
+CrossEncoder = Annotated[
+    str,
+    typer.Option(
+        "--cross-encoder",
+        envvar="REFLECT_CROSS_ENCODER",
+        help="A cross-encoder's folder, or the name of one on this machine: it helps to order what is found.",
+        show_default=False,
+    ),
+]
+Fetch = Annotated[bool, typer.Option("--fetch", help="Let the cross-encoder be fetched from the internet if it is not here.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+out, err = Console(), Console(stderr=True)
+
+
+def default_folder() -> Path:
+    """Where the library lies unless told otherwise: the user's data folder of this system."""
+    return Path(os.environ.get("REFLECT_LIBRARY", "") or user_data_path(NAME, appauthor=False) / "library")
+
+
+def open_library(folder: Path | None, model: str = DEFAULT_MODEL) -> Library:
+    """Open the library in `folder`, or in the default place."""
+    return Library(folder or default_folder(), SentenceEmbedder(model))
+
+
+def open_reranker(name: str, *, fetch: bool = False) -> Reranker | None:
+    """The cross-encoder that was asked for, loaded, so that what is wrong with it is told before anything else; None where none was.
+
+    Raises ModelError where it cannot be had.
+    """
+    if not name:
+        if fetch:
+            raise ModelError("--fetch says that a cross-encoder may be fetched, and none is named. Name it with --cross-encoder.")
+        return None
+    reranker = Reranker(name, fetch=fetch)
+    reranker.load()
+    return reranker

@@ -1,0 +1,19 @@
+"""Buttons that `page.js` acts on, and what they send back."""
+
+from __future__ import annotations
+
+from assistant.page.text import attributes
+from knowledge.briefing import Quotation
+
+
+def button(does: str, with_what: object, inner: str, look: str) -> str:
+    """A button that `page.js` acts on. Name and value pass Gradio's sanitiser, which takes data and aria attributes away."""
+    values = {"type": "button", "name": does, "value": with_what, "class": look}
+    return f"<button{attributes(values)}>{inner}</button>"
+
+
+def source_of(quotation: Quotation, number: int) -> dict[str, str | int]:
+    """What the browser sends back to open a source: which words of which file, and the number they were cited under."""
+    briefing = quotation.briefing
+    words = {"page": quotation.page.number, "start": quotation.start, "end": quotation.end}
+    return {"briefing": briefing.id, "file": briefing.sha256[:16], **words, "number": number}
