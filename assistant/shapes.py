@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from assistant.evidence import Candidate
 from assistant.question import Question
-from assistant.wording import plain, words_of
+from assistant.wording import plain, wording, words_of
 
+COUNTS_BY = 2  # words of what is counted that a number may stand beside
 COVERS = 0.4  # the least share of the question that the passage with the thing must cover itself
-OFTEN = r"\b(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually|termly|once|twice|every|each|per)\b|\d"
+PERIOD = r"(?:day|night|week|fortnight|month|quarter|term|year)s?\b"
+OFTEN = (
+    r"\b(?:daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually|termly)\b"
+    rf"|\b(?:every|each|per|an?|times|once|twice)\W+(?:\w+\W+){{0,3}}{PERIOD}"
+)
 SHARE = r"\d|%|\bper ?cent\b|\b(?:half|third|quarter|majority|most|all|none)\b"
 DAY = (
     r"\b(?:19|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b"
@@ -28,28 +33,45 @@ SHAPES = tuple(
     )
 )
 REFERENCE = re.compile(r"\((?:19|20)\d\d\)")
+NAME = re.compile(r"(?<=[a-z,;:'’\")] )[A-Z][a-z]+(?:[ -](?:of |and |the |for )?[A-Z][a-z]+)+")
 COUNTED = re.compile(r"\b(?:how many|number of)\s+(?!(?:had|have|has|did|do|does|were|are|is|was)\b)([a-z' -]+)")
 
 
-def missing(
-    question: Question, near: Sequence[Candidate], covered: Mapping[int, float], with_word: Callable[[str], Collection[int]]
-) -> str:
-    """What the question asks for and no passage near it gives; empty where nothing is missing.
-
-    `with_word` gives the numbers of the passages that print a word.
-    """
+def missing(question: Question, near: Sequence[Candidate], covered: Mapping[int, float]) -> str:
+    """What the question asks for and no passage near it gives; empty where nothing is missing."""
     asked = plain(question.text)
     telling = [c for c in near if covered.get(c.stored.id, 0.0) >= COVERS]
     for shape, wanted, why in SHAPES:
         if shape.search(asked) and not any(wanted.search(_beside(asked, c)) for c in telling):
             return why
     if question.number and (match := COUNTED.search(asked)):
-        counted = [word for word in words_of(match[1]) if word in question.terms][:2]
-        ids = [with_word(word) for word in counted]
-        numbered = [c.stored.id for c in near if re.search(NUMBER, _beside(asked, c))]
-        if counted and not any(n in found for n in numbered for found in ids):
+        counted = [word for word in words_of(match[1]) if word in question.terms][:COUNTS_BY]
+        if counted and not any(_counts(counted, match[1], _beside(asked, c)) for c in near):
             return "no passage gives that number"
     return ""
+
+
+def unprinted_name(text: str, printed: Callable[[str], int]) -> str:
+    """A name of several words that the question asks after ("the Graded Care Profile") and a word of which no passage prints.
+
+    Roles ("Designated Safeguarding Lead") are no such names, nor are headlines. `printed` counts the passages that print a word.
+    """
+    words = re.findall(r"[^\W\d_]+", text)
+    if 2 * sum(word[0].isupper() for word in words) > len(words):
+        return ""
+    for match in NAME.finditer(text):
+        parts = re.findall(r"[A-Z]\w+", match[0])
+        roles = wording().roles
+        if not any(part.lower() in roles for part in parts) and not all(printed(part.lower()) for part in parts):
+            return match[0]
+    return ""
+
+
+def _counts(counted: Sequence[str], phrase: str, text: str) -> bool:
+    """Whether a text has a number beside one of the words counted, or beside their initials ("67 national SCRs")."""
+    initials = ["".join(word[0] for word in phrase.split()[:length]) + "s?" for length in (2, 3, 4)]
+    words = "|".join([rf"{re.escape(word[: max(4, len(word) - 3)])}\w*" for word in counted] + [rf"{i}\b" for i in initials])
+    return bool(re.search(rf"(?:{NUMBER})\w*\W+(?:\w+\W+){{0,3}}(?:{words})|\b(?:{words})\W+(?:\w+\W+){{0,2}}(?:{NUMBER})", text))
 
 
 def _beside(asked: str, candidate: Candidate) -> str:

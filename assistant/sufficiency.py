@@ -10,7 +10,7 @@ from assistant.confidence import Confidence
 from assistant.coverage import Coverage
 from assistant.evidence import Candidate, Evidence
 from assistant.question import Question
-from assistant.shapes import missing
+from assistant.shapes import missing, unprinted_name
 from assistant.shelf import Shelf
 from assistant.theme_match import NAMED
 from assistant.wording import plain, words_of
@@ -82,8 +82,10 @@ class Judge:
             return False, f"no briefing here is from {nation}"
         if question.origin and any(c.stored.passage.kind is PassageKind.SIGNATURE for c in candidates[:LOOKED_AT]):
             return True, "the briefing's own date and signature"
-        if lacking := missing(question, near, covered, lambda word: self._printing(word, near)):
+        if lacking := missing(question, near, covered):
             return False, lacking
+        if not question.account and (name := unprinted_name(question.text, self._library.catalogue.count_with)):
+            return False, f"no passage names the {name}"
         if question.guidance and any(c.bonus > CITED for c in candidates[:LOOKED_AT]):
             return True, "the guidance that briefings cite"
         if question.defines and any(c.bonus >= DEFINES for c in candidates[:LOOKED_AT]):

@@ -19,6 +19,7 @@ class Wording:
     frame: frozenset[str]
     leaning: frozenset[str]
     asks_library: frozenset[str]
+    roles: frozenset[str]
     frame_phrases: tuple[re.Pattern[str], ...]
     follow_up: tuple[str, ...]
     asks_of_all: tuple[re.Pattern[str], ...]
@@ -49,6 +50,7 @@ def wording() -> Wording:
         frame=words("frame"),
         leaning=words("leaning"),
         asks_library=words("asks_library"),
+        roles=words("roles"),
         frame_phrases=patterns("frame_phrases"),
         follow_up=tuple(data["follow_up"]),
         asks_of_all=patterns("asks_of_all"),

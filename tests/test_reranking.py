@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.embedding import default_weights
+from assistant.conversation import Assistant
+from assistant.evidence import HEARD_AGAIN
+from knowledge.embedding import default_weights, embedded_text
 from knowledge.errors import ModelError
+from knowledge.library import Library
 from knowledge.reranking import Reranker
 
 WORDS = ["the", "father", "was", "not", "seen", "minutes", "came", "late", "who", "is", "a", "dog"]
@@ -120,3 +123,43 @@ def test_a_model_that_gives_no_single_score_is_refused(kind: str, tmp_path: Path
 def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is not on this machine"):
         Reranker(str(tmp_path)).scores("a", ["b"])
+
+
+ASKED = "What do reviews say about fathers who were not seen?"
+
+
+def test_it_has_its_say_in_the_order_of_an_answer(starter_library: Library, assistant: Assistant, tiny: str) -> None:
+    reranker = Reranker(tiny)
+    before = assistant.evidence(ASKED).candidates
+    after = Assistant(starter_library, reranker=reranker).evidence(ASKED).candidates
+    texts = [embedded_text(c.stored.passage.text, c.stored.passage.heading) for c in before[:HEARD_AGAIN]]
+    scores = reranker.scores(ASKED, texts)
+    ranks = {before[i].stored.id: rank for rank, i in enumerate(sorted(range(HEARD_AGAIN), key=lambda i: -scores[i]), 1)}
+    fused = {c.stored.id: 1 / (60 + place) + 1 / (60 + ranks[c.stored.id]) for place, c in enumerate(before[:HEARD_AGAIN], 1)}
+    assert [c.stored.id for c in after[:HEARD_AGAIN]] == sorted(fused, key=lambda n: -fused[n])
+    assert [c.stored.id for c in after[HEARD_AGAIN:]] == [c.stored.id for c in before[HEARD_AGAIN:]]
+    assert {c.stored.id: c.ear_rank for c in after[:HEARD_AGAIN]} == ranks
+    assert [c.score for c in after] == pytest.approx([c.score for c in before])
+    assert [c.stored.id for c in after] != [c.stored.id for c in before], "the tiny model changes nothing: this test shows nothing"
+
+
+def reflect(*arguments: str) -> tuple[int, str]:
+    call = [sys.executable, "app.py", *arguments]
+    done = subprocess.run(call, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_command_line_takes_one_and_says_in_a_sentence_what_is_wrong_with_it(starter_library: Library, tiny: str) -> None:
+    folder = ("--library", str(starter_library.folder))
+    code, told = reflect("explain", ASKED, "--cross-encoder", tiny, "--json", *folder)
+    ranks = [passage["cross_encoder_rank"] for passage in json.loads(told)["passages"] if passage["rank"]]
+    assert code == 0
+    assert all(ranks)
+    assert len(set(ranks)) == len(ranks)
+    for command in (["ask", ASKED], ["explain", ASKED], ["serve"]):
+        code, told = reflect(*command, "--cross-encoder", "no/such-ear", *folder)
+        assert code == 1
+        assert "no/such-ear is not on this machine" in " ".join(told.split())
+        assert "Traceback" not in told
+    code, told = reflect("ask", ASKED, "--fetch", *folder)
+    assert (code, "Name it with --cross-encoder" in told) == (1, True)
