@@ -69,8 +69,10 @@ def silent(question: Question, briefings: Sequence[Briefing], citations: Sequenc
     return tuple(b.short_name for b in asked if b.id not in speaking)
 
 
-def opening(question: Question, themes: Sequence[Theme], citations: Sequence[Citation], quiet: Sequence[str]) -> str:
-    """One sentence that introduces the quotations and adds no finding."""
+def opening(
+    question: Question, themes: Sequence[Theme], citations: Sequence[Citation], quiet: Sequence[str], *, faint: bool = False
+) -> str:
+    """One sentence that introduces the quotations and adds no finding; `faint` where the themes of an account were heard from far off."""
     boards = len({c.quotation.briefing.id for c in citations})
     if question.of_all and not question.cases:
         total = boards + len(quiet)
@@ -83,7 +85,8 @@ def opening(question: Question, themes: Sequence[Theme], citations: Sequence[Cit
     if question.origin:
         return "This is what the briefing prints about itself."
     if question.account and themes:
-        return f"Reviews have written about situations like this: {_listed([theme.about for theme in themes[:2]])}."
+        like = "that may be like this one" if faint else "like this"
+        return f"Reviews have written about situations {like}: {_listed([theme.about for theme in themes[:2]])}."
     if len(citations) == 1:
         return "One passage speaks to this."
     count = f"{number(len(citations)).capitalize()} passages from {number(boards)}"
@@ -121,13 +124,14 @@ def markdown(opening_line: str, groups: Sequence[Group], citations: Sequence[Cit
     for group in groups:
         if group.title:
             parts.append(f"**{group.title}**")
-        for place, copies in told_once(group.citations, citations):
-            citation = citations[place]
-            again = [f"[{other + 1}]" for other in citation.also] + [f"[{other + 1}] {citations[other].reference}" for other in copies]
+        for told in told_once(group.citations, citations):
+            citation = citations[told.place]
+            again = [f"[{other + 1}]" for other in citation.also] + [f"[{other + 1}] {citations[other].reference}" for other in told.copies]
             also = f" · also in {', '.join(again)}" if again else ""
             starter = " · starter briefing, written for this product" if citation.quotation.briefing.starter else ""
+            under = f" · under “{told.under}”" if told.under else ""
             quote = " ".join(citation.quotation.text.split())
-            parts.append(f"> “{quote}”\n>\n> [{place + 1}] {citation.reference}{starter}{also}")
+            parts.append(f"> “{quote}”\n>\n> [{told.place + 1}] {citation.reference}{under}{starter}{also}")
     if quiet:
         parts.append(f"Nothing on this in: {', '.join(quiet)}.")
     return "\n\n".join(parts)

@@ -20,7 +20,7 @@ from assistant.selection import Chosen, Selector
 from assistant.sentence_vectors import SentenceVectors
 from assistant.shelf import Shelf
 from assistant.sufficiency import Finding, Judge
-from assistant.theme_match import ThemeMatcher
+from assistant.theme_match import HEARD, ThemeMatcher
 from knowledge.library import Library
 from knowledge.reranking import Reranker
 from knowledge.themes import Theme, themes
@@ -90,6 +90,7 @@ class Assistant:
         question = evidence.question
         chosen = self._selector.choose(evidence, finding)
         citations = answer.cited(self.library, chosen, self._tags())
+        faint = max((score for _, score in evidence.themes), default=0.0) < HEARD
         quiet = answer.silent(question, self.shelf.briefings(), citations)
         groups = answer.grouped(question, heard, citations)
         printed = [theme for theme in themes() for citation in citations if theme.id in citation.themes]
@@ -97,7 +98,7 @@ class Assistant:
             question.text,
             abstained=False,
             notices=answer.currency_notices(question, citations),
-            opening=answer.opening(question, heard, citations, quiet),
+            opening=answer.opening(question, heard, citations, quiet, faint=faint),
             groups=groups,
             citations=citations,
             prompts=questions_to_sit_with(heard, printed, citations, asked),

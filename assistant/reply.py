@@ -9,6 +9,7 @@ from typing import Any, Literal
 from knowledge.briefing import UNNUMBERED, Place, Quotation
 
 READ_BY_OCR = ", read by text recognition"
+LONGEST_HEADING = 150  # letters
 NoticeKind = Literal["urgent", "personal_data", "decision", "scope", "currency"]
 
 
@@ -62,6 +63,12 @@ class Citation:
         return f"p. {pages[0]}" if len(pages) == 1 else f"pp. {pages[0]}-{pages[-1]}"
 
     @property
+    def under(self) -> str:
+        """The nearest heading, which gives a listed finding its meaning and says whose a figure is; cut at a word where it is long."""
+        nearest = " ".join(self.heading.split(" > ")[-1].split())
+        return nearest if len(nearest) <= LONGEST_HEADING else f"{nearest[:LONGEST_HEADING].rsplit(' ', 1)[0]} …"
+
+    @property
     def reference(self) -> str:
         """ "Solihull 2011, p. 1"."""
         return f"{self.quotation.briefing.short_name}, {self.place}"
@@ -100,8 +107,20 @@ class Group:
     citations: tuple[int, ...]
 
 
-def told_once(places: Iterable[int], citations: Sequence[Citation]) -> list[tuple[int, tuple[int, ...]]]:
-    """The citations of a group that are shown in full, each with those of the group that say nearly the same and are only named there."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How one citation of a group is shown: `copies` are places of those that say nearly the same and are only named beside it.
+
+    `under` is the heading it stands under; empty where the one shown before it stands under the same.
+    """
+
+    place: int
+    copies: tuple[int, ...]
+    under: str
+
+
+def told_once(places: Iterable[int], citations: Sequence[Citation]) -> list[Told]:
+    """The citations of a group that are shown in full, in order."""
     copies: dict[int, list[int]] = {}
     for place in places:
         leader = next((first for first in copies if first in citations[place].also), None)
@@ -109,7 +128,13 @@ def told_once(places: Iterable[int], citations: Sequence[Citation]) -> list[tupl
             copies[place] = []
         else:
             copies[leader].append(place)
-    return [(place, tuple(again)) for place, again in copies.items()]
+    before = [None, *copies]
+    same = [b is not None and _heading(citations[b]) == _heading(citations[place]) for b, place in zip(before, copies, strict=False)]
+    return [Told(p, tuple(again), "" if s else citations[p].under) for (p, again), s in zip(copies.items(), same, strict=True)]
+
+
+def _heading(citation: Citation) -> tuple[str, str]:
+    return citation.quotation.briefing.id, citation.heading
 
 
 @dataclass(frozen=True, slots=True)

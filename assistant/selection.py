@@ -24,10 +24,11 @@ FAR_BEHIND = 0.80  # and the best passage of a briefing that would say nothing o
 COVERAGE_WEIGHT = 0.12  # what the share of the question that a passage covers adds to its rank
 NEAR = 0.5  # a cosine that speaks for itself
 FEW, AHEAD = 2, 0.15  # of a broad question: a few that print it word for word do not put all others out of reach
-COVERED_TOLD = 0.35  # or this much of an account, whose words are everyday ones
+COVERED_TOLD = 0.50  # or this much of an account, whose words are everyday ones
 COVERED = 0.45  # a passage without a theme of the question must cover this much of it
 WHOLE = 520  # passages up to this length are quoted whole
 FURTHER = 0.30  # a neighbouring sentence this little behind the best one belongs to the quotation
+HARDLY = 0.10  # and one that is hardly behind it, even beyond a weaker one
 SAME = 92.0  # likeness (0 to 100) from which two quotations say the same
 
 NO_ROOM = "an answer quotes at most {most} different passages"
@@ -110,13 +111,27 @@ def _printed(question: Question, text: str) -> int:
 
 
 def _window(scores: Sequence[float], texts: Sequence[str]) -> tuple[int, int]:
-    """The best sentence, with the neighbours that are little behind it or that it would be torn from."""
+    """The best sentence, with the neighbours that are little behind it or that it would be torn from.
+
+    A single weak sentence is quoted too where the one beyond it is hardly behind the best: both together are the answer then.
+    """
     best = max(range(len(scores)), key=lambda i: scores[i])
+    near, hardly = scores[best] - FURTHER, scores[best] - HARDLY
     first = last = best
-    while first > 0 and (scores[first - 1] >= scores[best] - FURTHER or LEANS_BACK.match(texts[first])):
-        first -= 1
-    while last < len(scores) - 1 and (scores[last + 1] >= scores[best] - FURTHER or TURNS.match(texts[last + 1])):
-        last += 1
+    while first > 0:
+        if scores[first - 1] >= near or LEANS_BACK.match(texts[first]):
+            first -= 1
+        elif first > 1 and scores[first - 2] >= hardly:
+            first -= 2
+        else:
+            break
+    while last < len(scores) - 1:
+        if scores[last + 1] >= near or TURNS.match(texts[last + 1]):
+            last += 1
+        elif last < len(scores) - 2 and scores[last + 2] >= hardly:
+            last += 2
+        else:
+            break
     return first, last
 
 

@@ -22,7 +22,10 @@ DAY = (
     r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
 AGE = r"\baged\b|\b(?:years?|months?|weeks?|days?)[ -]olds?\b"
-NUMBER = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|half)\b"
+NUMBER = (
+    r"\d|\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|dozen|none|hundred)|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b"
+)
 SHAPES = tuple(
     (re.compile(asked), re.compile(wanted), why)
     for asked, wanted, why in (
@@ -68,9 +71,10 @@ def unprinted_name(text: str, printed: Callable[[str], int]) -> str:
 
 
 def _counts(counted: Sequence[str], phrase: str, text: str) -> bool:
-    """Whether a text has a number beside one of the words counted, or beside their initials ("67 national SCRs")."""
-    initials = ["".join(word[0] for word in phrase.split()[:length]) + "s?" for length in (2, 3, 4)]
-    words = "|".join([rf"{re.escape(word[: max(4, len(word) - 3)])}\w*" for word in counted] + [rf"{i}\b" for i in initials])
+    """Whether a text has a number beside one of the words counted, their initials ("67 national SCRs") or what stands for them."""
+    initials = ["".join(word[0] for word in phrase.split()[:length]) + "s?\\b" for length in (2, 3, 4)]
+    stems = [rf"{re.escape(word[: max(4, len(word) - 3)])}\w*" for word in counted]
+    words = "|".join(["of (?:them|these|those|all)", *stems, *initials])
     return bool(re.search(rf"(?:{NUMBER})\w*\W+(?:\w+\W+){{0,3}}(?:{words})|\b(?:{words})\W+(?:\w+\W+){{0,2}}(?:{NUMBER})", text))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from assistant.page.links import button, source_of
 from assistant.page.text import count, in_paragraphs, on_one_line, shown
 from assistant.page.working import working
-from assistant.reply import Citation, Notice, Prompt, Reply, told_once
+from assistant.reply import Citation, Notice, Prompt, Reply, Told, told_once
 
 STARTER = "starter briefing, written for this product"
 NOT_HERE = "The briefings here do not answer this."
@@ -132,19 +132,17 @@ def _groups(reply: Reply) -> list[tuple[str, list[int]]]:
 
 def _group(title: str, places: Iterable[int], citations: Sequence[Citation]) -> str:
     heading = f"<h4>{on_one_line(title)}</h4>" if title else ""
-    return f'<div class="group">{heading}{"".join(_words(citations, i, copies) for i, copies in told_once(places, citations))}</div>'
+    return f'<div class="group">{heading}{"".join(_words(citations, told) for told in told_once(places, citations))}</div>'
 
 
-def _words(citations: Sequence[Citation], place: int, copies: Sequence[int] = ()) -> str:
-    """A review's own words, with where they stand; `copies` are places of citations that say the same and are not shown themselves."""
-    citation = citations[place]
-    under = citation.heading.split(" > ")[-1] if citation.heading else ""
+def _words(citations: Sequence[Citation], told: Told) -> str:
+    """A review's own words, with where they stand."""
+    place, citation = told.place, citations[told.place]
     own = " own-marks" if citation.quotation.text[0] in "“\"‘'" else ""
     parts = [cite(citations, place)]
-    parts += [f'<span class="under">under “{on_one_line(under)}”</span>'] if under and len(under) < 90 else []
-    also = " ".join(
-        [cite(citations, i, short=True) for i in citation.also if 0 <= i < len(citations)] + [cite(citations, i) for i in copies]
-    )
+    parts += [f'<span class="under">under “{on_one_line(told.under)}”</span>'] if told.under else []
+    earlier = [cite(citations, i, short=True) for i in citation.also if 0 <= i < len(citations)]
+    also = " ".join([*earlier, *(cite(citations, i) for i in told.copies)])
     parts += [f'<span class="also">also in {also}</span>'] if also else []
     parts += [f'<span class="starter">{STARTER}</span>'] if citation.quotation.briefing.starter else []
     return (
@@ -168,7 +166,7 @@ def _silence(reply: Reply) -> str:
     opening = in_paragraphs(reply.opening or ("" if told else NOT_HERE))
     near = ""
     if reply.near:
-        quotations = "".join(_words(reply.near, i) for i in range(len(reply.near)))
+        quotations = "".join(_words(reply.near, told) for told in told_once(range(len(reply.near)), reply.near))
         near = f'<section class="evidence near"><h3>Near it</h3>{quotations}</section>'
     advice = "" if told or ANOTHER_WAY in reply.opening else f"<p>{ANOTHER_WAY}</p>"
     return f'<div class="silence">{opening}</div>{near}{advice}{working("What I looked at", reply)}'
