@@ -99,7 +99,7 @@ def _listed(parts: Sequence[str]) -> str:
 
 def currency_notices(question: Question, citations: Sequence[Citation]) -> tuple[Notice, ...]:
     """One notice on what has gone out of date in the briefings cited; none where nothing has."""
-    sentences: list[str] = []
+    rests: dict[str, list[str]] = {}
     seen: set[str] = set()
     for i, citation in enumerate(citations, 1):
         briefing = citation.quotation.briefing
@@ -108,7 +108,8 @@ def currency_notices(question: Question, citations: Sequence[Citation]) -> tuple
         seen.add(briefing.id)
         if old := superseded(briefing):
             names = _listed([f"{guidance.name} ({guidance.note})" for guidance in old])
-            sentences.append(f"[{i}] {briefing.short_name} cites {names}.")
+            rests.setdefault(f"{briefing.short_name} cites {names}.", []).append(f"[{i}]")
+    sentences = [f"{', '.join(places)} {told}" for told, places in rests.items()]
     asked = " ".join((question.text, question.carried))
     touched = set(changed_since(asked))
     for citation in citations[:3]:

@@ -13,6 +13,7 @@ from assistant.evidence import Candidate, Evidence
 from assistant.question import Question
 from assistant.sentence_vectors import SentenceVectors
 from assistant.sufficiency import Finding
+from knowledge.briefing import PassageKind
 from knowledge.embedding import Embedder
 from knowledge.sentences import sentences
 
@@ -154,6 +155,8 @@ def _weighed(evidence: Evidence, finding: Finding) -> tuple[list[Candidate], dic
         heard = {c.briefing.id for c in _first(near, most)}
         further = _further(question, [c for c in speaking if worth(c) >= best - FAR_BEHIND], heard)
     kept = _first(_first(near, most - min(FURTHER_BOARDS, len(further))) + further, most) or ranked[:1]
+    if question.narrow and not question.defines:
+        kept = _with_lists(kept, evidence.candidates)[:most]
     quoted = {c.stored.id for c in kept}
     near_ids, speaking_ids = {c.stored.id for c in near}, {c.stored.id for c in speaking}
     why = {
@@ -162,6 +165,23 @@ def _weighed(evidence: Evidence, finding: Finding) -> tuple[list[Candidate], dic
         if c.stored.id not in quoted
     }
     return kept, why
+
+
+def _with_lists(kept: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """What is kept, each sentence that only leads to a list followed by the list's items, in their order on the page."""
+    found: dict[int, Candidate] = {}
+    for candidate in kept:
+        found[candidate.stored.id] = candidate
+        if (lead := candidate.stored.passage).kind is PassageKind.LEAD:
+            items = [c for c in candidates if c.briefing.id == candidate.briefing.id and _leads(lead.text, c.stored.passage.heading)]
+            found |= {c.stored.id: c for c in sorted(items, key=lambda c: c.stored.passage.ordinal) if c.stored.id not in found}
+    return list(found.values())
+
+
+def _leads(lead: str, heading: str) -> bool:
+    """Whether a heading is the end of a sentence that leads to a list."""
+    nearest = " ".join(heading.rsplit(" > ", 1)[-1].split())
+    return bool(nearest) and " ".join(lead.split()).rstrip(":- ").endswith(nearest.rstrip(":- "))
 
 
 def _further(question: Question, candidates: Sequence[Candidate], heard: set[str]) -> list[Candidate]:
