@@ -26,7 +26,7 @@ CANDIDATES = 150
 TEXT_WEIGHT, THEME_WEIGHT = 0.80, 0.20  # .60 ranked covidqa below its better leg; .80 no public set (benchmarks/retrieval.py)
 TOLD_WEIGHT, TOLD_THEME = 0.50, 0.30  # an account is told in everyday words, which reviews print of other things
 # Once a passage is read word by word, the rest weighs less beside it.
-FIT, MEANING, AFFINITY, AFFINITY_TOLD, READ_TEXT = 1.0, 0.3, 0.5, 0.8, 0.75
+FIT, MEANING, AFFINITY, AFFINITY_TOLD, READ_TEXT = 1.0, 0.4, 0.5, 0.8, 0.65
 READ_AHEAD = 600  # passages; some two seconds
 HEARD_AGAIN = 30  # candidates that a cross-encoder reads
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
