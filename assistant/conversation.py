@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from assistant import answer
 from assistant.confidence import Confidence
 from assistant.coverage import Coverage
+from assistant.danger_by_meaning import DangerByMeaning
 from assistant.evidence import Evidence, Searcher
 from assistant.explanation import explained
 from assistant.guards import Guards
@@ -38,7 +39,7 @@ class Assistant:
 
     def __init__(self, library: Library, contacts: Mapping[str, str] | None = None, reranker: Reranker | None = None) -> None:
         self.library = library
-        self.guards = Guards(contacts)
+        self.guards = Guards(contacts, DangerByMeaning(library.embedder, library.folder / "derived"))
         self._lexicon = LexiconKeeper(library)
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
         self._matcher = matcher

@@ -151,8 +151,13 @@ class Danger:
             for sign in data["signs"]
         ]
 
+    def may_be_now(self, message: str) -> bool:
+        """Whether what the message tells could be now: not training material, nor something of the past."""
+        text = self._words.plain(message)
+        return not self._training.search(text) and (bool(self._now.search(text)) or not self._past.search(text))
+
     def now(self, message: str) -> bool:
-        """Whether somebody may be in danger now."""
+        """Whether somebody may be in danger now, by what is said."""
         text = self._words.plain(message)
         if self._training.search(text):
             return False

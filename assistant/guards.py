@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.danger import Danger, Phrases, Words
+from assistant.danger_by_meaning import DangerByMeaning
 from assistant.identifying import Detail, Identifying
 from assistant.reply import Notice
 from knowledge.errors import SettingsError
@@ -67,15 +68,17 @@ class Guards:
     """Looks at each message first. One instance serves all users; it keeps nothing of what they write.
 
     `contacts` are the deployment's own, label to text ("Children's social care": "01632 960123, day and night"); they
-    are shown in urgent and decision notices. Without them no number but 999 is given.
+    are shown in urgent and decision notices. Without them no number but 999 is given. `by_meaning` hears danger that no
+    phrase was written for.
     """
 
-    def __init__(self, contacts: Mapping[str, str] | None = None) -> None:
+    def __init__(self, contacts: Mapping[str, str] | None = None, by_meaning: DangerByMeaning | None = None) -> None:
         data = _data()
         words = Words(data["spelling"], data["danger"]["key_words"])
         self._texts = data["notices"]
         self._contacts = ", ".join(f"{label} ({text})" for label, text in (contacts or {}).items())
         self._danger = Danger(data["danger"], Phrases(data["groups"], DATA.name), words)
+        self._by_meaning = by_meaning
         self._declines = _Declines(data, words)
         self._identifying = Identifying(data["details"], data["names"])
 
@@ -87,16 +90,23 @@ class Guards:
         """
         details, masked = self._identifying.look(message, known, {} if names is None else names)
         notices = []
-        if self._danger.now(message):
+        if self._in_danger(message):
             notices.append(self._urgent())
         if details:
             notices.append(self._personal(details))
         notices += [self._declined(topic) for topic in self._declines.find(message)]
         return Verdict(tuple(notices), details, masked)
 
+    def _in_danger(self, message: str) -> bool:
+        if self._danger.now(message):
+            return True
+        return self._by_meaning is not None and self._danger.may_be_now(message) and self._by_meaning.speaks_of_danger(message)
+
     def warm(self) -> None:
         """Loads the name finder, some seconds: for a background thread at the start."""
         self._identifying.warm()
+        if self._by_meaning is not None:
+            self._by_meaning.warm()
 
     def _urgent(self) -> Notice:
         contacts = self._texts["tell"].format(contacts=self._contacts or self._texts["no_contacts"])

@@ -32,7 +32,7 @@ class Detail:
     """A stretch of the message that could identify somebody.
 
     `kind` is one of name, date_of_birth, address, postcode, nhs_number, upn, ni_number, case_number, phone, email,
-    school. Any exact date beside a person counts as a date_of_birth.
+    school, vehicle, account. Any exact date beside a person counts as a date_of_birth.
     """
 
     start: int

@@ -268,17 +268,21 @@ class Names:
         return self.model.get(i) in _PERSON and not self._opens(i) and not self._in_heading(i)
 
     def _acts(self, i: int) -> bool:
-        """An unheard-of word that does something ("Abdirahman interprets"), or one with an age ("Lakeisha (14)")."""
+        """An unheard-of word that does something ("Abdirahman interprets"), or one with an age or a role ("Lakeisha (14)")."""
         word = self.words[i]
         if not word.capital:
             return False
         age = _AGE.match(self.text[word.end :])
-        if age and age.group().lstrip()[:1] in {"(", ","}:
+        if (age and age.group().lstrip()[:1] in {"(", ","}) or self._role_in_brackets(i):
             return True
         last = self._last(i)
         verb = self._low(last + 1) if self._gap(last + 1) == " " else ""
         does = verb in {"is", "has", "was"} or (verb.endswith("s") and verb in self.vocabulary)
         return does and self._strange(word) and word.bare not in self.vocabulary
+
+    def _role_in_brackets(self, i: int) -> bool:
+        """ "Bronagh (mum, 24)"; "Mum (mother)" and "PLO (parents)" are no names."""
+        return self._gap(i + 1).strip() == "(" and self._is_role(i + 1) and not self._in_heading(i)
 
     def _strange(self, word: Word) -> bool:
         """Whether it is no word that the model has met, nor one of the field's with a slip of the keyboard."""
@@ -350,7 +354,7 @@ class Names:
         return self._low(i - 1) == "the" and after in self.lists["review_words"]
 
     def _is_child(self, i: int, last: int) -> bool:
-        if self._role(i) in self.lists["child_words"]:
+        if self._role(i) in self.lists["child_words"] or self._low(i - 1) in {"little", "wee"}:
             return True
         if self._low(i - 1) in {"called", "named"} and {self._low(j) for j in range(i - 4, i)} & self.lists["child_words"]:
             return True

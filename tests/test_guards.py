@@ -1,7 +1,8 @@
 """The guards: what is danger now, what identifies somebody, what is not decided here, and what is none of these.
 
-Every message and every identifying detail in guard_messages.jsonl is invented; numbers stand in reserved or invalid
-ranges. "held" marks the third of the first set that was kept aside while the phrases were written.
+Every message and every identifying detail is invented; numbers stand in reserved or invalid ranges. The messages in
+assistant/danger_examples.jsonl are those that danger is judged by; those in guard_messages.jsonl are held out: no phrase was
+written for them, and they are no examples.
 """
 
 import json
@@ -13,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.danger import Phrases, one_slip
+from assistant.danger_by_meaning import EXAMPLES, DangerByMeaning
 from assistant.guards import DATA, Guards, _data
 from assistant.identifying import Identifying
 from knowledge.errors import SettingsError
 
-MESSAGES = [json.loads(line) for line in Path(__file__).with_name("guard_messages.jsonl").read_text(encoding="utf-8").splitlines()]
+HELD = [json.loads(line) for line in Path(__file__).with_name("guard_messages.jsonl").read_text(encoding="utf-8").splitlines()]
+MESSAGES = [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()] + HELD
 KNOWN = frozenset(
     {
         "Nadiya", "Robyn", "Paul Nash", "S. Mortimore", "Eileen Munro", "Solihull", "Medway", "Leicester",
@@ -29,8 +32,13 @@ KINDS = ["urgent", "personal_data", "decision", "scope"]
 
 
 @pytest.fixture(scope="module")
-def guards():
-    guards = Guards()
+def by_meaning(embedder, tmp_path_factory):
+    return DangerByMeaning(embedder, tmp_path_factory.mktemp("derived"))
+
+
+@pytest.fixture(scope="module")
+def guards(by_meaning):
+    guards = Guards(by_meaning=by_meaning)
     guards.warm()
     return guards
 
@@ -52,7 +60,8 @@ def shares(pairs):
 
 
 def test_the_set_is_large_and_mixed():
-    assert len(MESSAGES) == len({m["text"] for m in MESSAGES}) >= 240
+    assert len(MESSAGES) == len({m["text"] for m in MESSAGES}) >= 1300
+    assert len(HELD) >= 170
     for guard, least in (("danger", 60), ("details", 60), ("decision", 30)):
         assert sum(m[guard] for m in MESSAGES) >= least
     assert sum(not (m["danger"] or m["details"] or m["decision"]) for m in MESSAGES) >= 100
@@ -68,7 +77,7 @@ def test_the_set_is_large_and_mixed():
     ],
 )
 def test_recall_and_false_alarms(verdicts, part, guard, found, least):
-    recall, alarms = shares((m[guard], found(v)) for m, v in verdicts if part == "all" or m["held"])
+    recall, alarms = shares((m[guard], found(v)) for m, v in verdicts if part == "all" or m in HELD)
     assert recall >= least
     assert alarms <= 0.02
 
@@ -123,6 +132,27 @@ def test_a_masked_message_can_be_sent(guards, verdicts):
 def test_danger_is_now(guards, now, not_now):
     assert guards.check(now, KNOWN).urgent
     assert not guards.check(not_now, KNOWN).urgent
+
+
+def test_danger_is_heard_in_words_that_no_phrase_was_written_for(verdicts):
+    phrases = Guards()
+    held = [(m, v) for m, v in verdicts if m in HELD and m["danger"]]
+    by_phrase = sum(phrases.check(m["text"], KNOWN).urgent for m, _ in held)
+    assert sum(v.urgent for _, v in held) > by_phrase + 5
+
+
+def test_a_model_without_a_sense_of_danger_is_not_asked(tmp_path):
+    class Lengths:
+        name = "lengths"
+
+        def embed_documents(self, texts):
+            return [self.embed_query(text) for text in texts]
+
+        def embed_query(self, text):
+            return [float(len(text) % 7), 1.0]
+
+    by_meaning = DangerByMeaning(Lengths(), tmp_path)
+    assert not any(by_meaning.speaks_of_danger(m["text"]) for m in HELD)
 
 
 def test_the_urgent_notice_is_short_and_gives_no_number_but_999(guards):

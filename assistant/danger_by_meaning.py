@@ -1,0 +1,82 @@
+"""Danger now, by nearness in meaning to messages that people have judged.
+
+Phrases (guards.toml) tell for certain what they were written for and miss what is said another way. So a message that no
+phrase takes for danger is also compared with `danger_examples.jsonl`, invented messages of danger now and look-alikes that
+are none. The method is kernel ridge regression (Saunders, Gammerman and Vovk, 1998) with a Gaussian kernel over the
+embeddings. How far a message must lean towards danger is read off the examples themselves, each judged by all the others
+(leave-one-out), so that it holds for whatever embedding model a deployment chooses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embedding import Embedder
+
+EXAMPLES = Path(__file__).with_name("danger_examples.jsonl")
+WIDTH = 1.0  # of the kernel, exp(-WIDTH * squared distance)
+RIDGE = 0.1
+ALARMS = 0.005  # the share of look-alikes that may be taken for danger, each judged by the other examples
+FEWEST_FOUND = 0.3  # of the dangers, judged so: a model that finds fewer has no sense of them and is not asked
+Matrix = NDArray[np.float64]
+
+
+class DangerByMeaning:
+    """Judges messages by the examples. The examples' vectors are kept in `folder`: derived, they may be deleted."""
+
+    def __init__(self, embedder: Embedder, folder: Path, examples: Path = EXAMPLES) -> None:
+        self._embedder = embedder
+        self._folder = folder
+        self._examples = [json.loads(line) for line in examples.read_text("utf-8").splitlines()]
+        self._fitted: tuple[Matrix, Matrix, float] | None = None
+
+    def warm(self) -> None:
+        """Make or read the examples' vectors (some seconds the first time)."""
+        self._fit()
+
+    def speaks_of_danger(self, message: str) -> bool:
+        """Whether the message leans far enough towards the examples of danger now."""
+        examples, weights, least = self._fit()
+        vector = np.array(self._embedder.embed_query(message), dtype=np.float64)
+        return float((_kernel(vector[None, :], examples) @ weights)[0]) > least
+
+    def _fit(self) -> tuple[Matrix, Matrix, float]:
+        if self._fitted is None:
+            vectors = self._vectors()
+            danger = np.array([example["danger"] for example in self._examples])
+            inverse = np.linalg.inv(_kernel(vectors, vectors) + RIDGE * np.eye(len(vectors)))
+            wanted = danger * 2.0 - 1.0
+            weights = inverse @ (wanted - wanted.mean())
+            judged = wanted - wanted.mean() - weights / np.diag(inverse)  # each by all the others, in closed form
+            others = np.sort(judged[~danger])[::-1]
+            least = float(others[int(ALARMS * len(others))])
+            if (judged[danger] > least).mean() < FEWEST_FOUND:
+                least = float("inf")
+            self._fitted = vectors, weights, least
+        return self._fitted
+
+    def _vectors(self) -> Matrix:
+        texts: Sequence[str] = [example["text"] for example in self._examples]
+        key = hashlib.sha256("\n".join([self._embedder.name, *texts]).encode()).hexdigest()[:16]
+        file = self._folder / f"danger-{key}.npy"
+        if file.exists():
+            return np.load(file).astype(np.float64)  # type: ignore[no-any-return]
+        vectors = np.array(self._embedder.embed_documents(list(texts)), dtype=np.float32)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for old in self._folder.glob("danger-*.npy"):
+            old.unlink(missing_ok=True)
+        np.save(file, vectors)
+        return vectors.astype(np.float64)
+
+
+def _kernel(a: Matrix, b: Matrix) -> Matrix:
+    """The Gaussian kernel between rows, whatever their length."""
+    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2 * a @ b.T
+    kernel: Matrix = np.exp(-WIDTH * np.maximum(squares, 0))
+    return kernel
