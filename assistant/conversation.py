@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 
 from assistant import answer
 from assistant.confidence import Confidence
@@ -63,15 +64,31 @@ class Assistant:
         thread.start()
         return thread
 
-    def reply(self, message: str, history: Sequence[str] = (), asked: Collection[str] = ()) -> Reply:
-        """Answer a message. `history` are the user's earlier messages, oldest first; `asked` questions not to repeat."""
+    def reply(
+        self,
+        message: str,
+        history: Sequence[str] = (),
+        asked: Collection[str] = (),
+        *,
+        names: MutableMapping[str, str] | None = None,
+        safe_now: bool = False,
+    ) -> Reply:
+        """Answer a message. `history` are the user's earlier messages, oldest first; `asked` questions not to repeat.
+
+        `names` keeps who is which letter ("[child A]") over a conversation: pass the same dictionary each time, and
+        drop it with the conversation. `safe_now`: the user says of this message that everyone is safe now.
+        """
         began = time.perf_counter()
-        lexicon = self._lexicon.lexicon()
-        verdict = self.guards.check(message, lexicon.names)
+        verdict = self.guards.check(message, self._lexicon.lexicon().names, names)
+        notices = tuple(n for n in verdict.notices if not (safe_now and n.kind == "urgent"))
         guarded = time.perf_counter() - began
-        if verdict.urgent or verdict.details or verdict.declined:
-            masked = verdict.masked if verdict.details and not verdict.urgent else ""
-            return Reply(message, abstained=True, notices=verdict.notices, masked=masked, timings={"guards": guarded})
+        if notices:
+            masked = verdict.masked if verdict.details else ""
+            return Reply(message, abstained=True, notices=notices, masked=masked, details=verdict.details, timings={"guards": guarded})
+        return replace(self._of_reviews(message, history, asked), timings={"guards": guarded})
+
+    def _of_reviews(self, message: str, history: Sequence[str], asked: Collection[str]) -> Reply:
+        """The answer from the library to a message that the guards let through."""
         evidence = self.evidence(message, history)
         finding = self.finding(evidence)
         heard = [theme for theme, _ in evidence.themes]

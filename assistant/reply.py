@@ -22,6 +22,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """A stretch of a message that could identify somebody.
+
+    `kind` is one of name, date_of_birth, address, postcode, nhs_number, upn, ni_number, case_number, phone, email,
+    school, vehicle, account. Any exact date beside a person counts as a date_of_birth. `called` is what a person is told it
+    is ("a name").
+    """
+
+    start: int
+    end: int
+    kind: str
+    called: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quotation with what a reader needs to find it again.
 
@@ -191,7 +206,8 @@ class Reply:
     Citations stand best first. An abstained reply has none; what is near stands in
     `near`. `looked_for` are the themes and words that were searched, `silent` the
     briefings that say nothing on it, where all were asked. `masked` is the message
-    without identifying details, where some were noticed: it can be sent instead. `explanation` is there wherever
+    without identifying details, where some were noticed: it can be sent instead, and stands
+    for the message in all that follows. `details` are where they stand in `question`. `explanation` is there wherever
     something was searched for.
     """
 
@@ -207,5 +223,6 @@ class Reply:
     silent: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     masked: str = ""
+    details: tuple[Detail, ...] = ()
     explanation: Explanation | None = None
     timings: dict[str, float] = field(default_factory=dict)

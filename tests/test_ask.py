@@ -145,3 +145,25 @@ def test_one_case_is_not_told_with_another(assistant: Assistant) -> None:
     reply = assistant.reply("What was found in the Robyn case?")
     assert reply.citations
     assert all("Robyn" in c.quotation.text or "Robyn" in c.heading for c in reply.citations)
+
+
+def test_somebody_is_the_same_letter_over_a_conversation(assistant: Assistant) -> None:
+    names: dict[str, str] = {}
+    first = assistant.reply("dad Kieran shouts at his daughter Imogen", names=names)
+    later = assistant.reply("Imogen will not look at Kieran", [first.masked], names=names)
+    assert first.masked == "dad [person A] shouts at his daughter [child A]"
+    assert later.masked == "[child A] will not look at [person A]"
+    assert [first.question[d.start : d.end] for d in first.details] == ["Kieran", "Imogen"]
+    assert assistant.reply("Imogen will not look at Kieran").masked != later.masked
+
+
+def test_danger_that_is_over_can_be_reflected_on(assistant: Assistant) -> None:
+    message = "She has run off from the placement tonight. What have reviews said about children who go missing?"
+    assert assistant.reply(message).notices[0].kind == "urgent"
+    assert "urgent" not in {notice.kind for notice in assistant.reply(message, safe_now=True).notices}
+
+
+def test_a_danger_with_a_name_goes_on_masked(assistant: Assistant) -> None:
+    reply = assistant.reply("Mum Leanne has just taken all her tablets")
+    assert reply.notices[0].text.startswith("Call 999")
+    assert "Leanne" not in reply.masked

@@ -18,6 +18,7 @@ STARTER = "starter briefing, written for this product"
 NOT_HERE = "The briefings here do not answer this."
 ANOTHER_WAY = "Ask another way, or add briefings that may cover it."
 NUMBER = re.compile(r"\[(\d{1,3})\]")
+LATER = "Everyone is safe now: reflect on this"
 ADVICE = {"decision": "For you and your manager to decide", "scope": "What this page can and cannot do"}
 
 
@@ -37,12 +38,16 @@ def failed(sentence: str) -> str:
     return f'<div class="turn failed"><p>{on_one_line(sentence)}</p></div>'
 
 
-def answered(reply: Reply) -> str:
-    """The whole reply. Where somebody may be in danger now, the urgent notice and nothing else."""
+def answered(reply: Reply, *, marked: bool = True) -> str:
+    """The whole reply. Where somebody may be in danger now, the urgent notice, how to go on later, and nothing else.
+
+    `marked` shows the message with its identifying details marked; without it they are shown nowhere.
+    """
     urgent = [n for n in reply.notices if n.kind == "urgent"]
     if urgent:
-        return _turn("urgent", _danger(urgent))
-    parts = [_personal(reply), _advice(reply), _looked_for(reply)]
+        later = button("later", reply.masked or reply.question, LATER, "ask")
+        return _turn("urgent", _danger(urgent, f"<p>{later}</p>"))
+    parts = [_personal(reply, marked), _advice(reply), _looked_for(reply)]
     parts.append(_silence(reply) if reply.abstained else _evidence(reply))
     parts += [_questions(reply), _next(reply)]
     return _turn("abstained" if reply.abstained else "answer", "".join(parts))
@@ -62,8 +67,8 @@ def _turn(kind: str, inner: str) -> str:
     return f'<div class="turn {kind}">{inner}</div>'.replace("\n", " ").replace("\r", " ")
 
 
-def _danger(notices: Iterable[Notice]) -> str:
-    return f'<div class="danger" role="alert">{"".join(in_paragraphs(n.text) for n in notices)}</div>'
+def _danger(notices: Iterable[Notice], later: str) -> str:
+    return f'<div class="danger" role="alert">{"".join(in_paragraphs(n.text) for n in notices)}{later}</div>'
 
 
 def _linked(text: str, citations: Sequence[Citation]) -> str:
@@ -76,13 +81,25 @@ def _linked(text: str, citations: Sequence[Citation]) -> str:
     return NUMBER.sub(number, on_one_line(text))
 
 
-def _personal(reply: Reply) -> str:
+def _with_details_marked(reply: Reply) -> str:
+    """The message, each detail marked and followed by what it is, in words that are also read aloud."""
+    out, at = [], 0
+    for d in reply.details:
+        out += [on_one_line(reply.question[at : d.start]), f"<mark>{on_one_line(reply.question[d.start : d.end])}</mark>"]
+        out += [f' <span class="kind">({shown(d.called)})</span>']
+        at = d.end
+    return "".join([*out, on_one_line(reply.question[at:])])
+
+
+def _personal(reply: Reply, marked: bool) -> str:
     notices = [n for n in reply.notices if n.kind == "personal_data"]
     if not notices:
         return ""
     again = ""
+    if reply.details and marked:
+        again = f'<p class="masked"><span class="label">Your message, marked</span> {_with_details_marked(reply)}</p>'
     if reply.masked:
-        again = (
+        again += (
             f'<p class="masked"><span class="label">Without these</span> {on_one_line(reply.masked)}</p>'
             f"<p>{button('ask', reply.masked, 'Send without these', 'action')}</p>"
         )

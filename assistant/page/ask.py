@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import gradio as gr
@@ -24,6 +24,7 @@ TOO_LONG = f"That is longer than {LONGEST_QUESTION:,} characters. Ask about one 
 BRIDGE = """
 window.reflection = {
   ask: (question) => trigger('said', {question: question}),
+  later: (question) => trigger('said', {question: question, safe: true}),
   source: (wanted) => server.open_source(wanted),
   certificate: (wanted) => server.open_certificate(wanted),
 };
@@ -34,17 +35,32 @@ log = logging.getLogger(__name__)
 class Answers(Protocol):
     """What answers questions."""
 
-    def reply(self, message: str, history: Sequence[str] = (), asked: Collection[str] = ()) -> Reply:
-        """Answer a message; `history` are earlier ones, oldest first, `asked` questions that need not come again."""
+    def reply(
+        self,
+        message: str,
+        history: Sequence[str] = (),
+        asked: Collection[str] = (),
+        *,
+        names: MutableMapping[str, str] | None = None,
+        safe_now: bool = False,
+    ) -> Reply:
+        """Answer a message; `history` are earlier ones, oldest first, `asked` questions that need not come again.
+
+        `names` keeps who is which letter over the conversation; `safe_now` says that everyone in the message is safe now.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange in a browser's session: what was said (masked, where that was needed) and the answer as HTML."""
+    """One exchange in a browser's session: what was said (masked, where that was needed) and the answer as HTML.
+
+    `later` is the answer once the conversation has gone on, where details that were marked are shown no more.
+    """
 
     said: str
     html: str
     prompts: tuple[str, ...] = ()
+    later: str = ""
 
 
 Talk = list[dict[str, str]]
@@ -58,12 +74,21 @@ def talk(turns: Sequence[Turn]) -> Talk:
     return messages
 
 
-def reply_to(assistant: Answers, question: str, turns: Sequence[Turn]) -> Turn:
-    """Ask, and make a turn of whatever comes: an answer, or one sentence on why there is none."""
+def gone_on(turns: Sequence[Turn]) -> list[Turn]:
+    """The latest turns as they are kept and shown once another follows."""
+    return [replace(turn, html=turn.later, later="") if turn.later else turn for turn in turns[-MOST_TURNS:]]
+
+
+def reply_to(assistant: Answers, question: str, turns: Sequence[Turn], names: dict[str, str], safe_now: bool = False) -> Turn:
+    """Ask, and make a turn of whatever comes: an answer, or one sentence on why there is none.
+
+    `names` keeps who is which letter in this conversation, and is added to.
+    """
     if len(question) > LONGEST_QUESTION:
         return Turn(question[:80] + "…", answer.failed(TOO_LONG))
     try:
-        reply = assistant.reply(question, [t.said for t in turns], {prompt for t in turns for prompt in t.prompts})
+        asked = {prompt for t in turns for prompt in t.prompts}
+        reply = assistant.reply(question, [t.said for t in turns], asked, names=names, safe_now=safe_now)
     except LibraryError:
         return Turn(question, answer.failed(NO_LIBRARY))
     except ReflectionError as error:
@@ -71,7 +96,8 @@ def reply_to(assistant: Answers, question: str, turns: Sequence[Turn]) -> Turn:
     except Exception as error:  # whatever it is, a person must see a sentence and never a traceback
         log.error("A question was not answered: %s", type(error).__name__)
         return Turn(question, answer.failed(TROUBLE))
-    return Turn(reply.masked or question, answer.answered(reply), tuple(p.question for p in reply.prompts))
+    later = answer.answered(reply, marked=False) if reply.details else ""
+    return Turn(reply.masked or question, answer.answered(reply), tuple(p.question for p in reply.prompts), later)
 
 
 def ask_tab(library: Library, assistant: Answers) -> None:
@@ -83,28 +109,31 @@ def ask_tab(library: Library, assistant: Answers) -> None:
     def open_certificate(wanted: Any) -> str:
         return certificate_panel(library, wanted)
 
-    def ask(question: str, turns: list[Turn]) -> Iterator[tuple[Any, ...]]:
+    def ask(question: str, turns: list[Turn], names: dict[str, str], safe_now: bool = False) -> Iterator[tuple[Any, ...]]:
         question = (question or "").strip()
         if not question:
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield (gr.skip(),) * 5
             return
-        turns = turns[-MOST_TURNS:]
+        turns = gone_on(turns)
         pending = [
             {"role": "user", "content": answer.asked(question)},
             {"role": "assistant", "content": answer.waiting(getattr(library.embedder, "loaded", True))},
         ]
         yield "", gr.update(value=talk(turns) + pending, visible=True), turns, gr.update(visible=False), gr.update(visible=True)
-        turns = [*turns, reply_to(assistant, question, turns)]
+        turns = [*turns, reply_to(assistant, question, turns, names, safe_now)]
         yield gr.skip(), talk(turns), turns, gr.skip(), gr.skip()
 
-    def ask_event(turns: list[Turn], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        for step in ask(str(event._data.get("question", "")) if isinstance(event._data, dict) else "", turns):
+    def ask_event(turns: list[Turn], names: dict[str, str], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        said = event._data if isinstance(event._data, dict) else {}
+        for step in ask(str(said.get("question", "")), turns, names, said.get("safe") is True):
             yield (gr.skip(), *step[1:])
 
-    def again() -> tuple[Any, ...]:
+    def again(names: dict[str, str]) -> tuple[Any, ...]:
+        names.clear()
         return "", gr.update(value=[], visible=False), [], gr.update(visible=True), gr.update(visible=False)
 
     turns = gr.State([])
+    names = gr.State({})  # who is which letter; each session has its own
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk", min_width=0):
             opening = gr.HTML(first.opening(), padding=False, apply_default_css=False)
@@ -122,9 +151,9 @@ def ask_tab(library: Library, assistant: Answers) -> None:
         )
     outputs = [box, chat, turns, opening, restart]
     quiet: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": 8}
-    gr.on([box.submit, button.click], ask, inputs=[box, turns], api_name="ask", **quiet)
-    side.said(ask_event, inputs=[turns], api_visibility="private", **quiet)
-    restart.click(again, outputs=outputs, show_progress="hidden", api_visibility="private", queue=False)
+    gr.on([box.submit, button.click], ask, inputs=[box, turns, names], api_name="ask", **quiet)
+    side.said(ask_event, inputs=[turns, names], api_visibility="private", **quiet)
+    restart.click(again, inputs=[names], outputs=outputs, show_progress="hidden", api_visibility="private", queue=False)
 
 
 def _question_box() -> gr.Textbox:

@@ -131,6 +131,7 @@
       case "certificate": showCertificate(button); break;
       case "copy": copy(button); break;
       case "ask": closeSource(); window.reflection.ask(button.value); break;
+      case "later": closeSource(); window.reflection.later(button.value); break;
       case "edit": edit(button.value); break;
       case "way": showWay(button); break;
       case "scheme": changeScheme(); break;

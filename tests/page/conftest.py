@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, MutableMapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app
-from assistant.reply import Citation, Group, Notice, Prompt, Reply
+from assistant.reply import Citation, Detail, Group, Notice, Prompt, Reply
 from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.errors import LibraryError
 from knowledge.library import Library
@@ -42,14 +42,24 @@ class Scripted:
         self.library = library
         self.heard: list[tuple[str, tuple[str, ...]]] = []
 
-    def reply(self, message: str, history: Sequence[str] = (), asked: Collection[str] = ()) -> Reply:
-        question, self.asked = message, tuple(asked)
+    def reply(
+        self,
+        message: str,
+        history: Sequence[str] = (),
+        asked: Collection[str] = (),
+        *,
+        names: MutableMapping[str, str] | None = None,
+        safe_now: bool = False,
+    ) -> Reply:
+        question, self.asked, self.names = message, tuple(asked), names
         self.heard.append((question, tuple(history)))
-        if "hitting" in question:
+        if "hitting" in question and not safe_now:
             return Reply(question, True, (Notice("urgent", "Somebody may be in danger now.\nCall 999."),))
         if "Tracy" in question:
             notice = Notice("personal_data", "This message seems to hold a name.")
-            return Reply(question, True, (notice,), masked=question.replace("Tracy", "[name]"))
+            place = question.index("Tracy")
+            details = (Detail(place, place + 5, "name", "a name"),)
+            return Reply(question, True, (notice,), masked=question.replace("Tracy", "[name]"), details=details)
         if "court" in question:
             return Reply(question, True, opening="The briefings here do not answer this.", near=self.found("father")[:1])
         if "broken" in question:

@@ -91,13 +91,18 @@ def test_danger_is_told_and_nothing_else(opened: Page) -> None:
     ask(opened, "he's hitting her")
     expect(opened.locator(".turn.urgent .danger")).to_contain_text("Call 999")
     assert opened.locator(".turn.urgent > *").count() == 1
+    opened.get_by_role("button", name="Everyone is safe now: reflect on this").click()
+    expect(opened.locator(".turn.answer")).to_be_visible()
 
 
 def test_identifying_details_can_be_left_out_in_one_click(opened: Page, assistant: Scripted) -> None:
     ask(opened, "Tracy will not talk about the father")
     expect(opened.locator(".turn.asked")).not_to_contain_text("Tracy")
+    expect(opened.locator(".personal mark")).to_have_text("Tracy")
+    expect(opened.locator(".personal .masked").first).to_contain_text("Tracy (a name)")
     opened.get_by_role("button", name="Send without these").click()
     expect(opened.locator(".turn.answer")).to_be_visible()
+    expect(opened.locator("#chat")).not_to_contain_text("Tracy")
     assert assistant.heard[-1] == ("[name] will not talk about the father", ("[name] will not talk about the father",))
 
 
