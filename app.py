@@ -44,7 +44,7 @@ def serve(library_folder: Path, host: str = HOST, port: int = PORT, model: str =
     """Serve the page until it is stopped; its address is printed once it can be opened.
 
     `model` is the name or folder of an embedding model, empty for the one that comes with
-    the product. It is loaded behind the page. `reranker` is a cross-encoder of the user's.
+    the product. It is loaded behind the page. `port` 0 takes a free one. `reranker` is a cross-encoder of the user's.
     """
     os.environ.update(QUIET)
     from knowledge.embedding import SentenceEmbedder
@@ -52,7 +52,7 @@ def serve(library_folder: Path, host: str = HOST, port: int = PORT, model: str =
 
     blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None, reranker)
     try:
-        address = open_page(blocks, host, port)
+        address = open_page(blocks, host, port or None)
     except OSError as error:
         raise ReflectionError(f"The page cannot be opened at {host}:{port}. Another program may use that port: give another.") from error
     print(f"The page is open at {address}", flush=True)

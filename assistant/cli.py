@@ -36,6 +36,7 @@ def commands(
         help="Learn from reviews of serious child-safeguarding cases, in their own words.",
         no_args_is_help=True,
         add_completion=False,
+        pretty_exceptions_show_locals=False,  # a question stands among them
     )
     _ingest_command(app, take_in, starter, expand)
     _serve_command(app, serve)
@@ -304,7 +305,7 @@ def _serve_command(app: typer.Typer, serve: Callable[..., None]) -> None:
     def serve_page(
         library: LibraryFolder = None,
         host: Annotated[str, typer.Option(help="The address to bind to; 127.0.0.1 keeps it on this machine.")] = "127.0.0.1",
-        port: Annotated[int, typer.Option(help="The port.")] = FIRST_PORT,
+        port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = FIRST_PORT,
         model: Model = DEFAULT_MODEL,
         cross_encoder: CrossEncoder = "",
         fetch: Fetch = False,

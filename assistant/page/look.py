@@ -35,6 +35,7 @@ POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
+LOOKS = (b"text/css", b"text/javascript", b"application/javascript", b"font/", b"image/")  # what a browser may keep
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -149,7 +150,11 @@ class Guarded:
 
 
 def _safe(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Our headers for the others'; what may hold a person's words is kept by no browser on its disk."""
     ours = {name.encode(): value.encode() for name, value in HEADERS.items()}
+    kind = next((v for k, v in headers if k.lower() == b"content-type"), b"")
+    if not kind.startswith(LOOKS):
+        ours[b"cache-control"] = b"no-store"
     return [(k, v) for k, v in headers if k.lower() not in ours] + list(ours.items())
 
 

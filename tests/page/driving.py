@@ -19,12 +19,12 @@ HOSTILE_NAME = "<img src=x onerror=window.struck=1>.txt"
 ANSWERED = "#chat .turn:is(.answer, .abstained, .urgent, .failed)"
 
 
-def ask(window: Page, question: str) -> None:
-    """Ask, and wait for the answer."""
+def ask(window: Page, question: str, within: float = 5000) -> None:
+    """Ask, and wait for the answer, `within` so many milliseconds."""
     before = window.locator(ANSWERED).count()
     window.fill("#question textarea", question)
     window.press("#question textarea", "Enter")
-    expect(window.locator(ANSWERED)).to_have_count(before + 1)
+    expect(window.locator(ANSWERED)).to_have_count(before + 1, timeout=within)
 
 
 def marked(window: Page) -> str:

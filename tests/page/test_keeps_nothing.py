@@ -1,0 +1,161 @@
+"""What is typed is kept nowhere: a whole conversation with a real server, then every file is searched for its words."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from assistant.page.ask import reply_to
+from assistant.reply import Reply
+from tests.browser import ARGUMENTS
+from tests.page.driving import QUIET, ask
+
+pytestmark = QUIET
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("home", "data", "config", "cache", "state", "runtime", "temporary", "working", "library")
+MARKERS = ("quillwort", "marrowstone", "fennelbury", "brackenthwaite", "thistledown", "lovagecombe")
+TALK = (
+    "Mum tells me the quillwort is fine but the marrowstone father is never at home when I visit",
+    "My colleague Fennelbury says Mrs Brackenthwaite of 12 Lovagecombe Road lets nobody upstairs",
+    "he has just taken all the tablets by the thistledown",
+    "Is this quillwort a section 47?",
+    "marrowstone thistledown zzqx",
+)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server of its own: where it is, and everything that it may write to."""
+
+    address: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`reflect serve` as a user starts it, with every folder it might write to a fresh one."""
+    folder = tmp_path_factory.mktemp("kept")
+    places = {name: folder / name for name in FOLDERS}
+    for place in places.values():
+        place.mkdir()
+    environment = os.environ | {
+        "HOME": str(places["home"]),
+        "XDG_DATA_HOME": str(places["data"]),
+        "XDG_CONFIG_HOME": str(places["config"]),
+        "XDG_CACHE_HOME": str(places["cache"]),
+        "XDG_STATE_HOME": str(places["state"]),
+        "XDG_RUNTIME_DIR": str(places["runtime"]),
+        "TMPDIR": str(places["temporary"]),
+        "REFLECT_LIBRARY": str(places["library"]),
+        "PYTHONUNBUFFERED": "1",
+    }
+    environment.pop("GRADIO_TEMP_DIR", None)
+    reflect = [sys.executable, str(ROOT / "app.py")]
+    subprocess.run([*reflect, "ingest", "--starter"], cwd=places["working"], env=environment, check=True, capture_output=True)
+    with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
+        server = subprocess.Popen([*reflect, "serve", "--port", "0"], cwd=places["working"], env=environment, stdout=out, stderr=err)
+        try:
+            yield Served(_address(server, folder), folder)
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _address(server: subprocess.Popen[bytes], folder: Path) -> str:
+    """What the server prints once it can be asked."""
+    while server.poll() is None:
+        if found := re.search(r"http://\S+", (folder / "stdout").read_text("utf-8")):
+            return found[0]
+    pytest.fail((folder / "stderr").read_text("utf-8"))
+
+
+def kept(folder: Path, markers: Sequence[str] = MARKERS) -> list[str]:
+    """The files below a folder that hold a marker word, however it is encoded or spelt, or are named after one."""
+    found = []
+    for path in folder.rglob("*"):
+        held = str(path).lower().encode() + (path.read_bytes().lower() if path.is_file() else b"")
+        found += [f"{word} in {path}" for word in markers if word.encode() in held or word.encode("utf-16-le") in held]
+    return found
+
+
+def test_the_scan_finds_what_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "log").write_bytes(b"\x00Quillwort\xff")
+    (tmp_path / "wide").write_bytes("marrowstone".encode("utf-16-le"))
+    assert len(kept(tmp_path)) == 2
+
+
+def opened_by_somebody(browser: Browser, profile: Path, address: str) -> tuple[BrowserContext, Page]:
+    """A browser with a profile on disk, as a person has one."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    context = browser.browser_type.launch_persistent_context(profile, executable_path=found, args=list(ARGUMENTS))
+    window = context.pages[0]
+    window.goto(address)
+    expect(window.locator("#question textarea")).to_be_visible()
+    return context, window
+
+
+STORED = """async () => {
+  const databases = await indexedDB.databases();
+  const caches_ = await caches.keys();
+  return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, databases, caches_, location.href, history.state]);
+}"""
+
+
+def test_a_conversation_leaves_no_word_behind(served: Served, browser: Browser, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    context, window = opened_by_somebody(browser, profile, served.address)
+    for message in TALK:
+        ask(window, message, within=60_000)  # the first waits for the model
+    expect(window.locator("#chat")).to_contain_text("quillwort")
+    expect(window.locator(".turn.urgent")).to_have_count(1)
+    window.locator(".personal").get_by_role("button", name="Send without these").click()
+    expect(window.locator(".turn.asked").last).to_contain_text("[person A]")
+    expect(window.locator(".turn:is(.answer, .abstained, .urgent, .failed)")).to_have_count(len(TALK) + 1)
+    window.fill("#question textarea", "an unsent fennelbury")
+    assert not [word for word in MARKERS if word in window.evaluate(STORED).lower()]
+    context.close()
+    assert kept(profile) == []
+    assert kept(served.folder) == []
+
+
+def test_two_people_at_once_never_meet(served: Served, browser: Browser, tmp_path: Path) -> None:
+    people = [opened_by_somebody(browser, tmp_path / str(n), served.address) for n in range(2)]
+    words = ("quillwort", "marrowstone")
+    for (_, window), word in zip(people, words, strict=True):  # both are asked before either is answered
+        window.fill("#question textarea", f"the {word} father is never there{', says Imogen' * (word == words[1])}")
+        window.press("#question textarea", "Enter")
+    for (_, window), word in zip(people, words, strict=True):
+        expect(window.locator(".turn:is(.answer, .abstained)")).to_have_count(1, timeout=60_000)
+        ask(window, f"what about the {word} then, says Kieran")
+        body = window.locator("body").inner_text().lower()
+        assert word in body
+        assert not set(words) - {word} & set(body.split())
+    letters = [window.locator(".turn.asked").last.inner_text() for _, window in people]
+    assert "[person A]" in letters[0]  # each conversation has its own letters
+    assert "[person B]" in letters[1]
+    for context, _ in people:
+        context.close()
+    assert kept(served.folder) == []
+
+
+def test_an_error_is_logged_without_what_was_typed(caplog: pytest.LogCaptureFixture) -> None:
+    class Failing:
+        def reply(self, message: str, *_: object, **__: object) -> Reply:
+            raise ValueError(f"could not handle {message!r}")
+
+    with caplog.at_level(logging.DEBUG):
+        turn = reply_to(Failing(), "the quillwort fell", [], {})
+    assert "ValueError" in caplog.text
+    assert "quillwort" not in caplog.text
+    assert "not answered" in turn.html
