@@ -16,7 +16,7 @@ from assistant.explanation import explained
 from assistant.guards import Guards
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question, understand
-from assistant.reflection import questions_to_sit_with
+from assistant.reflection import SENTENCE, Questions
 from assistant.reply import Explanation, Reply
 from assistant.selection import Chosen, Selector
 from assistant.sentence_vectors import SentenceVectors
@@ -49,11 +49,13 @@ class Assistant:
         vectors = SentenceVectors(library.embedder)
         self._judge = Judge(library, Coverage(library.embedder), self.shelf, Confidence(library.embedder, vectors))
         self._selector = Selector(library.embedder, vectors)
+        self._questions = Questions(vectors, matcher)
 
     def warm(self) -> None:
         """Load what the first answer needs: the model, the themes' vectors, the name finder."""
         self.library.ready()
         self._matcher.warm()
+        self._questions.warm()
         self._lexicon.lexicon()
         self.guards.warm()
         self.searcher.warm()
@@ -71,12 +73,14 @@ class Assistant:
         asked: Collection[str] = (),
         *,
         names: MutableMapping[str, str] | None = None,
+        moment: str = "",
         safe_now: bool = False,
     ) -> Reply:
         """Answer a message. `history` are the user's earlier messages, oldest first; `asked` questions not to repeat.
 
         `names` keeps who is which letter ("[child A]") over a conversation: pass the same dictionary each time, and
-        drop it with the conversation. `safe_now`: the user says of this message that everyone is safe now.
+        drop it with the conversation. `moment` is what the questions are for (see `knowledge.themes.MOMENTS`); without it the
+        message may tell. `safe_now`: the user says of this message that everyone is safe now.
         """
         began = time.perf_counter()
         verdict = self.guards.check(message, self._lexicon.lexicon().names, names)
@@ -85,16 +89,16 @@ class Assistant:
         if notices:
             masked = verdict.masked if verdict.details else ""
             return Reply(message, abstained=True, notices=notices, masked=masked, details=verdict.details, timings={"guards": guarded})
-        return replace(self._of_reviews(message, history, asked), timings={"guards": guarded})
+        return replace(self._of_reviews(message, history, asked, moment), timings={"guards": guarded})
 
-    def _of_reviews(self, message: str, history: Sequence[str], asked: Collection[str]) -> Reply:
+    def _of_reviews(self, message: str, history: Sequence[str], asked: Collection[str], moment: str) -> Reply:
         """The answer from the library to a message that the guards let through."""
         evidence = self.evidence(message, history)
         finding = self.finding(evidence)
         heard = [theme for theme, _ in evidence.themes]
         if not finding.enough:
             return self._without(evidence, finding, heard)
-        return self._answered(evidence, finding, heard, asked)
+        return self._answered(evidence, finding, heard, asked, moment)
 
     def evidence(self, message: str, history: Sequence[str] = ()) -> Evidence:
         """What is found for a message, best first, whether or not it is enough to answer. The guards are not asked."""
@@ -104,7 +108,7 @@ class Assistant:
         """Whether the evidence is enough to answer, and why."""
         return self._judge.decide(evidence)
 
-    def _answered(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme], asked: Collection[str]) -> Reply:
+    def _answered(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme], asked: Collection[str], moment: str) -> Reply:
         question = evidence.question
         chosen = self._selector.choose(evidence, finding)
         citations = answer.cited(self.library, chosen, self._tags())
@@ -119,12 +123,19 @@ class Assistant:
             opening=answer.opening(question, heard, citations, quiet, faint=faint),
             groups=groups,
             citations=citations,
-            prompts=questions_to_sit_with(heard, printed, citations, asked),
+            prompts=self._questions.choose(question, self._told(question), heard, citations, asked, moment),
             looked_for=_looked_for(question, heard),
             silent=quiet,
             suggestions=_suggestions(heard, printed),
             explanation=self._explained(evidence, finding, chosen),
         )
+
+    def _told(self, question: Question) -> list[list[float]]:
+        """The vectors of a message's sentences."""
+        text = f"{question.carried} {question.text}" if question.carried else question.text
+        return [self.library.embedder.embed_query(s) for s in SENTENCE.split(text) if s.strip()] or [
+            self.library.embedder.embed_query(text)
+        ]
 
     def _explained(self, evidence: Evidence, finding: Finding, chosen: Sequence[Chosen]) -> Explanation:
         left_out = self._selector.left_out(evidence, finding) if finding.enough else {}

@@ -2,9 +2,8 @@
 
 Phrases (guards.toml) tell for certain what they were written for and miss what is said another way. So a message that no
 phrase takes for danger is also compared with `danger_examples.jsonl`, invented messages of danger now and look-alikes that
-are none. The method is kernel ridge regression (Saunders, Gammerman and Vovk, 1998) with a Gaussian kernel over the
-embeddings. How far a message must lean towards danger is read off the examples themselves, each judged by all the others
-(leave-one-out), so that it holds for whatever embedding model a deployment chooses.
+are none. How far a message must lean towards danger is read off the examples themselves, each judged by all the others, so
+that it holds for whatever embedding model a deployment chooses.
 """
 
 from __future__ import annotations
@@ -15,16 +14,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from assistant.kernel_ridge import KernelRidge, Matrix
 from knowledge.embedding import Embedder
 
 EXAMPLES = Path(__file__).with_name("danger_examples.jsonl")
-WIDTH = 1.0  # of the kernel, exp(-WIDTH * squared distance)
 RIDGE = 0.1
 ALARMS = 0.005  # the share of look-alikes that may be taken for danger, each judged by the other examples
 FEWEST_FOUND = 0.3  # of the dangers, judged so: a model that finds fewer has no sense of them and is not asked
-Matrix = NDArray[np.float64]
 
 
 class DangerByMeaning:
@@ -34,7 +31,7 @@ class DangerByMeaning:
         self._embedder = embedder
         self._folder = folder
         self._examples = [json.loads(line) for line in examples.read_text("utf-8").splitlines()]
-        self._fitted: tuple[Matrix, Matrix, float] | None = None
+        self._fitted: tuple[KernelRidge, float] | None = None
 
     def warm(self) -> None:
         """Make or read the examples' vectors (some seconds the first time)."""
@@ -42,23 +39,20 @@ class DangerByMeaning:
 
     def speaks_of_danger(self, message: str) -> bool:
         """Whether the message leans far enough towards the examples of danger now."""
-        examples, weights, least = self._fit()
-        vector = np.array(self._embedder.embed_query(message), dtype=np.float64)
-        return float((_kernel(vector[None, :], examples) @ weights)[0]) > least
+        judge, least = self._fit()
+        return float(judge.of(np.array([self._embedder.embed_query(message)]))[0, 0]) > least
 
-    def _fit(self) -> tuple[Matrix, Matrix, float]:
+    def _fit(self) -> tuple[KernelRidge, float]:
         if self._fitted is None:
-            vectors = self._vectors()
             danger = np.array([example["danger"] for example in self._examples])
-            inverse = np.linalg.inv(_kernel(vectors, vectors) + RIDGE * np.eye(len(vectors)))
             wanted = danger * 2.0 - 1.0
-            weights = inverse @ (wanted - wanted.mean())
-            judged = wanted - wanted.mean() - weights / np.diag(inverse)  # each by all the others, in closed form
+            judge = KernelRidge(self._vectors(), (wanted - wanted.mean())[:, None], RIDGE)
+            judged = judge.judged[:, 0]
             others = np.sort(judged[~danger])[::-1]
             least = float(others[int(ALARMS * len(others))])
             if (judged[danger] > least).mean() < FEWEST_FOUND:
                 least = float("inf")
-            self._fitted = vectors, weights, least
+            self._fitted = judge, least
         return self._fitted
 
     def _vectors(self) -> Matrix:
@@ -73,10 +67,3 @@ class DangerByMeaning:
             old.unlink(missing_ok=True)
         np.save(file, vectors)
         return vectors.astype(np.float64)
-
-
-def _kernel(a: Matrix, b: Matrix) -> Matrix:
-    """The Gaussian kernel between rows, whatever their length."""
-    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2 * a @ b.T
-    kernel: Matrix = np.exp(-WIDTH * np.maximum(squares, 0))
-    return kernel

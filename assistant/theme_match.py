@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.kernel_ridge import KernelRidge
 from assistant.wording import words_of
 from knowledge.embedding import Embedder
 from knowledge.themes import Theme, themes
@@ -19,6 +20,7 @@ BESIDE = 0.08  # how far behind the nearest theme another one still counts
 MOST = 3
 SHARPNESS = 12.0  # of the softmax over themes
 NAMED = 0.85  # the score of a theme that the message names
+RIDGE = 0.3
 
 
 class ThemeMatcher:
@@ -37,10 +39,11 @@ class ThemeMatcher:
         self._spoken = np.array([phrase in self.themes[i].said_as for i, phrase in self._phrases])
         self._named = [{p for p in (" ".join(words_of(w)) for w in (t.name, *t.review_words)) if " " in p} for t in self.themes]
         self._owner = np.array([i for i, _ in self._phrases])
+        self._judge: KernelRidge | None = None
 
     def warm(self) -> None:
-        """Make or read the phrases' vectors."""
-        self._phrase_vectors()
+        """Make or read the phrases' vectors, and learn from them."""
+        self._judged_by()
 
     def _phrase_vectors(self) -> NDArray[np.float32]:
         if self._vectors is None:
@@ -83,6 +86,20 @@ class ThemeMatcher:
         near = [np.sort(cosines[:, (self._owner == i) & ~self._spoken], axis=1)[:, -3:].mean(axis=1) for i in range(len(self.themes))]
         found: NDArray[np.float32] = np.stack(near, axis=1) @ share
         return found
+
+    def fitting(self, sentences: Sequence[Sequence[float]]) -> list[tuple[Theme, float]]:
+        """All themes, the one that fits an account best first; `sentences` are the vectors of its sentences.
+
+        Judged by all phrases of all themes at once (kernel ridge regression): what a phrase of one theme shares with
+        those of others says little. A theme's score is its mean over the sentences, about 1 for a phrase of its own.
+        """
+        scores = self._judged_by().of(np.array(sentences, dtype=np.float64)).mean(axis=0)
+        return [(self.themes[int(i)], float(scores[i])) for i in np.argsort(-scores)]
+
+    def _judged_by(self) -> KernelRidge:
+        if self._judge is None:
+            self._judge = KernelRidge(self._phrase_vectors().astype(np.float64), np.eye(len(self.themes))[self._owner], RIDGE)
+        return self._judge
 
     def heard(self, text: str, whole: Sequence[float], core: Sequence[float], *, told: bool = False) -> list[tuple[Theme, float]]:
         """The themes that the message speaks of, nearest first; none where none is near.

@@ -32,6 +32,7 @@ class Wording:
     asks_fact: tuple[re.Pattern[str], ...]
     negation: re.Pattern[str]
     opposites: dict[str, frozenset[str]]
+    moments: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
 
 
 @cache
@@ -63,6 +64,7 @@ def wording() -> Wording:
         asks_fact=patterns("asks_fact"),
         negation=re.compile(rf"\b(?:{data['negation']})\b"),
         opposites=_opposites([group.split() for group in data["opposites"]]),
+        moments=tuple((moment["name"], tuple(re.compile(_bounded(p), re.I) for p in moment["says"])) for moment in data["moment"]),
     )
 
 

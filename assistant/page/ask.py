@@ -11,10 +11,14 @@ import gradio as gr
 
 from assistant.page import answer, first
 from assistant.page.certificate import certificate_panel
+from assistant.page.links import button
 from assistant.page.source import source_panel
+from assistant.page.text import shown
+from assistant.reflection import ALWAYS
 from assistant.reply import Reply
 from knowledge.errors import LibraryError, ReflectionError
 from knowledge.library import Library
+from knowledge.themes import MOMENTS
 
 LONGEST_QUESTION = 2000
 MOST_TURNS = 40
@@ -42,11 +46,13 @@ class Answers(Protocol):
         asked: Collection[str] = (),
         *,
         names: MutableMapping[str, str] | None = None,
+        moment: str = "",
         safe_now: bool = False,
     ) -> Reply:
         """Answer a message; `history` are earlier ones, oldest first, `asked` questions that need not come again.
 
-        `names` keeps who is which letter over the conversation; `safe_now` says that everyone in the message is safe now.
+        `names` keeps who is which letter over the conversation; `moment` is what the questions are for; `safe_now` says that
+        everyone in the message is safe now.
         """
 
 
@@ -79,7 +85,9 @@ def gone_on(turns: Sequence[Turn]) -> list[Turn]:
     return [replace(turn, html=turn.later, later="") if turn.later else turn for turn in turns[-MOST_TURNS:]]
 
 
-def reply_to(assistant: Answers, question: str, turns: Sequence[Turn], names: dict[str, str], safe_now: bool = False) -> Turn:
+def reply_to(
+    assistant: Answers, question: str, turns: Sequence[Turn], names: dict[str, str], moment: str = "", safe_now: bool = False
+) -> Turn:
     """Ask, and make a turn of whatever comes: an answer, or one sentence on why there is none.
 
     `names` keeps who is which letter in this conversation, and is added to.
@@ -88,7 +96,7 @@ def reply_to(assistant: Answers, question: str, turns: Sequence[Turn], names: di
         return Turn(question[:80] + "…", answer.failed(TOO_LONG))
     try:
         asked = {prompt for t in turns for prompt in t.prompts}
-        reply = assistant.reply(question, [t.said for t in turns], asked, names=names, safe_now=safe_now)
+        reply = assistant.reply(question, [t.said for t in turns], asked, names=names, moment=moment, safe_now=safe_now)
     except LibraryError:
         return Turn(question, answer.failed(NO_LIBRARY))
     except ReflectionError as error:
@@ -109,7 +117,7 @@ def ask_tab(library: Library, assistant: Answers) -> None:
     def open_certificate(wanted: Any) -> str:
         return certificate_panel(library, wanted)
 
-    def ask(question: str, turns: list[Turn], names: dict[str, str], safe_now: bool = False) -> Iterator[tuple[Any, ...]]:
+    def ask(question: str, turns: list[Turn], names: dict[str, str], moment: str, safe_now: bool = False) -> Iterator[tuple[Any, ...]]:
         question = (question or "").strip()
         if not question:
             yield (gr.skip(),) * 5
@@ -120,12 +128,12 @@ def ask_tab(library: Library, assistant: Answers) -> None:
             {"role": "assistant", "content": answer.waiting(getattr(library.embedder, "loaded", True))},
         ]
         yield "", gr.update(value=talk(turns) + pending, visible=True), turns, gr.update(visible=False), gr.update(visible=True)
-        turns = [*turns, reply_to(assistant, question, turns, names, safe_now)]
+        turns = [*turns, reply_to(assistant, question, turns, names, moment or "", safe_now)]
         yield gr.skip(), talk(turns), turns, gr.skip(), gr.skip()
 
-    def ask_event(turns: list[Turn], names: dict[str, str], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def ask_event(turns: list[Turn], names: dict[str, str], moment: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         said = event._data if isinstance(event._data, dict) else {}
-        for step in ask(str(said.get("question", "")), turns, names, said.get("safe") is True):
+        for step in ask(str(said.get("question", "")), turns, names, moment, said.get("safe") is True):
             yield (gr.skip(), *step[1:])
 
     def again(names: dict[str, str]) -> tuple[Any, ...]:
@@ -140,8 +148,11 @@ def ask_tab(library: Library, assistant: Answers) -> None:
             chat = _chat()
             with gr.Row(elem_id="composer"):
                 box = _question_box()
-                button = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=0)
+                send = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=0)
                 restart = gr.Button("Start again", elem_id="again", scale=0, min_width=0, visible=False)
+                with gr.Row(elem_id="beside"):
+                    moment = gr.Radio([("any time", ""), *MOMENTS], value="", label="Questions for", elem_id="moment", min_width=0)
+                    gr.HTML(button("ask", ALWAYS, shown(ALWAYS), "ask"), padding=False, apply_default_css=False, elem_id="always")
         side = gr.HTML(
             '<aside id="source" aria-label="Source" hidden></aside>',
             js_on_load=BRIDGE,
@@ -151,8 +162,8 @@ def ask_tab(library: Library, assistant: Answers) -> None:
         )
     outputs = [box, chat, turns, opening, restart]
     quiet: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": 8}
-    gr.on([box.submit, button.click], ask, inputs=[box, turns, names], api_name="ask", **quiet)
-    side.said(ask_event, inputs=[turns, names], api_visibility="private", **quiet)
+    gr.on([box.submit, send.click], ask, inputs=[box, turns, names, moment], api_name="ask", **quiet)
+    side.said(ask_event, inputs=[turns, names, moment], api_visibility="private", **quiet)
     restart.click(again, inputs=[names], outputs=outputs, show_progress="hidden", api_visibility="private", queue=False)
 
 

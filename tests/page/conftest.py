@@ -49,9 +49,10 @@ class Scripted:
         asked: Collection[str] = (),
         *,
         names: MutableMapping[str, str] | None = None,
+        moment: str = "",
         safe_now: bool = False,
     ) -> Reply:
-        question, self.asked, self.names = message, tuple(asked), names
+        question, self.asked, self.names, self.moment = message, tuple(asked), names, moment
         self.heard.append((question, tuple(history)))
         if "hitting" in question and not safe_now:
             return Reply(question, True, (Notice("urgent", "Somebody may be in danger now.\nCall 999."),))

@@ -106,6 +106,14 @@ def test_identifying_details_can_be_left_out_in_one_click(opened: Page, assistan
     assert assistant.heard[-1] == ("[name] will not talk about the father", ("[name] will not talk about the father",))
 
 
+def test_the_moment_is_chosen_and_each_child_is_within_reach(opened: Page, assistant: Scripted) -> None:
+    opened.get_by_label("before a visit").check()
+    ask(opened, "What about fathers?")
+    assert assistant.moment == "before a visit"
+    opened.locator("#always button").click()
+    expect(opened.locator(".turn.asked h2").last).to_contain_text("Have I seen each child?")
+
+
 def test_silence_shows_what_is_near(opened: Page) -> None:
     ask(opened, "What did the court decide?")
     answer = opened.locator(".turn.abstained")
