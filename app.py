@@ -13,23 +13,28 @@ if TYPE_CHECKING:
 
     from knowledge.embedding import Embedder
     from knowledge.reranking import Reranker
+    from knowledge.settings import Settings
 
 HOST = "127.0.0.1"
 PORT = 7860
 QUIET = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "ANONYMIZED_TELEMETRY": "False"}
 
 
-def build(library_folder: Path, embedder: Embedder | None = None, reranker: Reranker | None = None) -> tuple[gr.Blocks, Any]:
-    """The page over the library in this folder, and the assistant behind it (not yet warm)."""
+def build(
+    library_folder: Path, embedder: Embedder | None = None, reranker: Reranker | None = None, settings: Settings | None = None
+) -> tuple[gr.Blocks, Any]:
+    """The page over the library in this folder, and the assistant behind it (not yet warm). The settings are in effect already."""
     os.environ.update(QUIET)  # read by Gradio when it is imported
     from assistant.conversation import Assistant
     from assistant.page import page
     from ingest.pipeline import steps
     from knowledge.library import Library
+    from knowledge.settings import Settings
 
+    settings = settings or Settings()
     library = Library(library_folder, embedder)
-    assistant = Assistant(library, reranker=reranker)
-    return page(library, assistant, steps), assistant
+    assistant = Assistant(library, settings.contacts, reranker)
+    return page(library, assistant, steps, settings), assistant
 
 
 def open_page(blocks: gr.Blocks, host: str = HOST, port: int | None = PORT) -> str:
@@ -40,17 +45,25 @@ def open_page(blocks: gr.Blocks, host: str = HOST, port: int | None = PORT) -> s
     return str(address)
 
 
-def serve(library_folder: Path, host: str = HOST, port: int = PORT, model: str = "", reranker: Reranker | None = None) -> None:
+def serve(
+    library_folder: Path,
+    host: str = HOST,
+    port: int = PORT,
+    model: str = "",
+    reranker: Reranker | None = None,
+    settings: Settings | None = None,
+) -> None:
     """Serve the page until it is stopped; its address is printed once it can be opened.
 
     `model` is the name or folder of an embedding model, empty for the one that comes with
-    the product. It is loaded behind the page. `port` 0 takes a free one. `reranker` is a cross-encoder of the user's.
+    the product. It is loaded behind the page. `port` 0 takes a free one. `reranker` is a cross-encoder of the user's,
+    `settings` are the deployment's.
     """
     os.environ.update(QUIET)
     from knowledge.embedding import SentenceEmbedder
     from knowledge.errors import ReflectionError
 
-    blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None, reranker)
+    blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None, reranker, settings)
     try:
         address = open_page(blocks, host, port or None)
     except OSError as error:

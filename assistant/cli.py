@@ -14,7 +14,20 @@ from rich.text import Text
 
 from assistant.explain import explain
 from assistant.intake import Intake, printable
-from assistant.options import AsJson, CrossEncoder, Fetch, LibraryFolder, Model, default_folder, err, open_library, open_reranker, out
+from assistant.options import (
+    AsJson,
+    CrossEncoder,
+    Fetch,
+    LibraryFolder,
+    Model,
+    SettingsFile,
+    default_folder,
+    err,
+    open_library,
+    open_reranker,
+    open_settings,
+    out,
+)
 from knowledge.certificate import lines
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
@@ -102,13 +115,15 @@ def ask(
     model: Model = DEFAULT_MODEL,
     cross_encoder: CrossEncoder = "",
     fetch: Fetch = False,
+    settings: SettingsFile = None,
 ) -> None:
     """Ask the library."""
     from assistant.conversation import Assistant, as_markdown
 
     if not question and jsonl is None:
         raise typer.BadParameter("Give a question, or a file of questions with --jsonl.")
-    assistant = Assistant(open_library(library, model), reranker=open_reranker(cross_encoder, fetch=fetch))
+    contacts = open_settings(settings).contacts
+    assistant = Assistant(open_library(library, model), contacts, open_reranker(cross_encoder, fetch=fetch))
     if jsonl is not None:
         for line in _questions(jsonl):
             print(
@@ -287,10 +302,11 @@ def verify(
         raise typer.Exit(1)
 
 
-def themes(json_: AsJson = False) -> None:
+def themes(json_: AsJson = False, settings: SettingsFile = None) -> None:
     """List the themes, with their questions to sit with."""
     from knowledge.themes import themes as all_themes
 
+    open_settings(settings)
     for theme in all_themes():
         if json_:
             print(json.dumps({"id": theme.id, "name": theme.name, "questions": [q.ask for q in theme.questions]}, ensure_ascii=False))
@@ -309,7 +325,9 @@ def _serve_command(app: typer.Typer, serve: Callable[..., None]) -> None:
         model: Model = DEFAULT_MODEL,
         cross_encoder: CrossEncoder = "",
         fetch: Fetch = False,
+        settings: SettingsFile = None,
     ) -> None:
         """Start the page."""
+        own = open_settings(settings)
         reranker = open_reranker(cross_encoder, fetch=fetch)
-        serve(library or default_folder(), host=host, port=port, model=model, reranker=reranker)
+        serve(library or default_folder(), host=host, port=port, model=model, reranker=reranker, settings=own)

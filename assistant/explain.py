@@ -9,7 +9,18 @@ import typer
 from rich.table import Column, Table
 from rich.text import Text
 
-from assistant.options import AsJson, CrossEncoder, Fetch, LibraryFolder, Model, open_library, open_reranker, out
+from assistant.options import (
+    AsJson,
+    CrossEncoder,
+    Fetch,
+    LibraryFolder,
+    Model,
+    SettingsFile,
+    open_library,
+    open_reranker,
+    open_settings,
+    out,
+)
 from assistant.reply import Explanation, Reply, Seen
 from knowledge.embedding import DEFAULT_MODEL
 
@@ -26,12 +37,14 @@ def explain(
     model: Model = DEFAULT_MODEL,
     cross_encoder: CrossEncoder = "",
     fetch: Fetch = False,
+    settings: SettingsFile = None,
 ) -> None:
     """Show how an answer came about: what was looked for, where each passage stood, what was left out and why."""
     from assistant.conversation import Assistant
     from assistant.explanation import as_json
 
-    assistant = Assistant(open_library(library, model), reranker=open_reranker(cross_encoder, fetch=fetch))
+    contacts = open_settings(settings).contacts
+    assistant = Assistant(open_library(library, model), contacts, open_reranker(cross_encoder, fetch=fetch))
     reply = assistant.reply(question, after or ())
     if json_:
         told = as_json(reply.explanation) if reply.explanation else {"heard": {}, "decision": GUARDED, "passages": [], "left_out": []}

@@ -17,6 +17,7 @@ from assistant.danger_by_meaning import DangerByMeaning
 from assistant.identifying import Identifying
 from assistant.reply import Detail, Notice
 from knowledge.errors import SettingsError
+from knowledge.settings import in_words
 
 __all__ = ["Detail", "Guards", "Verdict"]
 
@@ -76,7 +77,7 @@ class Guards:
         data = _data()
         words = Words(data["spelling"], data["danger"]["key_words"])
         self._texts = data["notices"]
-        self._contacts = ", ".join(f"{label} ({text})" for label, text in (contacts or {}).items())
+        self._contacts = in_words(contacts or {})
         self._danger = Danger(data["danger"], Phrases(data["groups"], DATA.name), words)
         self._by_meaning = by_meaning
         self._declines = _Declines(data, words)

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from platformdirs import user_data_path
+from platformdirs import user_config_path, user_data_path
 from rich.console import Console
 
 from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
 from knowledge.errors import ModelError
 from knowledge.library import Library
 from knowledge.reranking import Reranker
+from knowledge.settings import Settings, load_settings
 
 NAME = "practice-reflection-assistant"
 
@@ -31,6 +32,15 @@ CrossEncoder = Annotated[
     ),
 ]
 Fetch = Annotated[bool, typer.Option("--fetch", help="Let the cross-encoder be fetched from the internet if it is not here.")]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings",
+        envvar="REFLECT_SETTINGS",
+        help="Your organisation's settings, a TOML file: contacts, name, notice, themes, guidance.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 out, err = Console(), Console(stderr=True)
@@ -39,6 +49,18 @@ out, err = Console(), Console(stderr=True)
 def default_folder() -> Path:
     """Where the library lies unless told otherwise: the user's data folder of this system."""
     return Path(os.environ.get("REFLECT_LIBRARY", "") or user_data_path(NAME, appauthor=False) / "library")
+
+
+def open_settings(path: Path | None) -> Settings:
+    """The deployment's settings, in effect: from the file named, else from the user's config folder, else none.
+
+    Raises SettingsError with the line that is wrong.
+    """
+    usual = user_config_path(NAME, appauthor=False) / "settings.toml"
+    found = path or (usual if usual.exists() else None)
+    settings = load_settings(found) if found else Settings()
+    settings.take_effect()
+    return settings
 
 
 def open_library(folder: Path | None, model: str = DEFAULT_MODEL) -> Library:

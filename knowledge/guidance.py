@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -35,9 +36,18 @@ def _data() -> tuple[dict[str, Guidance], tuple[Changed, ...]]:
     return editions, tuple(Changed(re.compile(c["prints"], re.IGNORECASE | re.DOTALL), c["note"]) for c in data["changed"])
 
 
+_of_the_deployment: dict[str, Guidance] = {}
+
+
+def use(editions: Sequence[Guidance]) -> None:
+    """Judge these editions as the deployment does; the others as the product does. For this process."""
+    _of_the_deployment.clear()
+    _of_the_deployment.update({edition.name: edition for edition in editions})
+
+
 def cited_by(briefing: Briefing) -> tuple[Guidance, ...]:
     """The guidance that a briefing cites, each with whether it stands. Unknown editions are left out."""
-    editions, _ = _data()
+    editions = _data()[0] | _of_the_deployment
     return tuple(editions[name] for name in briefing.details.guidance if name in editions)
 
 

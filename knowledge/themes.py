@@ -7,7 +7,7 @@ its place.
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,9 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import SettingsError
+from knowledge.toml_file import TomlFile
 
 MOMENTS = ("before a visit", "after a visit", "supervision", "team")
 REQUIRED = ("id", "name", "about", "review_words", "said_as", "question")
+OPTIONAL = ("note", "next", "strength")
+TEXTS = ("id", "name", "about", "note", "next")
+LISTS = ("review_words", "said_as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,21 @@ class Theme:
     strength: bool = False
 
 
-@cache
+_of_the_deployment: list[tuple[Theme, ...]] = []
+
+
+def use(own: tuple[Theme, ...]) -> None:
+    """Put a deployment's own themes in place of the product's, for this process; none puts the product's back."""
+    _of_the_deployment[:] = [own] if own else []
+
+
 def themes() -> tuple[Theme, ...]:
-    """The themes that come with the product."""
+    """The themes in use: the deployment's own, else those that come with the product."""
+    return _of_the_deployment[0] if _of_the_deployment else _shipped()
+
+
+@cache
+def _shipped() -> tuple[Theme, ...]:
     return load_themes(Path(str(files("knowledge") / "themes.toml")))
 
 
@@ -60,45 +76,75 @@ def theme(theme_id: str) -> Theme:
 
 
 def load_themes(path: Path) -> tuple[Theme, ...]:
-    """Read a themes file. Raises SettingsError that names the line or the theme that is wrong."""
-    text = path.read_text("utf-8")
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path.name}: {error}. Mend that line, then start again.") from error
-    found = tuple(_theme(entry, n, path.name, text) for n, entry in enumerate(data.get("theme", []), 1))
-    if not found:
+    """Read a themes file. Raises SettingsError that names the line that is wrong."""
+    file = TomlFile(path)
+    file.only(file.data, ("theme",))
+    entries = file.data.get("theme", [])
+    if not isinstance(entries, list) or not entries:
         raise SettingsError(f"{path.name} holds no theme. Each begins with a line [[theme]].")
-    return found
+    found: list[Theme] = []
+    first_question = 1
+    for number, entry in enumerate(entries, 1):
+        found.append(_theme(file, entry, number, first_question))
+        first_question += len(entry["question"])
+    _refuse_repeats(file, found)
+    return tuple(found)
 
 
-def _theme(entry: dict[str, Any], number: int, file: str, text: str) -> Theme:
-    where = f"{file}, line {_line(number, text)}: theme {entry.get('id', number)}"
-    if missing := [name for name in REQUIRED if not entry.get(name)]:
-        raise SettingsError(f"{where} has no {missing[0]}. Add it, then start again.")
+def _theme(file: TomlFile, entry: dict[str, Any], number: int, first_question: int) -> Theme:
+    file.only(entry, (*REQUIRED, *OPTIONAL), "theme", number)
+    called = f"theme {entry.get('id', number)}"
+    for key in REQUIRED:
+        if not entry.get(key):
+            file.wrong(f"{called} has no {key}. Add it, then start again.", "theme", number)
+    for key in TEXTS:
+        if not isinstance(entry.get(key, ""), str):
+            file.wrong(f'{called}: {key} is text. Write it between double quotation marks: {key} = "...".', "theme", number, key)
+    for key in LISTS:
+        if not isinstance(entry[key], list) or not all(isinstance(one, str) and one for one in entry[key]):
+            file.wrong(f'{called}: {key} is a list of texts. Write it so: {key} = ["...", "..."].', "theme", number, key)
+    if not isinstance(entry["question"], list):
+        file.wrong(f"{called}: each question begins with a line [[theme.question]].", "theme", number, "question")
     return Theme(
         id=entry["id"],
         name=entry["name"],
         about=entry["about"],
         review_words=tuple(entry["review_words"]),
         said_as=tuple(entry["said_as"]),
-        questions=tuple(_question(q, where) for q in entry["question"]),
+        questions=tuple(_question(file, q, called, n) for n, q in enumerate(entry["question"], first_question)),
         note=entry.get("note", ""),
         next=entry.get("next", ""),
         strength=bool(entry.get("strength", False)),
     )
 
 
-def _question(entry: dict[str, Any], where: str) -> ThemeQuestion:
-    if not entry.get("ask") or not entry.get("why"):
-        raise SettingsError(f"{where} has a question without ask or why. Add it, then start again.")
-    moments = tuple(entry.get("moments", MOMENTS))
-    if unknown := [m for m in moments if m not in MOMENTS]:
-        raise SettingsError(f"{where}: the moment {unknown[0]} is not one of {', '.join(MOMENTS)}.")
-    return ThemeQuestion(entry["ask"], entry["why"], moments)
+def _question(file: TomlFile, entry: dict[str, Any], called: str, number: int) -> ThemeQuestion:
+    at = "theme.question"
+    file.only(entry, ("ask", "why", "moments"), at, number)
+    for key in ("ask", "why"):
+        if not isinstance(entry.get(key), str) or not entry[key]:
+            file.wrong(f"a question of {called} has no {key}. Add it, then start again.", at, number, key)
+    if not entry["ask"].rstrip().endswith("?"):
+        file.wrong(f"what {called} asks ends without a question mark. Add it, then start again.", at, number, "ask")
+    moments = entry.get("moments", list(MOMENTS))
+    unknown = [m for m in moments if m not in MOMENTS] if isinstance(moments, list) else [moments]
+    if unknown:
+        file.wrong(f"the moment {unknown[0]} is not one of {', '.join(MOMENTS)}.", at, number, "moments")
+    return ThemeQuestion(entry["ask"], entry["why"], tuple(moments))
 
 
-def _line(number: int, text: str) -> int:
-    """The line on which the n-th theme begins."""
-    starts = [m.start() for m in re.finditer(r"^\[\[theme\]\]", text, re.MULTILINE)]
-    return text.count("\n", 0, starts[number - 1]) + 1 if number <= len(starts) else 1
+def _refuse_repeats(file: TomlFile, found: Sequence[Theme]) -> None:
+    """No two themes by one id, and no question asked twice."""
+    ids: set[str] = set()
+    asked: dict[str, str] = {}
+    number = 0
+    for place, theme in enumerate(found, 1):
+        if theme.id in ids:
+            file.wrong(f"another theme has the id {theme.id} already. Give each its own.", "theme", place, "id")
+        ids.add(theme.id)
+        for question in theme.questions:
+            number += 1
+            words = " ".join(re.findall(r"[a-z0-9]+", question.ask.lower()))
+            if words in asked:
+                file.wrong(f"theme {asked[words]} asks this already. Ask it once.", "theme.question", number, "ask")
+            asked[words] = theme.id

@@ -13,21 +13,23 @@ from assistant.page.look import dress
 from assistant.page.shelf import TakeIn, library_line, shelf, taking_in, uploads_box
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
+from knowledge.settings import Settings
 
 __all__ = ["Answers", "TakeIn", "dress", "page"]
 
 KEPT_SECONDS = 3600
 
 
-def page(library: Library, assistant: Answers, take_in: TakeIn) -> gr.Blocks:
-    """The whole page over a library, something that answers, and something that takes files in."""
+def page(library: Library, assistant: Answers, take_in: TakeIn, settings: Settings | None = None) -> gr.Blocks:
+    """The whole page over a library, something that answers, and something that takes files in, as the deployment has set it."""
+    own = settings or Settings()
 
     def held() -> tuple[str, str]:
         try:
             briefings = library.briefings()
         except ReflectionError:
-            return first.masthead("The library cannot be read just now"), '<div class="shelf"></div>'
-        return first.masthead(library_line(briefings)), shelf(briefings)
+            return first.masthead("The library cannot be read just now", own), '<div class="shelf"></div>'
+        return first.masthead(library_line(briefings), own), shelf(briefings)
 
     def add(uploads: list[Any] | None) -> Iterator[tuple[Any, ...]]:
         for results in taking_in(library, take_in, uploads or []):
@@ -39,7 +41,7 @@ def page(library: Library, assistant: Answers, take_in: TakeIn) -> gr.Blocks:
         masthead = gr.HTML(held()[0], apply_default_css=False, elem_id="top")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask-tab"):
-                ask_tab(library, assistant)
+                ask_tab(library, assistant, own.notice)
             with gr.Tab("Library", id="library-tab"), gr.Column(elem_id="library"):
                 gr.HTML(
                     "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, slides, saved web "

@@ -108,8 +108,8 @@ def reply_to(
     return Turn(reply.masked or question, answer.answered(reply), tuple(p.question for p in reply.prompts), later)
 
 
-def ask_tab(library: Library, assistant: Answers) -> None:
-    """Build the tab inside the Blocks that are being made."""
+def ask_tab(library: Library, assistant: Answers, notice: str = "") -> None:
+    """Build the tab inside the Blocks that are being made; `notice` is the deployment's own, for the first screen."""
 
     def open_source(wanted: Any) -> str:
         return source_panel(library, wanted if isinstance(wanted, dict) else {})
@@ -144,7 +144,7 @@ def ask_tab(library: Library, assistant: Answers) -> None:
     names = gr.State({})  # who is which letter; each session has its own
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk", min_width=0):
-            opening = gr.HTML(first.opening(), padding=False, apply_default_css=False)
+            opening = gr.HTML(first.opening(notice), padding=False, apply_default_css=False)
             chat = _chat()
             with gr.Row(elem_id="composer"):
                 box = _question_box()

@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from assistant.page.links import button
-from assistant.page.text import attributes, shown
+from assistant.page.text import attributes, in_paragraphs, shown
+from knowledge.settings import Settings
 
 TITLE = "Practice Reflection Assistant"
 
@@ -38,26 +39,30 @@ def examples() -> tuple[str, tuple[Way, ...]]:
     return data["placeholder"], tuple(Way(w["name"], w["about"], tuple(w["examples"])) for w in data["way"])
 
 
-def masthead(line: str) -> str:
-    """The title, what the library holds, and the switch between light and dark."""
+def masthead(line: str, own: Settings) -> str:
+    """The title, whose page it is, what the library holds, the switch between light and dark, and whom to turn to in danger."""
+    whose = f' <span class="whose">{shown(own.organisation)}</span>' if own.organisation else ""
+    contacts = shown(own.whom_to_turn_to or "your local children’s services")
     return (
         '<a class="skip" href="#question">Skip to the question</a>'
-        f'<header class="masthead"><h1>{TITLE}</h1><p class="holds">{shown(line)}</p>'
+        f'<header class="masthead"><h1>{TITLE}{whose}</h1><p class="holds">{shown(line)}</p>'
         '<button type="button" name="scheme" class="plain scheme" aria-label="Change to the dark scheme">Dark</button></header>'
-        '<p class="safety"><strong>If a child may be in danger now: call 999, or your local children’s services.</strong> '
+        f'<p class="safety"><strong>If a child may be in danger now: call 999, or {contacts}.</strong> '
         "Do not wait for this page.</p>"
     )
 
 
-def opening() -> str:
-    """What the page is for, and the three ways in with their example questions."""
+def opening(notice: str = "") -> str:
+    """What the page is for, the deployment's own notice, and the three ways in with their example questions."""
     ways = examples()[1]
     tabs = "".join(_button(way, n) for n, way in enumerate(ways))
     panels = "".join(_panel(way, n) for n, way in enumerate(ways))
+    own = f'<div class="own-notice">{in_paragraphs(notice)}</div>' if notice else ""
     return (
         '<div class="welcome"><div><h2 class="purpose">Learn from reviews before you walk into the room.</h2>'
         "<p>It quotes what reviews have published and asks questions to sit with.</p>"
         "<p><strong>It decides nothing about a child.</strong></p>"
+        f"{own}"
         f'<div class="ways">{tabs}</div>{panels}</div>{SAMPLE}</div>'
     )
 
