@@ -20,7 +20,7 @@ from knowledge.embedding import Embedder
 
 EXAMPLES = Path(__file__).with_name("danger_examples.jsonl")
 RIDGE = 0.1
-ALARMS = 0.005  # the share of look-alikes that may be taken for danger, each judged by the other examples
+ALARMS = 0.01  # the share of look-alikes that may be taken for danger, each judged by the other examples
 FEWEST_FOUND = 0.3  # of the dangers, judged so: a model that finds fewer has no sense of them and is not asked
 
 
