@@ -17,6 +17,7 @@ from typing import NamedTuple
 from assistant.danger import one_slip
 
 _PERSON = frozenset({"PERSON", "PER"})
+PARTICLES = frozenset({"van", "von", "de", "der", "den", "ter", "du", "di", "da", "la", "le", "el", "al", "bin", "ibn", "bint"})
 _SPACE, _BREAK = r"\ ", r"[\s_-]+"
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _NAMELIKE = re.compile(r"(?:[^\W\d_a-z]['\u2019]|Ma?c)?[^\W\d_a-z][^\W\d_A-Z]+(?:['\u2019-][^\W\d_]+)*")
@@ -221,8 +222,9 @@ class Names:
         return self._low(i - 2) if linked and self._low(i - 2) in self.lists["roles"] else ""
 
     def _after_role(self, i: int) -> bool:
-        word = self.words[i]
-        return word.capital and bool(self._role(i)) and not self.words[i - 1].owns and not self._in_heading(i)
+        word, initial = self.words[i], i > 1 and len(self.words[i - 1].bare) == 1 and self._gap(i) in {" ", ". "}
+        role = self._role(i - 1 if initial and self.words[i - 1].text.isupper() else i)
+        return word.capital and bool(role) and not self.words[i - 1].owns and not self._in_heading(i)
 
     def _called(self, i: int) -> bool:
         word, before = self.words[i], self._low(i - 1)
@@ -314,7 +316,7 @@ class Names:
 
     def _last(self, i: int) -> int:
         last = i
-        while last + 1 < len(self.words) and last - i < 3 and not self.words[last].owns and self._joins(last + 1, i):
+        while last + 1 < len(self.words) and last - i < 4 and not self.words[last].owns and self._joins(last + 1, i):
             last += 1
         return last
 
@@ -326,6 +328,8 @@ class Names:
             return word.text.isupper() and word.text not in {"I", "A"}
         if word.capital:
             return not self._no_name(word) or word.low in self.lists["surnames"]
+        if gap == " " and word.low in PARTICLES and i + 1 < len(self.words) and self.words[i + 1].capital:
+            return True
         if self.words[first].capital or gap != " ":
             return False
         plainly = word.low in self.lists["surnames"] and word.low not in self.lists["no_names"]

@@ -7,6 +7,8 @@ written for them, and they are no examples.
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -273,6 +275,15 @@ def test_masked_text_never_contains_the_detail(guards, setting, detail, noise):
 def test_any_text_can_be_checked(guards, message):
     verdict = guards.check(message, KNOWN)
     assert all(message[d.start : d.end] for d in verdict.details)
+
+
+def test_the_name_finder_is_loaded_only_when_it_is_needed():
+    made = "import sys; from assistant.guards import Guards; g = Guards()"
+    looked = "; ".join(
+        (made, "assert not {'spacy', 'presidio_analyzer'} & set(sys.modules)", "g.check('Mum Jenna')", "print('spacy' in sys.modules)")
+    )
+    done = subprocess.run([sys.executable, "-c", looked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
 
 
 def test_without_the_model_patterns_and_lists_still_work():
