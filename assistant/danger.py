@@ -40,7 +40,6 @@ class Words:
     def __init__(self, spelling: Mapping[str, str], key_words: Iterable[str]) -> None:
         self._spelling = dict(spelling)
         self._key_words = tuple(key_words)
-        self._guesses: dict[str, str] = {}
 
     def plain(self, message: str) -> str:
         """The message as tokens, each followed by one space, with a space before the first."""
@@ -64,12 +63,7 @@ class Words:
     def _guess(self, token: str) -> str:
         if token in self._key_words:
             return token
-        if token not in self._guesses:
-            if len(self._guesses) > 5000:
-                self._guesses.clear()
-            near = (k for k in self._key_words if k[0] == token[0] and one_slip(token, k))
-            self._guesses[token] = next(near, token)
-        return self._guesses[token]
+        return next((k for k in self._key_words if k[0] == token[0] and one_slip(token, k)), token)
 
 
 def one_slip(a: str, b: str) -> bool:

@@ -13,6 +13,7 @@ import logging
 import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import nullcontext
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,24 +43,25 @@ class Recognisers:
     def __init__(self, details: Mapping[str, Any], model: str = MODEL) -> None:
         self._details = details
         self._model = model
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # spaCy's memory zones do not nest
         self._engine: AnalyzerEngine | None = None
+        self._vocabulary: frozenset[str] = frozenset()
 
     def run(self, text: str) -> tuple[list[_Found], list[tuple[int, int, str]], Collection[str]]:
-        """Details found by pattern; spans that the model takes for names, with their label; the words it knows."""
-        engine = self._ready()
-        artifacts = engine.nlp_engine.process_text(text, "en")
-        results = engine.analyze(text, "en", nlp_artifacts=artifacts)
-        patterns = [_Found(r.start, r.end, r.entity_type.lower()) for r in results]
-        spans = [(e.start_char, e.end_char, e.label_) for e in artifacts.entities or ()]
-        vocabulary = getattr(getattr(artifacts.tokens, "vocab", None), "strings", ())
-        return patterns, spans, vocabulary
+        """Details found by pattern; spans that the model takes for names, with their label; the words it knows.
 
-    def _ready(self) -> AnalyzerEngine:
+        What the model learns of the text's words is forgotten at once: it would otherwise hold every name that was ever
+        typed, and know it for a word from then on.
+        """
         with self._lock:
-            if self._engine is None:
-                self._engine = self._build()
-            return self._engine
+            engine = self._engine = self._engine or self._build()
+            model = getattr(engine.nlp_engine, "nlp", {}).get("en") if self._vocabulary else None
+            with model.memory_zone() if model else nullcontext():
+                artifacts = engine.nlp_engine.process_text(text, "en")
+                results = engine.analyze(text, "en", nlp_artifacts=artifacts)
+                patterns = [_Found(r.start, r.end, r.entity_type.lower()) for r in results]
+                spans = [(e.start_char, e.end_char, e.label_) for e in artifacts.entities or ()]
+        return patterns, spans, self._vocabulary
 
     def _build(self) -> AnalyzerEngine:
         for name in ("presidio-analyzer", "presidio_analyzer", "spacy"):
@@ -76,7 +78,11 @@ class Recognisers:
             for number, entry in enumerate(self._details["patterns"])
         ]
         registry = RecognizerRegistry(recognizers=recognisers, supported_languages=["en"])
-        return AnalyzerEngine(registry=registry, nlp_engine=_language_engine(self._model), supported_languages=["en"])
+        language = _language_engine(self._model)
+        engine = AnalyzerEngine(registry=registry, nlp_engine=language, supported_languages=["en"])
+        if model := (getattr(language, "nlp", None) or {}).get("en"):
+            self._vocabulary = frozenset(model.vocab.strings)
+        return engine
 
 
 def _language_engine(model: str) -> NlpEngine:

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -284,6 +285,20 @@ def test_the_name_finder_is_loaded_only_when_it_is_needed():
     )
     done = subprocess.run([sys.executable, "-c", looked], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
+
+
+def test_a_name_stays_one_and_is_forgotten(guards):
+    for _ in range(2):
+        assert guards.check("Zanthorpe interprets for us").masked == "[person A] interprets for us"
+    strings = guards._identifying._recognisers._engine.nlp_engine.nlp["en"].vocab.strings
+    assert "interprets" in strings
+    assert "Zanthorpe" not in strings
+
+
+def test_several_threads_can_ask_at_once(guards):
+    with ThreadPoolExecutor(4) as pool:
+        masked = list(pool.map(lambda _: guards.check("mum Jenna Quellbright says so").masked, range(24)))
+    assert set(masked) == {"mum [person A] says so"}
 
 
 def test_without_the_model_patterns_and_lists_still_work():

@@ -146,13 +146,7 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "") -> None:
         with gr.Column(elem_id="talk", min_width=0):
             opening = gr.HTML(first.opening(notice), padding=False, apply_default_css=False)
             chat = _chat()
-            with gr.Row(elem_id="composer"):
-                box = _question_box()
-                send = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=0)
-                restart = gr.Button("Start again", elem_id="again", scale=0, min_width=0, visible=False)
-                with gr.Row(elem_id="beside"):
-                    moment = gr.Radio([("any time", ""), *MOMENTS], value="", label="Questions for", elem_id="moment", min_width=0)
-                    gr.HTML(button("ask", ALWAYS, shown(ALWAYS), "ask"), padding=False, apply_default_css=False, elem_id="always")
+            box, send, restart, moment = _composer()
         side = gr.HTML(
             '<aside id="source" aria-label="Source" hidden></aside>',
             js_on_load=BRIDGE,
@@ -165,6 +159,18 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "") -> None:
     gr.on([box.submit, send.click], ask, inputs=[box, turns, names, moment], api_name="ask", **quiet)
     side.said(ask_event, inputs=[turns, names, moment], api_visibility="private", **quiet)
     restart.click(again, inputs=[names], outputs=outputs, show_progress="hidden", api_visibility="private", queue=False)
+
+
+def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Radio]:
+    """Where one types and sends, starts again, and says what the questions are for; and the one question that always stands there."""
+    with gr.Row(elem_id="composer"):
+        box = _question_box()
+        send = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=0)
+        restart = gr.Button("Start again", elem_id="again", scale=0, min_width=0, visible=False)
+        with gr.Row(elem_id="beside"):
+            moment = gr.Radio([("any time", ""), *MOMENTS], value="", label="Questions for", elem_id="moment", min_width=0)
+            gr.HTML(button("ask", ALWAYS, shown(ALWAYS), "ask"), padding=False, apply_default_css=False, elem_id="always")
+    return box, send, restart, moment
 
 
 def _question_box() -> gr.Textbox:
