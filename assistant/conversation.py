@@ -167,8 +167,9 @@ def as_markdown(reply: Reply) -> str:
     notices = [notice.text for notice in reply.notices if notice.kind != "currency"]
     later = [f"Older than today's guidance: {notice.text}" for notice in reply.notices if notice.kind == "currency"]
     body = answer.markdown(reply.opening, reply.groups, reply.citations, reply.silent) if reply.opening else ""
+    without = f"Without these: {reply.masked}" if reply.masked and "urgent" not in {notice.kind for notice in reply.notices} else ""
     near = [f"Near it: “{' '.join(c.quotation.text.split())}” {c.reference}" for c in reply.near]
-    return "\n\n".join(part for part in (*notices, body, *near, *later) if part)
+    return "\n\n".join(part for part in (*notices, without, body, *near, *later) if part)
 
 
 def _looked_for(question: Question, heard: Sequence[Theme]) -> tuple[str, ...]:

@@ -167,3 +167,9 @@ def test_a_danger_with_a_name_goes_on_masked(assistant: Assistant) -> None:
     reply = assistant.reply("Mum Leanne has just taken all her tablets")
     assert reply.notices[0].text.startswith("Call 999")
     assert "Leanne" not in reply.masked
+
+
+def test_a_message_with_a_name_is_answered_with_how_it_can_be_sent(assistant: Assistant) -> None:
+    told = as_markdown(assistant.reply("Mum Leanne says all is well but I was not let in"))
+    assert "Without these: Mum [person A] says all is well" in told
+    assert "Leanne" not in told

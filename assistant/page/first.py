@@ -84,7 +84,9 @@ HELP = """
 These are the review’s own words, cut from its page as they stand. Choose the number under them and the page opens beside the
 answer, with the words marked.</p>
 <p>The small plain words between quotations are ours. They introduce and group; they never add a finding.</p>
-<p><strong>Questions to sit with</strong> have an amber edge. Each says which quotation raised it. They have no right answer.</p>
+<p><strong>Questions to sit with</strong> have an amber edge. Each says which quotation raised it. They have no right answer.
+Below the box you can say what they are for: a visit to come, one that is over, supervision or a team.
+None comes twice in a conversation.</p>
 <h2>What it does not do</h2>
 <p>It decides nothing about a child. It scores no risk and does not say whether a threshold is met. Those are for you, your manager or
 safeguarding lead, and your local procedures.</p>
@@ -92,7 +94,9 @@ safeguarding lead, and your local procedures.</p>
 guidance it rests on still stands.</p>
 <p>Telephone numbers and links printed in old briefings are part of the record. Do not use them; use your local contacts.</p>
 <h2>What you type</h2>
-<p>Leave out names, dates of birth and addresses. What you type stays in this page’s memory while it is open. It is not written to a
+<p>Leave out names, dates of birth and addresses. If some slip in they are marked, nothing is looked up, and one press sends your words
+without them; somebody who was named is then “[child A]” or “[person B]” as long as the conversation lasts.</p>
+<p>What you type stays in this page’s memory while it is open. It is not written to a
 file, not sent to another machine, and gone when you close the page or start again.</p>
 <h2>Keys</h2>
 <dl><div><dt>Enter</dt><dd>asks; Shift and Enter begin a new line</dd></div>
