@@ -269,12 +269,21 @@ def delete(name: Name, library: LibraryFolder = None) -> None:
 
 
 def verify(
-    name: Annotated[str, typer.Argument(help="One briefing; without it, all.")] = "", library: LibraryFolder = None, json_: AsJson = False
+    name: Annotated[str, typer.Argument(help="One briefing; without it, all.")] = "",
+    page: Annotated[int | None, typer.Option(min=1, help="With --quote: the sheet the words stand on, counted from 1.")] = None,
+    quote: Annotated[str | None, typer.Option(help="Prove these words alone, of the briefing NAME.")] = None,
+    library: LibraryFolder = None,
+    json_: AsJson = False,
 ) -> None:
-    """Prove every passage: the file is unchanged, the words are on the page, a second reader finds them there."""
+    """Prove every passage, or one quotation: the file is unchanged, the words are on the page, a second reader finds them there."""
     from knowledge.second_reader import doubts_about
 
     opened = open_library(library)
+    if page is not None or quote is not None:
+        if not name or page is None or not (quote or "").strip():
+            raise typer.BadParameter('one quotation needs all three: reflect verify NAME --page 2 --quote "the words".')
+        _verify_words(opened, name, page, quote or "", json_)
+        return
     briefings = [opened.briefing(name)] if name else opened.briefings()
     failed = 0
     for briefing in briefings:
@@ -299,6 +308,23 @@ def verify(
         for doubt in doubts:
             out.print(f"  page {doubt.page}: {doubt.why}" if doubt.page else f"  {doubt.why}", highlight=False)
     if failed:
+        raise typer.Exit(1)
+
+
+def _verify_words(library: Library, name: str, page: int, quote: str, json_: bool) -> None:
+    """Tell whether one quotation is proven; exit status 1 where it is not."""
+    from knowledge.second_reader import doubts_about_words
+
+    briefing = library.briefing(name)
+    doubts = doubts_about_words(library, briefing, page, quote)
+    told = [{"page": d.page, "why": d.why} for d in doubts]
+    if json_:
+        print(json.dumps({"document": briefing.file_name, "page": page, "quote": quote, "doubts": told}, ensure_ascii=False))
+    else:
+        readers = ", and a second reader finds them there" if briefing.file_name.lower().endswith(".pdf") else ""
+        why = " ".join(d.why for d in doubts) or f"proven. The words stand on this page{readers}."
+        out.print(f"{briefing.file_name}, page {page}: {why}", highlight=False, markup=False)
+    if doubts:
         raise typer.Exit(1)
 
 

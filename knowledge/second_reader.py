@@ -21,6 +21,9 @@ from knowledge.library import Library
 from knowledge.pypdf_door import page_texts
 
 RECOGNISED = "This page was read by text recognition, which a second reader cannot prove. Look at the page before you quote it."
+CHANGED = "The kept file was changed on disk. Delete the briefing and add its file again."
+UNOPENED = "The second reader cannot open this file, so its citations rest on one reading."
+PLAIN_MARKS = str.maketrans("‘’“”‐‑–—", "''\"\"----")  # what a keyboard has; one for one, so that places stay
 SAME = 95.0  # of 100: how alike two printings of one finding are at least
 
 
@@ -40,7 +43,7 @@ def doubts_about(library: Library, briefing: Briefing) -> list[Doubt]:
     except LibraryError as error:
         return [Doubt(briefing.file_name, 0, str(error))]
     if sha256_of(file) != briefing.sha256:
-        return [Doubt(briefing.file_name, 0, "The kept file was changed on disk. Delete the briefing and add its file again.")]
+        return [Doubt(briefing.file_name, 0, CHANGED)]
     pages = {page.number: page for page in library.catalogue.pages(briefing.id)}
     passages = [stored.passage for stored in library.catalogue.passages(briefing.id)]
     doubts = [
@@ -63,25 +66,55 @@ def _unseen(briefing: Briefing, file: Path, pages: dict[int, Page], passages: Se
     """The passages that pypdf does not find on their pages."""
     texts = page_texts(file)
     if texts is None:
-        return [Doubt(briefing.file_name, 0, "The second reader cannot open this file, so its citations rest on one reading.")]
+        return [Doubt(briefing.file_name, 0, UNOPENED)]
     found = {number: squeezed(text) for number, text in texts.items()}
     recognised = sorted(page.number for page in pages.values() if page.recognised)
     doubts = [Doubt(briefing.file_name, number, RECOGNISED) for number in recognised]
     for passage in passages:
-        if passage.page in recognised:
-            continue
-        turn = pages[passage.page].runs_on
-        parts = [(passage.page, passage.text)]
-        if turn is not None and passage.start < turn < passage.end:
-            cut = turn - passage.start
-            parts = [(passage.page, passage.text[:cut]), (passage.page + 1, passage.text[cut:])]
-        for number, text in parts:
-            cells = text.split("\t")
-            if not all(squeezed(cell) in found.get(number, "") for cell in cells):
-                doubts.append(
-                    Doubt(briefing.file_name, number, f"The two readers differ on “{text[:60]}...”. Look at the page before you quote it.")
-                )
+        if passage.page not in recognised:
+            doubts.extend(_differing(briefing, pages[passage.page], passage.start, passage.end, found))
     return doubts
+
+
+def _differing(briefing: Briefing, page: Page, start: int, end: int, found: dict[int, str]) -> list[Doubt]:
+    """The parts of page.text[start:end], one a sheet, that are not in what pypdf `found` there."""
+    parts = [(page.number, page.text[start:end])]
+    turn = page.runs_on
+    if turn is not None and start < turn < end:
+        parts = [(page.number, page.text[start:turn]), (page.number + 1, page.text[turn:end])]
+    return [
+        Doubt(briefing.file_name, number, f"The two readers differ on “{text[:60]}...”. Look at the page before you quote it.")
+        for number, text in parts
+        if not all(squeezed(cell) in found.get(number, "") for cell in text.split("\t"))
+    ]
+
+
+def doubts_about_words(library: Library, briefing: Briefing, sheet: int, words: str) -> list[Doubt]:
+    """All that cannot be proven of words said to stand on a sheet (from 1), line breaks and shapes of quotation marks and dashes aside."""
+    name = briefing.file_name
+    try:
+        file = library.file_of(briefing)
+    except LibraryError as error:
+        return [Doubt(name, 0, str(error))]
+    if sha256_of(file) != briefing.sha256:
+        return [Doubt(name, 0, CHANGED)]
+    pages = {page.number: page for page in library.catalogue.pages(briefing.id)}
+    if sheet not in pages:
+        return [Doubt(name, 0, f"This briefing has no page {sheet} with words. Count sheets from the first, as a PDF viewer does.")]
+    page = pages[sheet]
+    sought = r"\s+".join(re.escape(word) for word in words.translate(PLAIN_MARKS).split())
+    places = list(re.finditer(rf"(?<!\w){sought}(?!\w)", page.text.translate(PLAIN_MARKS))) if sought else []
+    if not places:
+        return [Doubt(name, sheet, "These words are not on this page. Compare capitals, commas and the page number with the source.")]
+    if file.suffix.lower() != ".pdf":
+        return []
+    if page.recognised:
+        return [Doubt(name, sheet, RECOGNISED)]
+    texts = page_texts(file)
+    if texts is None:
+        return [Doubt(name, 0, UNOPENED)]
+    found = {number: squeezed(text) for number, text in texts.items()}
+    return min((_differing(briefing, page, *place.span(), found) for place in places), key=len)
 
 
 def squeezed(text: str) -> str:

@@ -115,6 +115,28 @@ def test_verify_finds_a_file_that_was_changed_on_disk(tmp_path: Path) -> None:
     assert "changed on disk" in ran.stdout
 
 
+def test_verify_proves_one_quotation_and_says_what_fails(tmp_path: Path) -> None:
+    made_files.bullets(tmp_path / "anyshire-2014.pdf")
+    where = ("--library", str(tmp_path / "library"))
+    reflect("ingest", str(tmp_path / "anyshire-2014.pdf"), *where)
+    opened = Library(tmp_path / "library")
+    passage = opened.catalogue.passages(opened.briefings()[0].id)[0].passage
+    opened.close()
+    words = " ".join(passage.text.split()[:6])
+    of = ("verify", "anyshire-2014.pdf", "--page", str(passage.page))
+    assert "a second reader finds them" in " ".join(reflect(*of, "--quote", words, *where).stdout.split())
+    for page, quote in ((passage.page, words + " never"), (passage.page, words[1:]), (99, words)):
+        ran = reflect("verify", "anyshire-2014.pdf", "--page", str(page), "--quote", quote, "--json", *where)
+        assert ran.returncode == 1
+        assert len(json.loads(ran.stdout)["doubts"]) == 1
+    assert reflect(*of, *where).returncode == 2
+    kept = next((tmp_path / "library" / "files").glob("*.pdf"))
+    kept.write_bytes(kept.read_bytes() + b"\n% changed")
+    ran = reflect(*of, "--quote", words, *where)
+    assert ran.returncode == 1
+    assert "changed on disk" in ran.stdout
+
+
 def test_the_readme_names_every_command_and_no_other() -> None:
     app = commands(ingest, starter_briefings, expanded, lambda *_: None)
     names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
