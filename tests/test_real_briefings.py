@@ -148,7 +148,7 @@ def test_a_citation_that_is_off_by_anything_cannot_be_built(library: Library, an
         briefing = library.briefing(citation["document"])
         page = library.page(briefing.id, citation["page"])
         start, end, text = citation["start"] + before, citation["end"] + after, citation["quote"] + more
-        if start >= 0 and page.text[start:end] == text:
+        if 0 <= start < end <= len(page.text) and page.text[start:end] == text:
             assert Quotation(briefing, page, start, end, text).text == text
         else:
             with pytest.raises(QuotationError):
