@@ -11,13 +11,13 @@ from assistant import answer
 from assistant.confidence import Confidence
 from assistant.coverage import Coverage
 from assistant.danger_by_meaning import DangerByMeaning
-from assistant.evidence import Evidence, Searcher
+from assistant.evidence import Candidate, Evidence, Searcher
 from assistant.explanation import explained
-from assistant.guards import Guards
+from assistant.guards import Guards, Verdict
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question, understand
 from assistant.reflection import SENTENCE, Questions
-from assistant.reply import Explanation, Reply
+from assistant.reply import Citation, Explanation, Reply
 from assistant.selection import Chosen, Selector
 from assistant.sentence_vectors import SentenceVectors
 from assistant.shelf import Shelf
@@ -83,26 +83,41 @@ class Assistant:
         message may tell. `safe_now`: the user says of this message that everyone is safe now.
         """
         began = time.perf_counter()
-        verdict = self.guards.check(message, self._lexicon.lexicon().names, names)
+        verdict = self.check(message, names)
         notices = tuple(n for n in verdict.notices if not (safe_now and n.kind == "urgent"))
         guarded = time.perf_counter() - began
         if notices:
             masked = verdict.masked if verdict.details else ""
             return Reply(message, abstained=True, notices=notices, masked=masked, details=verdict.details, timings={"guards": guarded})
-        return replace(self._of_reviews(message, history, asked, moment), timings={"guards": guarded})
+        return replace(self._of_reviews(self.evidence(message, history), asked, moment), timings={"guards": guarded})
 
-    def _of_reviews(self, message: str, history: Sequence[str], asked: Collection[str], moment: str) -> Reply:
-        """The answer from the library to a message that the guards let through."""
-        evidence = self.evidence(message, history)
+    def check(self, message: str, names: MutableMapping[str, str] | None = None) -> Verdict:
+        """What the guards find in a message; `names` as for `reply`."""
+        return self.guards.check(message, self._lexicon.lexicon().names, names)
+
+    def of_account(self, account: str, asked: Collection[str] = (), moment: str = "") -> Reply:
+        """What reviews say to an account of a situation that the guards have seen already, and questions not `asked` before."""
+        return self._of_reviews(self.evidence(account, account=True), asked, moment)
+
+    def cited(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
+        """Candidates as proven quotations, each cut to what speaks to the question."""
+        return answer.cited(self.library, self._selector.cut(question, candidates), self._tags())
+
+    def _of_reviews(self, evidence: Evidence, asked: Collection[str], moment: str) -> Reply:
+        """The answer from what was found for a message that the guards let through."""
         finding = self.finding(evidence)
         heard = [theme for theme, _ in evidence.themes]
         if not finding.enough:
             return self._without(evidence, finding, heard)
         return self._answered(evidence, finding, heard, asked, moment)
 
-    def evidence(self, message: str, history: Sequence[str] = ()) -> Evidence:
-        """What is found for a message, best first, whether or not it is enough to answer. The guards are not asked."""
-        return self.searcher.search(understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().speller))
+    def evidence(self, message: str, history: Sequence[str] = (), *, account: bool = False) -> Evidence:
+        """What is found for a message, best first, whether or not it is enough to answer. The guards are not asked.
+
+        `account` says that it tells of a situation, whatever its form.
+        """
+        question = understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().speller)
+        return self.searcher.search(replace(question, account=True, of_all=False) if account else question)
 
     def finding(self, evidence: Evidence) -> Finding:
         """Whether the evidence is enough to answer, and why."""

@@ -67,7 +67,10 @@ class Selector:
     def choose(self, evidence: Evidence, finding: Finding) -> list[Chosen]:
         """The passages to quote, best first."""
         question = evidence.question
-        picked = _spread(question, _weighed(evidence, finding)[0])
+        return self.cut(question, _spread(question, _weighed(evidence, finding)[0]))
+
+    def cut(self, question: Question, picked: Sequence[Candidate]) -> list[Chosen]:
+        """The picked passages, each cut to what speaks to the question."""
         spans = self._spans(question, picked)
         chosen: list[Chosen] = []
         for candidate, (start, end) in zip(picked, spans, strict=True):

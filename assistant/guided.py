@@ -1,0 +1,146 @@
+"""Guided reflection: what is written at one step shapes the questions and the quotations of the next.
+
+It decides nothing and keeps nothing: all that was written comes in with each call, and goes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from assistant.conversation import Assistant
+from assistant.evidence import Candidate, Evidence
+from assistant.reflection_models import models
+from assistant.reply import Citation, Notice, Prompt
+from knowledge.themes import themes
+
+FITTING = 2  # quotations that fit what was written, beside the one that challenges it
+ASKED = 2  # questions to sit with at a step
+LONGEST = 700  # letters of a field that are searched with: the model reads no further
+TOLD = ("purpose", "child_day", "unseen", "explanations", "opinions", "disagreements", "history", "facts", "working", "feelings")
+DEEPEST = 20  # candidates of a search that are looked at
+LATER = 0.12  # what a search counts less than the one before it: the account comes before what is made of it
+HEARD = 0.36  # a theme heard from further off is no ground for quotations that were not asked for
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A quotation for what was written; `challenges` marks one that asks to look again."""
+
+    citation: Citation
+    challenges: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the guards say of all that was written: notices, and every text without identifying details."""
+
+    notices: tuple[Notice, ...]
+    masked: Mapping[str, str]
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody may be in danger now."""
+        return any(notice.kind == "urgent" for notice in self.notices)
+
+    @property
+    def personal(self) -> bool:
+        """Whether something could identify a person."""
+        return any(notice.kind == "personal_data" for notice in self.notices)
+
+
+class Guided:
+    """Listens to what a practitioner writes, step by step."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def check(self, texts: Texts, names: MutableMapping[str, str]) -> Checked:
+        """Ask the guards of every text; of each kind of notice the first is told. `names` keeps who is which letter."""
+        verdicts = {key: self._assistant.check(text, names) for key, text in texts.items() if text.strip()}
+        notices: dict[str, Notice] = {}
+        for verdict in verdicts.values():
+            for notice in verdict.notices:
+                notices.setdefault(notice.kind, notice)
+        order = ("urgent", "personal_data", "decision", "scope")
+        masked = {key: verdicts[key].masked if key in verdicts else text for key, text in texts.items()}
+        return Checked(tuple(notices[kind] for kind in order if kind in notices), masked)
+
+    def questions(self, texts: Texts, asked: Collection[str] = ()) -> tuple[Prompt, ...]:
+        """Questions to sit with on what was written so far, none that was `asked` before; none where nothing fits."""
+        account = " ".join(_told(texts))[:LONGEST]
+        return self._assistant.of_account(account, asked).prompts[:ASKED] if account else ()
+
+    def learned(self, texts: Texts) -> tuple[Learned, ...]:
+        """Two or three quotations: those that fit best what was written, then one that challenges it. None where nothing fits."""
+        searched = [self._assistant.evidence(text[:LONGEST], account=True) for text in _told(texts)]
+        ranked = _ranked(
+            [evidence for evidence in searched if evidence.candidates and max((s for _, s in evidence.themes), default=0) >= HEARD]
+        )
+        challenge = self._challenge(ranked)
+        fitting = _of_different_briefings([found for found in ranked if found is not challenge], challenge)
+        return tuple(
+            Learned(citation, challenges=found is challenge)
+            for found in (*fitting, *([challenge] if challenge else []))
+            for citation in self._assistant.cited(found.evidence.question, [found.candidate])
+        )
+
+    def _challenge(self, ranked: Sequence[_Found]) -> _Found | None:
+        """The best finding of a theme that asks to look again: among those that fit, or else of what reviews say on such a theme.
+
+        The best of all stays with those that fit.
+        """
+        if not ranked:
+            return None
+        asking = [theme for theme in themes() if theme.id in models().challenges]
+        marked = frozenset().union(*(self._assistant.searcher.tagged(theme) for theme in asking))
+        first = ranked[0].candidate.stored.id
+        elsewhere = (
+            _Found(candidate, evidence)
+            for theme in asking
+            for evidence in [self._assistant.evidence(f"What do reviews say about {theme.about}?")]
+            for candidate in evidence.candidates[:1]
+        )
+        return next((f for f in chain(ranked[1:], elsewhere) if f.candidate.stored.id in marked - {first}), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A candidate, and the search that brought it nearest."""
+
+    candidate: Candidate
+    evidence: Evidence
+
+
+def _told(texts: Texts) -> list[str]:
+    """What tells of the situation, the account first."""
+    return [text for text in (texts.get(key, "").strip() for key in TOLD) if text]
+
+
+def _ranked(searched: Sequence[Evidence]) -> list[_Found]:
+    """What several searches found, best first: each counts by how little it is behind the best of its own search. No text comes twice."""
+    best: dict[str, _Found] = {}
+    behind: dict[str, float] = {}
+    for place, evidence in enumerate(searched):
+        top = evidence.candidates[0].score
+        for candidate in evidence.candidates[:DEEPEST]:
+            text = " ".join(candidate.stored.passage.text.lower().split())
+            lag = top - candidate.score + LATER * place
+            if lag < behind.get(text, np.inf) and candidate.theme:
+                best[text], behind[text] = _Found(candidate, evidence), lag
+    return [best[text] for text in sorted(best, key=lambda text: behind[text])]
+
+
+def _of_different_briefings(ranked: Sequence[_Found], beside: _Found | None) -> list[_Found]:
+    """The first that fit, each of another briefing where that can be."""
+    taken: list[_Found] = []
+    seen = {beside.candidate.briefing.id} if beside else set()
+    for found in ranked:
+        if len(taken) < FITTING and found.candidate.briefing.id not in seen:
+            taken.append(found)
+            seen.add(found.candidate.briefing.id)
+    return (taken + [found for found in ranked if found not in taken])[:FITTING]
