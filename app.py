@@ -26,6 +26,7 @@ def build(
     """The page over the library in this folder, and the assistant behind it (not yet warm). The settings are in effect already."""
     os.environ.update(QUIET)  # read by Gradio when it is imported
     from assistant.conversation import Assistant
+    from assistant.guided import Guided
     from assistant.page import page
     from ingest.pipeline import steps
     from knowledge.library import Library
@@ -34,7 +35,7 @@ def build(
     settings = settings or Settings()
     library = Library(library_folder, embedder)
     assistant = Assistant(library, settings.contacts, reranker)
-    return page(library, assistant, steps, settings), assistant
+    return page(library, assistant, Guided(assistant), steps, settings), assistant
 
 
 def open_page(blocks: gr.Blocks, host: str = HOST, port: int | None = PORT) -> str:

@@ -13,8 +13,9 @@ import numpy as np
 
 from assistant.conversation import Assistant
 from assistant.evidence import Candidate, Evidence
+from assistant.identifying import taken_letters
 from assistant.reflection_models import models
-from assistant.reply import Citation, Notice, Prompt
+from assistant.reply import Citation, Detail, Notice, NoticeKind, Prompt
 from knowledge.themes import themes
 
 FITTING = 2  # quotations that fit what was written, beside the one that challenges it
@@ -37,20 +38,15 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the guards say of all that was written: notices, and every text without identifying details."""
+    """What the guards say of all that was written: notices, every text without identifying details, and where those stand."""
 
     notices: tuple[Notice, ...]
     masked: Mapping[str, str]
+    details: Mapping[str, tuple[Detail, ...]]
 
-    @property
-    def urgent(self) -> bool:
-        """Whether somebody may be in danger now."""
-        return any(notice.kind == "urgent" for notice in self.notices)
-
-    @property
-    def personal(self) -> bool:
-        """Whether something could identify a person."""
-        return any(notice.kind == "personal_data" for notice in self.notices)
+    def notice(self, kind: NoticeKind) -> Notice | None:
+        """The notice of this kind, if there is one."""
+        return next((notice for notice in self.notices if notice.kind == kind), None)
 
 
 class Guided:
@@ -59,25 +55,38 @@ class Guided:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
 
-    def check(self, texts: Texts, names: MutableMapping[str, str]) -> Checked:
-        """Ask the guards of every text; of each kind of notice the first is told. `names` keeps who is which letter."""
+    def check(self, texts: Texts, names: MutableMapping[str, str], safe: Collection[str] = ()) -> Checked:
+        """Ask the guards of every text; of each kind of notice the first is told. `names` keeps who is which letter.
+
+        Of the texts in `safe` the user has said that everyone is safe now.
+        """
+        taken_letters("\n".join(texts.values()), names)
         verdicts = {key: self._assistant.check(text, names) for key, text in texts.items() if text.strip()}
         notices: dict[str, Notice] = {}
-        for verdict in verdicts.values():
+        for key, verdict in verdicts.items():
             for notice in verdict.notices:
-                notices.setdefault(notice.kind, notice)
-        order = ("urgent", "personal_data", "decision", "scope")
+                if notice.kind != "urgent" or texts[key] not in safe:
+                    notices.setdefault(notice.kind, notice)
+        order: tuple[NoticeKind, ...] = ("urgent", "personal_data", "decision", "scope")
         masked = {key: verdicts[key].masked if key in verdicts else text for key, text in texts.items()}
-        return Checked(tuple(notices[kind] for kind in order if kind in notices), masked)
+        details = {key: verdict.details for key, verdict in verdicts.items() if verdict.details}
+        return Checked(tuple(notices[kind] for kind in order if kind in notices), masked, details)
 
-    def questions(self, texts: Texts, asked: Collection[str] = ()) -> tuple[Prompt, ...]:
-        """Questions to sit with on what was written so far, none that was `asked` before; none where nothing fits."""
-        account = " ".join(_told(texts))[:LONGEST]
-        return self._assistant.of_account(account, asked).prompts[:ASKED] if account else ()
+    def questions(self, texts: Texts, asked: Collection[str] = ()) -> tuple[tuple[Prompt, Citation | None], ...]:
+        """Questions to sit with on what was written so far, each with the quotation that raises it; none that was `asked` before.
+
+        None where nothing fits.
+        """
+        account = " ".join(told(texts))[:LONGEST]
+        if not account:
+            return ()
+        reply = self._assistant.of_account(account, asked)
+        citations = reply.citations or reply.near
+        return tuple((p, citations[p.citation] if p.citation is not None else None) for p in reply.prompts[:ASKED])
 
     def learned(self, texts: Texts) -> tuple[Learned, ...]:
         """Two or three quotations: those that fit best what was written, then one that challenges it. None where nothing fits."""
-        searched = [self._assistant.evidence(text[:LONGEST], account=True) for text in _told(texts)]
+        searched = [self._assistant.evidence(text[:LONGEST], account=True) for text in told(texts)]
         ranked = _ranked(
             [evidence for evidence in searched if evidence.candidates and max((s for _, s in evidence.themes), default=0) >= HEARD]
         )
@@ -116,7 +125,7 @@ class _Found:
     evidence: Evidence
 
 
-def _told(texts: Texts) -> list[str]:
+def told(texts: Texts) -> list[str]:
     """What tells of the situation, the account first."""
     return [text for text in (texts.get(key, "").strip() for key in TOLD) if text]
 

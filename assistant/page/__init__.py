@@ -1,4 +1,4 @@
-"""The page: a tab to ask, a tab for the library, and help."""
+"""The page: a tab to ask, a tab to reflect step by step, a tab for the library, and help."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ import gradio as gr
 from assistant.page import first
 from assistant.page.ask import Answers, ask_tab
 from assistant.page.look import dress
+from assistant.page.reflect import Guide, reflect_tab
 from assistant.page.shelf import TakeIn, library_line, shelf, taking_in, uploads_box
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.settings import Settings
 
-__all__ = ["Answers", "TakeIn", "dress", "page"]
+__all__ = ["Answers", "Guide", "TakeIn", "dress", "page"]
 
 KEPT_SECONDS = 3600
 
 
-def page(library: Library, assistant: Answers, take_in: TakeIn, settings: Settings | None = None) -> gr.Blocks:
-    """The whole page over a library, something that answers, and something that takes files in, as the deployment has set it."""
+def page(library: Library, assistant: Answers, guide: Guide, take_in: TakeIn, settings: Settings | None = None) -> gr.Blocks:
+    """The whole page over a library, what answers, what guides a reflection and what takes files in, as the deployment has set it."""
     own = settings or Settings()
 
     def held() -> tuple[str, str]:
@@ -42,6 +43,8 @@ def page(library: Library, assistant: Answers, take_in: TakeIn, settings: Settin
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask-tab"):
                 ask_tab(library, assistant, own.notice)
+            with gr.Tab("Reflect", id="reflect-tab", render_children=True):
+                reflect_tab(library, guide, own.organisation)
             with gr.Tab("Library", id="library-tab"), gr.Column(elem_id="library"):
                 gr.HTML(
                     "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, slides, saved web "

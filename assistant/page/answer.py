@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.page.links import button, source_of
-from assistant.page.text import count, in_paragraphs, on_one_line, shown
+from assistant.page.links import button, keep, source_of
+from assistant.page.text import count, in_paragraphs, on_one_line, shown, with_details_marked
 from assistant.page.working import working
 from assistant.reply import Citation, Notice, Prompt, Reply, Told, told_once
 
@@ -81,23 +81,15 @@ def _linked(text: str, citations: Sequence[Citation]) -> str:
     return NUMBER.sub(number, on_one_line(text))
 
 
-def _with_details_marked(reply: Reply) -> str:
-    """The message, each detail marked and followed by what it is, in words that are also read aloud."""
-    out, at = [], 0
-    for d in reply.details:
-        out += [on_one_line(reply.question[at : d.start]), f"<mark>{on_one_line(reply.question[d.start : d.end])}</mark>"]
-        out += [f' <span class="kind">({shown(d.called)})</span>']
-        at = d.end
-    return "".join([*out, on_one_line(reply.question[at:])])
-
-
 def _personal(reply: Reply, marked: bool) -> str:
     notices = [n for n in reply.notices if n.kind == "personal_data"]
     if not notices:
         return ""
     again = ""
     if reply.details and marked:
-        again = f'<p class="masked"><span class="label">Your message, marked</span> {_with_details_marked(reply)}</p>'
+        again = (
+            f'<p class="masked"><span class="label">Your message, marked</span> {with_details_marked(reply.question, reply.details)}</p>'
+        )
     if reply.masked:
         again += (
             f'<p class="masked"><span class="label">Without these</span> {on_one_line(reply.masked)}</p>'
@@ -162,6 +154,7 @@ def _words(citations: Sequence[Citation], told: Told) -> str:
     also = " ".join([*earlier, *(cite(citations, i) for i in told.copies)])
     parts += [f'<span class="also">also in {also}</span>'] if also else []
     parts += [f'<span class="starter">{STARTER}</span>'] if citation.quotation.briefing.starter else []
+    parts.append(keep(citation.quotation))
     return (
         f'<figure class="words{own}"><blockquote><p>{on_one_line(citation.quotation.text)}</p></blockquote>'
         f"<figcaption>{' '.join(parts)}</figcaption></figure>"
@@ -201,11 +194,13 @@ def _question(prompt: Prompt, citations: Sequence[Citation]) -> str:
     place = prompt.citation
     raised = f" Raised by {cite(citations, place, short=True)}" if place is not None and 0 <= place < len(citations) else ""
     why = f'<p class="why">{_linked(prompt.why, citations)}{raised}</p>' if prompt.why or raised else ""
-    return f'<li><p class="question">{on_one_line(prompt.question)}</p>{why}</li>'
+    return f'<li><p class="question">{on_one_line(prompt.question)}</p>{why}{keep(prompt.question)}</li>'
 
 
 def _next(reply: Reply) -> str:
-    if not reply.suggestions:
+    """Where to go from here: other questions, and the reflection in steps that begins with what was said."""
+    if reply.abstained or not reply.citations:
         return ""
-    buttons = "".join(f"<li>{button('ask', s, on_one_line(s), 'ask')}</li>" for s in reply.suggestions)
-    return f'<nav class="next"><h3>Next</h3><ul>{buttons}</ul></nav>'
+    ways = [button("ask", s, on_one_line(s), "ask") for s in reply.suggestions]
+    ways.append(button("reflect", reply.question, "Reflect on this step by step", "ask"))
+    return f'<nav class="next"><h3>Next</h3><ul>{"".join(f"<li>{way}</li>" for way in ways)}</ul></nav>'

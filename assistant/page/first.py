@@ -47,6 +47,7 @@ def masthead(line: str, own: Settings) -> str:
         '<a class="skip" href="#question">Skip to the question</a>'
         f'<header class="masthead"><h1>{TITLE}{whose}</h1><p class="holds">{shown(line)}</p>'
         '<button type="button" name="scheme" class="plain scheme" aria-label="Change to the dark scheme">Dark</button></header>'
+        '<p id="said" class="unseen" role="status"></p>'
         f'<p class="safety"><strong>If a child may be in danger now: call 999, or {contacts}.</strong> '
         "Do not wait for this page.</p>"
     )

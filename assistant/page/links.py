@@ -17,3 +17,9 @@ def source_of(quotation: Quotation, number: int) -> dict[str, str | int]:
     briefing = quotation.briefing
     words = {"page": quotation.page.number, "start": quotation.start, "end": quotation.end}
     return {"briefing": briefing.id, "file": briefing.sha256[:16], **words, "number": number}
+
+
+def keep(what: str | Quotation) -> str:
+    """The button that puts a question or a quotation on the sheet; `reflect.js` shows there whether it stands on it."""
+    value: dict[str, object] = {"ask": what} if isinstance(what, str) else {"source": source_of(what, 0)}
+    return button("keep", value, "+ to my sheet", "plain keep")

@@ -18,8 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from knowledge.room import temporary_at_fault
 
 HERE = Path(__file__).parent
-FILES = ("style.css", "page.js")
-LINKS = b'<link rel="stylesheet" href="look/style.css"><script src="look/page.js" defer></script>'
+FILES = ("style.css", "page.js", "reflect.js")
+LINKS = (
+    b'<link rel="stylesheet" href="look/style.css"><script src="look/page.js" defer></script><script src="look/reflect.js" defer></script>'
+)
 POLICY = "; ".join(
     (
         "default-src 'self'",

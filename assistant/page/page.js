@@ -30,11 +30,14 @@
 
   // The source beside the chat.
   let cameFrom = null;
+  let home = null;  // where the panel stands beside the chat; beside a reflection it is lent
   async function openSource(button) {
     const panel = $("#source");
+    home = home || panel.parentElement;
     const wanted = JSON.parse(button.value);
     const inside = panel.contains(button);
     if (!inside) cameFrom = button;
+    if (!inside) ($("#reflect").contains(button) ? $("#reflect-side") : home).append(panel);
     panel.setAttribute("aria-busy", "true");
     let html;
     try {

@@ -12,8 +12,9 @@ from assistant.page.answer import STARTER
 from assistant.page.certificate import reading
 from assistant.page.links import button, source_of
 from assistant.page.text import count, on_one_line, shown
+from assistant.page.written import citation_at
 from assistant.reply import Citation
-from knowledge.briefing import Briefing, Page, Quotation
+from knowledge.briefing import Briefing, Page
 from knowledge.errors import ReflectionError
 from knowledge.guidance import cited_by
 from knowledge.library import Library
@@ -44,15 +45,10 @@ def source_panel(library: Library, wanted: Mapping[str, Any]) -> str:
 
 
 def _opened(library: Library, wanted: Mapping[str, Any]) -> Opened:
-    briefing = library.briefing(str(wanted["briefing"]))
-    page = library.page(briefing.id, int(wanted["page"]))
-    start, end = int(wanted["start"]), int(wanted["end"])
-    quotation = Quotation(briefing, page, start, end, page.text[start:end])
-    if end > len(page.text) or wanted["file"] != source_of(quotation, 0)["file"]:
+    citation = citation_at(library, wanted)
+    if citation is None:
         raise ValueError("The file is not the one that was quoted.")
-    passages = [s.passage for s in library.catalogue.passages(briefing.id)]
-    home = next((p for p in passages if p.page == page.number and p.start <= start < p.end), None)
-    citation = Citation(quotation, home.heading if home else "", home.ordinal if home else 0)
+    page, briefing = citation.quotation.page, citation.quotation.briefing
     shows = int(wanted.get("show") or page.number)
     return Opened(citation, int(wanted.get("number", 0)), page if shows == page.number else library.page(briefing.id, shows))
 

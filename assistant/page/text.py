@@ -6,8 +6,10 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
+
+from assistant.reply import Detail
 
 LONGEST_NAME = 120
 
@@ -25,6 +27,16 @@ def on_one_line(text: str) -> str:
 def in_paragraphs(text: str) -> str:
     """Words of our own, escaped, a paragraph a line; blank lines are dropped."""
     return "".join(f"<p>{shown(line.strip())}</p>" for line in text.splitlines() if line.strip())
+
+
+def with_details_marked(text: str, details: Iterable[Detail]) -> str:
+    """The text, each detail marked and followed by what it is, in words that are also read aloud."""
+    out, at = [], 0
+    for d in details:
+        out += [on_one_line(text[at : d.start]), f"<mark>{on_one_line(text[d.start : d.end])}</mark>"]
+        out += [f' <span class="kind">({shown(d.called)})</span>']
+        at = d.end
+    return "".join([*out, on_one_line(text[at:])])
 
 
 def attributes(values: Mapping[str, object]) -> str:

@@ -1,0 +1,248 @@
+// Guided reflection in the browser: what is written lives here, in this window's memory, and nowhere else.
+(() => {
+  "use strict";
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const UNREACHABLE = "The page cannot reach the assistant just now. What you wrote is still in this window: check the connection, then try again.";
+  const NO_FILE = "This file cannot be read. Choose it again.";
+  const LARGEST = 3000000;
+  const fresh = () => ({ model: "", step: 0, texts: {}, kept: [], lost: [], left_out: [], actions: [] });
+  let written = fresh();
+  let begin = null;
+  let unsaved = false;
+  let busy = false;
+  let last = null;
+
+  const body = () => $("#reflect-body");
+  const same = (one, other) => ["briefing", "file", "page", "start", "end"].every((key) => one[key] === other[key]);
+
+  // What stands in the boxes, taken up before every move and before the window is left.
+  function gather() {
+    const place = body();
+    if (!place) return;
+    place.querySelectorAll(".box textarea").forEach((box) => { written.texts[box.name] = box.value; });
+    if ($(".actions", place)) {
+      const rows = [...place.querySelectorAll(".actions tbody tr")];
+      written.actions = rows.map((row) => Object.fromEntries([...row.querySelectorAll("input")].map((cell) => [cell.name, cell.value.trim()])))
+        .filter((row) => row.what || row.who || row.by);
+    }
+  }
+
+  function show(html, focus = "h2") {
+    const place = body();
+    if (begin === null) begin = place.innerHTML;
+    place.innerHTML = html;
+    place.querySelectorAll(".box textarea").forEach(grow);
+    mend();
+    const to = $(".danger, .personal", place) || $(focus, place);
+    if (to) {
+      if (!to.hasAttribute("tabindex")) to.setAttribute("tabindex", "-1");
+      to.focus({ preventScroll: true });
+      const top = $("#reflect").getBoundingClientRect().top;
+      if (top < 0 || to.matches(".danger, .personal")) (to.matches(".danger, .personal") ? to : $("#reflect")).scrollIntoView({ block: "start" });
+    }
+  }
+
+  function tell(sentence) {
+    const place = body();
+    let told = $(".told", place);
+    if (!told) {
+      told = Object.assign(document.createElement("p"), { className: "told" });
+      told.setAttribute("role", "alert");
+      const moves = $(".moves", place);
+      if (moves) moves.before(told); else place.prepend(told);
+    }
+    told.textContent = sentence;
+  }
+
+  async function call(what, said) {
+    if (busy) return null;
+    busy = true;
+    body().setAttribute("aria-busy", "true");
+    gather();
+    last = { what, said };
+    try {
+      const result = await window.reflecting[what]({ written, ...said });
+      if (result.told) { tell(result.told); return null; }
+      written = result.written;
+      return result;
+    } catch {
+      tell(UNREACHABLE);
+      return null;
+    } finally {
+      busy = false;
+      body().removeAttribute("aria-busy");
+    }
+  }
+
+  async function go(to, more = {}) {
+    const result = await call("go", { to, ...more });
+    if (result) show(result.html);
+  }
+
+  async function save(more = {}) {
+    const result = await call("save", more);
+    if (!result) return;
+    show(result.html, result.held ? "h2" : "button[name=reflect-save]");
+    if (!result.file) return;
+    const bytes = Uint8Array.from(atob(result.file), (letter) => letter.charCodeAt(0));
+    const type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([bytes], { type })), download: result.name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    unsaved = false;
+    $(".saved", body()).textContent = `Saved as ${result.name}`;
+  }
+
+  async function print(more = {}) {
+    const opens = window.open("", "_blank");  // at once, while the press still counts as one
+    const result = await call("page", more);
+    if (!result || !result.page) {
+      if (opens) opens.close();
+      if (result) show(result.html);
+      return;
+    }
+    show(result.html, "button[name=reflect-print]");
+    if (!opens) { tell("The browser did not let the page open. Allow it to open windows here, then try again."); return; }
+    opens.opener = null;
+    opens.document.open();
+    opens.document.write(result.page);
+    opens.document.close();
+  }
+
+  // Whatever was held goes on as it was asked for.
+  function again(more) {
+    const what = last || { what: "go", said: { to: written.step } };
+    if (what.what === "save") save(more);
+    else if (what.what === "page") print(more);
+    else go(what.said.to ?? written.step, more);
+  }
+
+  function open(file) {
+    if (file.size > LARGEST) { tell("This file is larger than 3 MB: no sheet is. Choose the one that was saved here."); return; }
+    if (unsaved && !confirm("Open this sheet? What you wrote here is not saved and will be gone.")) return;
+    const reader = new FileReader();
+    reader.onerror = () => tell(NO_FILE);
+    reader.onload = async () => {
+      const result = await call("open", { data: String(reader.result).split(",")[1] || "" });
+      if (result) { unsaved = false; show(result.html); }
+    };
+    reader.readAsDataURL(file);
+  }
+
+  function afresh() {
+    if (unsaved && !confirm("Start afresh? What you wrote here is not saved and will be gone.")) return;
+    written = fresh();
+    unsaved = false;
+    show(begin ?? body().innerHTML);
+  }
+
+  // Questions and quotations on their way to the sheet, and off it again.
+  function onSheet(what) {
+    if (what.ask) return (written.texts.questions || "").split("\n").some((line) => line.trim() === what.ask);
+    return written.kept.some((place) => same(place.source, what.source));
+  }
+  function keep(button) {
+    const what = JSON.parse(button.value);
+    gather();
+    const on = onSheet(what);
+    if (what.ask) {
+      const lines = (written.texts.questions || "").split("\n").filter((line) => line.trim() && line.trim() !== what.ask);
+      written.texts.questions = [...lines, ...(on ? [] : [what.ask])].join("\n");
+      const box = $("#box-questions");
+      if (box) { box.value = written.texts.questions; grow(box); }
+    } else if (on) {
+      written.kept = written.kept.filter((place) => !same(place.source, what.source));
+    } else {
+      written.kept.push({ source: what.source });
+    }
+    unsaved = true;
+    mend();
+    $("#said").textContent = on ? "Taken off your sheet." : "Put on your sheet. It is under Reflect.";
+  }
+  function drop(source) {
+    written.kept = written.kept.filter((place) => !same(place.source, source));
+    written.left_out.push(source);
+    unsaved = true;
+    go(written.step);
+  }
+
+  function reflectOn(text) {
+    gather();
+    const before = (written.texts.purpose || "").trim();
+    if (!before.includes(text)) written.texts.purpose = before ? `${before}\n${text}` : text;
+    unsaved = true;
+    tab("reflect-tab");
+    if (written.model) go(0);
+    else $("#reflect h2")?.focus();
+  }
+  function tab(id) {
+    const button = document.getElementById(`${id}-button`) || [...document.querySelectorAll("#tabs [role=tab]")].find((t) => t.getAttribute("aria-controls") === id);
+    if (button) button.click();
+  }
+
+  function grow(box) {
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight + 4}px`;
+  }
+  function addRow() {
+    const rows = $(".actions tbody", body());
+    const row = rows.lastElementChild.cloneNode(true);
+    const number = rows.children.length + 1;
+    row.querySelectorAll("input").forEach((cell) => {
+      cell.value = "";
+      cell.setAttribute("aria-label", cell.getAttribute("aria-label").replace(/\d+$/, number));
+    });
+    rows.append(row);
+    $("input", row).focus();
+  }
+
+  function mend() {
+    document.querySelectorAll("button[name=keep]").forEach((button) => {
+      const on = onSheet(JSON.parse(button.value));
+      if (button.getAttribute("aria-pressed") === String(on)) return;
+      button.setAttribute("aria-pressed", String(on));
+      button.textContent = on ? "On my sheet" : "+ to my sheet";
+    });
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest("button");
+    if (!button) return;
+    switch (button.name) {
+      case "keep": keep(button); break;
+      case "reflect": reflectOn(button.value); break;
+      case "reflect-choose": written.model = button.value; unsaved = true; go(0); break;
+      case "reflect-go": go(Number(button.value)); break;
+      case "reflect-safe": again({ safe: true }); break;
+      case "reflect-without": again({ without: true }); break;
+      case "reflect-drop": drop(JSON.parse(button.value)); break;
+      case "reflect-lose": written.lost.splice(Number(button.value), 1); go(written.step); break;
+      case "reflect-row": addRow(); break;
+      case "reflect-save": save(); break;
+      case "reflect-print": print(); break;
+      case "reflect-leave": gather(); tab("ask-tab"); break;
+      case "reflect-afresh": afresh(); break;
+      default:
+    }
+  });
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest?.("#reflect .box")) return;
+    unsaved = true;
+    if (event.target.tagName === "TEXTAREA") grow(event.target);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.name === "sheet" && event.target.files?.length) {
+      open(event.target.files[0]);
+      event.target.value = "";
+    }
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
+  let waiting = false;
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; mend(); });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,197 @@
+"""The reflect tab: guided reflection in steps, and the sheet. The browser holds what is written; each call brings it and takes it away."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+import gradio as gr
+
+from assistant.documents.sheet import Action
+from assistant.documents.sheet_docx import SheetError, opened
+from assistant.documents.sheet_docx import written as as_docx
+from assistant.documents.sheet_page import printable
+from assistant.guided import Checked, Learned, Texts, told
+from assistant.page import reflect_view as view
+from assistant.page.links import source_of
+from assistant.page.written import KeptPlace, Sat, Written, from_browser, from_sheet, prove, same, sheet_of
+from assistant.reply import Citation, Notice, Prompt
+from knowledge.errors import LibraryError, ReflectionError
+from knowledge.library import Library
+
+TROUBLE = (
+    "Something went wrong here. What you wrote is still in this window. Try again; if that does not help, tell whoever runs this page."
+)
+NO_LIBRARY = "The library cannot be read just now. What you wrote is still in this window. Tell whoever runs this page."
+NOT_WHOLE = "The file did not arrive whole. Choose it again."
+STARTED = '<div id="reflect-body">{start}</div><div id="reflect-side"></div>'
+BRIDGE = """
+window.reflecting = {
+  go: (call) => server.reflect_go(call),
+  save: (call) => server.reflect_save(call),
+  page: (call) => server.reflect_page(call),
+  open: (call) => server.reflect_open(call),
+};
+"""
+Call = Mapping[str, Any]
+Result = dict[str, Any]
+log = logging.getLogger(__name__)
+
+
+class Guide(Protocol):
+    """What listens to what is written: see `assistant.guided.Guided`."""
+
+    def check(self, texts: Texts, names: MutableMapping[str, str], safe: Collection[str] = ()) -> Checked:
+        """What the guards say of all the texts."""
+
+    def questions(self, texts: Texts, asked: Collection[str] = ()) -> tuple[tuple[Prompt, Citation | None], ...]:
+        """Questions to sit with, none that was `asked` before."""
+
+    def learned(self, texts: Texts) -> tuple[Learned, ...]:
+        """What reviews have learned about situations like it."""
+
+
+class Reflecting:
+    """Answers the page's calls. `organisation` is whose page it is, for the sheet's head."""
+
+    def __init__(self, library: Library, guide: Guide, organisation: str = "") -> None:
+        self._library = library
+        self._guide = guide
+        self._organisation = organisation
+
+    def go(self, call: Call) -> Result:
+        """Go to a step, once the guards have seen all that was written; held where they have something to say first."""
+        written, held = self._checked(call)
+        if held:
+            return self._shown(written, held)
+        left = written.step
+        to = call.get("to")
+        written.step = min(max(to, 0), len(written.way.steps)) if isinstance(to, int) else left
+        advice = self._advice(written, left) if left != written.step else []
+        if written.step < len(written.way.steps):
+            self._listen(written)
+        return self._shown(written, "", advice)
+
+    def save(self, call: Call) -> Result:
+        """The sheet as a Word file, in base64, once the guards have seen it."""
+        written, held = self._checked(call)
+        if held:
+            return self._shown(written, held)
+        data = as_docx(sheet_of(written, self._library, self._organisation))
+        name = f"preparation-for-supervision-{date.today():%Y-%m-%d}.docx"
+        return {**self._shown(written), "file": base64.b64encode(data).decode("ascii"), "name": name}
+
+    def page(self, call: Call) -> Result:
+        """The sheet as a page to print, once the guards have seen it."""
+        written, held = self._checked(call)
+        if held:
+            return self._shown(written, held)
+        return {**self._shown(written), "page": printable(sheet_of(written, self._library, self._organisation))}
+
+    def open(self, call: Call) -> Result:
+        """A saved sheet, to go on with. Raises SheetError where it is none."""
+        try:
+            data = base64.b64decode(str(call.get("data", "")), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise SheetError(NOT_WHOLE) from error
+        return self._shown(from_sheet(opened(data, self._library)))
+
+    def _checked(self, call: Call) -> tuple[Written, str]:
+        """What was written, and the notice that must come before anything else, if there is one."""
+        written = from_browser(call.get("written"))
+        texts = _texts(written)
+        if call.get("safe") is True:
+            written.safe = [text for text in texts.values() if text.strip()]
+        checked = self._guide.check(texts, written.names, written.safe)
+        if urgent := checked.notice("urgent"):
+            return written, view.danger(urgent)
+        if personal := checked.notice("personal_data"):
+            if call.get("without") is not True:
+                marked = [(texts[key], found, checked.masked[key]) for key, found in checked.details.items()]
+                return written, view.personal(personal, marked)
+            _put(written, checked.masked)
+        return written, ""
+
+    def _advice(self, written: Written, left: int) -> list[Notice]:
+        """Whom to turn to, where what was written at the step that is left asks for a decision: told once, on leaving it."""
+        if left >= len(written.way.steps):
+            return []
+        here = {field.fills: written.texts.get(field.fills, "") for field in written.way.steps[left].fields}
+        return [n for n in self._guide.check(here, dict(written.names), written.safe).notices if n.kind in ("decision", "scope")]
+
+    def _listen(self, written: Written) -> None:
+        """Questions and quotations for what has been written; where that has not changed, those that were there before."""
+        here, account = str(written.step), " ".join(told(written.texts))
+        if written.sat_for.get(here) != account:
+            put = self._guide.questions(written.texts, written.asked)
+            written.sat[here] = [Sat(p.question, p.why, dict(source_of(c.quotation, 0)) if c else None) for p, c in put]
+            written.sat_for[here] = account
+            written.asked += [sat.ask for sat in written.sat[here]]
+        if written.way.steps[written.step].reviews:
+            own = [place for place in written.kept if not place.guided]
+            found = [
+                KeptPlace(dict(source_of(one.citation.quotation, 0)), one.challenges, guided=True)
+                for one in self._guide.learned(written.texts)
+            ]
+            written.kept = [*own, *(place for place in found if not any(same(place.source, out) for out in written.left_out))]
+
+    def _shown(self, written: Written, held: str = "", advice: Sequence[Notice] = ()) -> Result:
+        kept = prove(written, self._library)
+        at_a_step = written.step < len(written.way.steps)
+        html = view.step(written, advice, kept, held) if at_a_step else view.sheet(written, kept, held)
+        return {"html": html, "written": written.as_json(), "held": bool(held)}
+
+
+def _texts(written: Written) -> dict[str, str]:
+    """All that was written, the actions by row and column."""
+    rows = {f"action.{n}.{key}": getattr(a, key) for n, a in enumerate(written.actions) for key in ("what", "who", "by")}
+    return {**written.texts, **rows}
+
+
+def _put(written: Written, texts: Mapping[str, str]) -> None:
+    """Put texts in the places of those that were written."""
+    written.texts = {key: texts[key] for key in written.texts}
+    written.actions = [Action(*(texts[f"action.{n}.{key}"] for key in ("what", "who", "by"))) for n in range(len(written.actions))]
+
+
+def reflect_tab(library: Library, guide: Guide, organisation: str = "") -> None:
+    """Build the tab inside the Blocks that are being made."""
+    reflecting = Reflecting(library, guide, organisation)
+
+    def reflect_go(call: Any) -> Result:
+        return _answered(reflecting.go, call)
+
+    def reflect_save(call: Any) -> Result:
+        return _answered(reflecting.save, call)
+
+    def reflect_page(call: Any) -> Result:
+        return _answered(reflecting.page, call)
+
+    def reflect_open(call: Any) -> Result:
+        return _answered(reflecting.open, call)
+
+    gr.HTML(
+        STARTED.format(start=view.start()),
+        js_on_load=BRIDGE,
+        server_functions=[reflect_go, reflect_save, reflect_page, reflect_open],
+        elem_id="reflect",
+        padding=False,
+        apply_default_css=False,
+    )
+
+
+def _answered(do: Callable[[Call], Result], call: Any) -> Result:
+    """What a call gives, or one sentence on why it gives nothing; what was written stays with the browser."""
+    try:
+        return do(call if isinstance(call, Mapping) else {})
+    except LibraryError:
+        return {"told": NO_LIBRARY}
+    except ReflectionError as error:
+        return {"told": str(error)}
+    except Exception as error:  # whatever it is, a person must see a sentence and never a traceback
+        log.error("A step of a reflection failed: %s", type(error).__name__)
+        return {"told": TROUBLE}

@@ -1,0 +1,183 @@
+"""What a person has written in a guided reflection, as the browser keeps it and sends it with each call.
+
+Nothing of it is kept here: it comes with the call and goes with the answer. Nothing in it is trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from assistant.documents.found_again import cited
+from assistant.documents.sheet import Action, Kept, Lost, Sheet, reference
+from assistant.page.links import source_of
+from assistant.reflection_models import Model, models
+from assistant.reply import Citation
+from knowledge.errors import ReflectionError
+from knowledge.library import Library
+
+LONGEST = 4000  # letters in one box
+SHORT = 300  # letters in a cell, a question, a name
+MOST = 60  # entries in any list
+Source = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlace:
+    """A quotation on the sheet by where it stands; `guided` where the guide put it there, and not the person.
+
+    `text` and `reference` are what it was when it was last proven, for the case that the library loses it.
+    """
+
+    source: Source
+    challenges: bool = False
+    guided: bool = False
+    text: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """A question that was put at a step, why, and where its quotation stands."""
+
+    ask: str
+    why: str = ""
+    source: Source | None = None
+
+
+@dataclass(slots=True)
+class Written:
+    """The whole of it. `step` counts from 0; the one after the last is the sheet. An empty `model`: none is chosen yet.
+
+    `sat` are the questions put at each step and `sat_for` what was written when they were, `asked` all that were ever put;
+    `safe` are texts of which the user said that everyone is safe now; `names` is who is which letter; `left_out` are
+    sources that the user took off the sheet.
+    """
+
+    model: str = ""
+    step: int = 0
+    texts: dict[str, str] = field(default_factory=dict)
+    kept: list[KeptPlace] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+    left_out: list[Source] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    sat: dict[str, list[Sat]] = field(default_factory=dict)
+    sat_for: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    safe: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def way(self) -> Model:
+        """The model that was chosen, or the first."""
+        return models().model(self.model)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the browser."""
+        return asdict(self)
+
+
+def from_browser(said: object) -> Written:
+    """What the browser sent, with everything that cannot be taken out. Raises nothing: what makes no sense is not there."""
+    data = _mapping(said)
+    known = {section.id for section in models().sections}
+    chosen = data.get("model")
+    written = Written(
+        model=chosen if chosen in {model.id for model in models().models} else "",
+        texts={key: text for key, text in _texts(data.get("texts")).items() if key in known},
+        kept=[_kept(entry) for entry in _each(data.get("kept"))],
+        lost=[Lost(_text(k.get("text")), _text(k.get("reference"))) for k in _each(data.get("lost"))],
+        left_out=[_source(source) for source in _each(data.get("left_out"))],
+        actions=[Action(*(_text(a.get(key), SHORT) for key in ("what", "who", "by"))) for a in _each(data.get("actions"))],
+        sat={str(step): [_sat(s) for s in _each(put)] for step, put in _mapping(data.get("sat")).items()},
+        sat_for=_texts(data.get("sat_for"), LONGEST * 4),
+        asked=[_text(ask, SHORT) for ask in _list(data.get("asked"))],
+        safe=[_text(text) for text in _list(data.get("safe"))],
+        names=_texts(data.get("names"), SHORT),
+    )
+    step = data.get("step")
+    written.step = min(max(step, 0), len(written.way.steps)) if isinstance(step, int) else 0
+    written.actions = [action for action in written.actions if action.what or action.who or action.by]
+    return written
+
+
+def prove(written: Written, library: Library) -> list[Kept]:
+    """Prove every quotation anew; one that the library no longer holds as it was goes to those that are lost."""
+    held: list[KeptPlace] = []
+    proven: list[Kept] = []
+    for place in written.kept:
+        if any(same(place.source, other.source) for other in held):
+            continue
+        if citation := citation_at(library, place.source):
+            held.append(replace(place, text=citation.quotation.text, reference=reference(citation)))
+            proven.append(Kept(citation, place.challenges))
+        elif place.text:
+            written.lost.append(Lost(" ".join(place.text.split()), place.reference))
+    written.kept = held
+    return proven
+
+
+def sheet_of(written: Written, library: Library, organisation: str = "", made: date | None = None) -> Sheet:
+    """The sheet, every quotation proven anew."""
+    kept = tuple(prove(written, library))
+    return Sheet(dict(written.texts), kept, tuple(written.lost), tuple(written.actions), made or date.today(), organisation)
+
+
+def from_sheet(sheet: Sheet) -> Written:
+    """A sheet that was opened, to go on with."""
+    kept = [KeptPlace(dict(source_of(one.citation.quotation, 0)), one.challenges) for one in sheet.kept]
+    texts = {section: text[:LONGEST] for section, text in sheet.texts.items()}
+    return Written(models().models[0].id, len(models().models[0].steps), texts, kept, list(sheet.lost), actions=list(sheet.actions))
+
+
+def citation_at(library: Library, source: Mapping[str, Any]) -> Citation | None:
+    """The quotation that a button or a sheet stands for, proven; None where the library does not hold it as it was quoted."""
+    try:
+        briefing = library.briefing(str(source["briefing"]))
+        page = library.page(briefing.id, int(source["page"]))
+        citation = cited(library, briefing, page, int(source["start"]), int(source["end"]))
+    except (ReflectionError, KeyError, TypeError, ValueError):
+        return None
+    return citation if source.get("file") == source_of(citation.quotation, 0)["file"] else None
+
+
+def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two sources are the same words of the same file."""
+    return all(one.get(key) == other.get(key) for key in ("briefing", "file", "page", "start", "end"))
+
+
+def _mapping(said: object) -> Mapping[str, Any]:
+    return said if isinstance(said, Mapping) else {}
+
+
+def _list(said: object) -> list[Any]:
+    return said[:MOST] if isinstance(said, list) else []
+
+
+def _each(said: object) -> Iterable[Mapping[str, Any]]:
+    return [entry for entry in _list(said) if isinstance(entry, Mapping)]
+
+
+def _text(said: object, longest: int = LONGEST) -> str:
+    return said.replace("\r\n", "\n")[:longest] if isinstance(said, str) else ""
+
+
+def _texts(said: object, longest: int = LONGEST) -> dict[str, str]:
+    return {str(key)[:SHORT]: _text(text, longest) for key, text in list(_mapping(said).items())[: 4 * MOST]}
+
+
+def _source(said: object) -> Source:
+    source = _mapping(said)
+    return {key: source[key] for key in ("briefing", "file", "page", "start", "end") if isinstance(source.get(key), str | int)}
+
+
+def _kept(said: Mapping[str, Any]) -> KeptPlace:
+    own = (_text(said.get("text")), _text(said.get("reference")))
+    return KeptPlace(_source(said.get("source")), said.get("challenges") is True, said.get("guided") is True, *own)
+
+
+def _sat(said: Mapping[str, Any]) -> Sat:
+    source = said.get("source")
+    return Sat(_text(said.get("ask"), SHORT), _text(said.get("why"), SHORT), _source(source) if source else None)
