@@ -42,7 +42,8 @@ class Candidate:
     `cosine` is its nearness in meaning, `text` its full-text score (0 to 1: the share of the
     best that the terms could score), `theme` the weight of the themes it prints, `bonus`
     what its form adds (a definition, a case). `closeness` is the cosine, or what reading it word by
-    word made of that (`fit` is then more than 0). Ranks count from 1; 0 is unranked; `ear_rank` is a cross-encoder's.
+    word made of that (`fit` is then more than 0, and `meaning` its vector). Ranks count from 1; 0 is unranked;
+    `ear_rank` is a cross-encoder's.
     """
 
     stored: StoredPassage
@@ -59,6 +60,7 @@ class Candidate:
     fit: float = 0.0
     closeness: float = 0.0
     ear_rank: int = 0
+    meaning: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     @property
     def score(self) -> float:
@@ -175,7 +177,13 @@ class Searcher:
         affinity = self.matcher.affinity(meanings, spoken)
         near_theme = AFFINITY_TOLD if question.account else AFFINITY
         read = [
-            replace(c, fit=r.fit, closeness=FIT * r.fit + MEANING * float(n) + near_theme * float(a), text_weight=c.text_weight * READ_TEXT)
+            replace(
+                c,
+                fit=r.fit,
+                closeness=FIT * r.fit + MEANING * float(n) + near_theme * float(a),
+                text_weight=c.text_weight * READ_TEXT,
+                meaning=r.meaning,
+            )
             for c, r, n, a in zip(candidates, readings, near, affinity, strict=False)
         ]
         least = min(c.closeness - c.cosine for c in read)

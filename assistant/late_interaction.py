@@ -20,7 +20,7 @@ from knowledge.catalogue import StoredPassage
 from knowledge.embedding import embedded_text
 
 KEPT_BYTES = 64 * 2**20  # about 2,000 passages of the usual length
-LETTERS = 8000  # how much is read for one question: a tenth of a second on two cores where nothing of it was kept
+LETTERS = 6000  # how much is read for one question: a tenth of a second on two cores where nothing of it was kept
 
 Matrix = NDArray[np.float32]
 

@@ -28,7 +28,7 @@ def moment_of(text: str) -> str:
 
 
 class Questions:
-    """Chooses questions to sit with. `vectors` keeps those of questions and quotations, never of what a user wrote."""
+    """Chooses questions to sit with. `vectors` keeps those of questions, never of what a user wrote."""
 
     def __init__(self, vectors: SentenceVectors, matcher: ThemeMatcher) -> None:
         self._vectors = vectors
@@ -44,13 +44,15 @@ class Questions:
         told: Sequence[Sequence[float]],
         heard: Sequence[Theme],
         citations: Sequence[Citation],
+        meanings: Sequence[Sequence[float]],
         asked: Collection[str] = (),
         moment: str = "",
     ) -> tuple[Prompt, ...]:
         """Three to five questions, the nearest theme's first, none of a thought that was `asked` before.
 
-        `told` are the vectors of the message's sentences, `heard` the themes of a message that asks. Within a theme
-        come first those for the `moment` (else the one that the message speaks of, else before supervision), nearest first.
+        `told` are the vectors of the message's sentences, `heard` the themes of a message that asks, `meanings` the vectors
+        of the citations. Within a theme come first those for the `moment` (else the one that the message speaks of, else before
+        supervision), nearest first.
         """
         if not citations:
             return ()
@@ -64,7 +66,7 @@ class Questions:
                     break
                 if not self._said(one.ask, taken):
                     taken.append(one.ask)
-                    prompts.append(Prompt(theme.id, one.ask, one.why, self._raised_by(theme, one, citations)))
+                    prompts.append(Prompt(theme.id, one.ask, one.why, self._raised_by(theme, one, citations, meanings)))
         return tuple(prompts)
 
     def _themes(
@@ -93,8 +95,8 @@ class Questions:
             return True
         return bool(before) and bool((self._vectors.of(before) @ self._vectors.of([question])[0]).max() >= ALIKE)
 
-    def _raised_by(self, theme: Theme, question: ThemeQuestion, citations: Sequence[Citation]) -> int:
+    def _raised_by(self, theme: Theme, question: ThemeQuestion, citations: Sequence[Citation], meanings: Sequence[Sequence[float]]) -> int:
         """The citation nearest to the question, among those that print its theme where there are some."""
         places = [i for i, c in enumerate(citations) if theme.id in c.themes] or list(range(len(citations)))
-        near = self._vectors.of([citations[i].quotation.text for i in places]) @ self._vectors.of([question.ask])[0]
+        near = np.array([meanings[i] for i in places], dtype=np.float32) @ self._vectors.of([question.ask])[0]
         return places[int(near.argmax())]
