@@ -89,27 +89,23 @@ class Assistant:
         if notices:
             masked = verdict.masked if verdict.details else ""
             return Reply(message, abstained=True, notices=notices, masked=masked, details=verdict.details, timings={"guards": guarded})
-        return replace(self._of_reviews(self.evidence(message, history), asked, moment), timings={"guards": guarded})
+        return replace(self.of_evidence(self.evidence(message, history), asked, moment), timings={"guards": guarded})
 
     def check(self, message: str, names: MutableMapping[str, str] | None = None) -> Verdict:
         """What the guards find in a message; `names` as for `reply`."""
         return self.guards.check(message, self._lexicon.lexicon().names, names)
 
-    def of_account(self, account: str, asked: Collection[str] = (), moment: str = "") -> Reply:
-        """What reviews say to an account of a situation that the guards have seen already, and questions not `asked` before."""
-        return self._of_reviews(self.evidence(account, account=True), asked, moment)
-
-    def cited(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
-        """Candidates as proven quotations, each cut to what speaks to the question."""
-        return answer.cited(self.library, self._selector.cut(question, candidates), self._tags())
-
-    def _of_reviews(self, evidence: Evidence, asked: Collection[str], moment: str) -> Reply:
-        """The answer from what was found for a message that the guards let through."""
+    def of_evidence(self, evidence: Evidence, asked: Collection[str] = (), moment: str = "") -> Reply:
+        """What reviews say, from what was found for a message that the guards have seen, and questions not `asked` before."""
         finding = self.finding(evidence)
         heard = [theme for theme, _ in evidence.themes]
         if not finding.enough:
             return self._without(evidence, finding, heard)
         return self._answered(evidence, finding, heard, asked, moment)
+
+    def cited(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
+        """Candidates as proven quotations, each cut to what speaks to the question."""
+        return answer.cited(self.library, self._selector.cut(question, candidates), self._tags())
 
     def evidence(self, message: str, history: Sequence[str] = (), *, account: bool = False) -> Evidence:
         """What is found for a message, best first, whether or not it is enough to answer. The guards are not asked.

@@ -24,7 +24,9 @@ LONGEST = 700  # letters of a field that are searched with: the model reads no f
 TOLD = ("purpose", "child_day", "unseen", "explanations", "opinions", "disagreements", "history", "facts", "working", "feelings")
 DEEPEST = 20  # candidates of a search that are looked at
 LATER = 0.12  # what a search counts less than the one before it: the account comes before what is made of it
+ALIKE = 0.8  # cosine from which two findings are one
 HEARD = 0.36  # a theme heard from further off is no ground for quotations that were not asked for
+ASKABLE = 0.34  # nor for questions
 Texts = Mapping[str, str]
 
 
@@ -78,18 +80,16 @@ class Guided:
         None where nothing fits.
         """
         account = " ".join(told(texts))[:LONGEST]
-        if not account:
+        if not account or _nearest(evidence := self._assistant.evidence(account, account=True)) < ASKABLE:
             return ()
-        reply = self._assistant.of_account(account, asked)
+        reply = self._assistant.of_evidence(evidence, asked)
         citations = reply.citations or reply.near
         return tuple((p, citations[p.citation] if p.citation is not None else None) for p in reply.prompts[:ASKED])
 
     def learned(self, texts: Texts) -> tuple[Learned, ...]:
         """Two or three quotations: those that fit best what was written, then one that challenges it. None where nothing fits."""
         searched = [self._assistant.evidence(text[:LONGEST], account=True) for text in told(texts)]
-        ranked = _ranked(
-            [evidence for evidence in searched if evidence.candidates and max((s for _, s in evidence.themes), default=0) >= HEARD]
-        )
+        ranked = _ranked([evidence for evidence in searched if evidence.candidates and _nearest(evidence) >= HEARD])
         challenge = self._challenge(ranked)
         fitting = _of_different_briefings([found for found in ranked if found is not challenge], challenge)
         return tuple(
@@ -125,6 +125,11 @@ class _Found:
     evidence: Evidence
 
 
+def _nearest(evidence: Evidence) -> float:
+    """How near the nearest theme was heard."""
+    return max((score for _, score in evidence.themes), default=0.0)
+
+
 def told(texts: Texts) -> list[str]:
     """What tells of the situation, the account first."""
     return [text for text in (texts.get(key, "").strip() for key in TOLD) if text]
@@ -145,11 +150,18 @@ def _ranked(searched: Sequence[Evidence]) -> list[_Found]:
 
 
 def _of_different_briefings(ranked: Sequence[_Found], beside: _Found | None) -> list[_Found]:
-    """The first that fit, each of another briefing where that can be."""
+    """The first that fit, none that says what another says, each of another briefing where that can be."""
     taken: list[_Found] = []
-    seen = {beside.candidate.briefing.id} if beside else set()
-    for found in ranked:
-        if len(taken) < FITTING and found.candidate.briefing.id not in seen:
-            taken.append(found)
-            seen.add(found.candidate.briefing.id)
-    return (taken + [found for found in ranked if found not in taken])[:FITTING]
+    for fresh in (True, False):
+        for found in ranked:
+            shown = [*taken, *([beside] if beside else [])]
+            elsewhere = all(found.candidate.briefing.id != one.candidate.briefing.id for one in shown)
+            if len(taken) < FITTING and elsewhere >= fresh and not any(_alike(found, one) for one in shown):
+                taken.append(found)
+    return taken
+
+
+def _alike(one: _Found, other: _Found) -> bool:
+    """Whether two findings say nearly the same."""
+    a, b = one.candidate.meaning, other.candidate.meaning
+    return one is other or (a is not None and b is not None and float(a @ b) >= ALIKE)

@@ -39,6 +39,7 @@ from assistant.reflection_models import models
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 
+LONGEST = 20_000  # letters of a part
 LARGEST = 3_000_000  # bytes of a file that is opened
 LARGEST_OPENED = 40_000_000  # bytes that its parts may come to
 INK, SOFT, DEEP, AMBER = "1D2326", "5A5F60", "0D4A58", "8A5A0A"
@@ -158,6 +159,9 @@ class _Reading:
                 self._paragraph(piece.text.strip("\n"), piece.style.name if piece.style is not None else "")
         found = [found_again(self.library, quote, source, challenges=asks) for quote, source, asks in self.quotes]
         texts = {section: "\n".join(lines).strip() for section, lines in self.texts.items()}
+        if long := next((section for section, text in texts.items() if len(text) > LONGEST), ""):
+            name = next(section.name for section in models().sections if section.id == long)
+            raise SheetError(f"“{name}” is longer than {LONGEST:,} letters: no sheet is. Shorten it in Word, then open the file again.")
         return Sheet(
             {section: text for section, text in texts.items() if text},
             tuple(one for one in found if isinstance(one, Kept)),
@@ -170,7 +174,7 @@ class _Reading:
         if known:
             self.section = known
         elif style.startswith("Heading") and text.strip() == ACTIONS:
-            self.section = "questions"  # what was typed below the table is no action, and is kept with the questions
+            self.section = models().sections[-1].id  # what was typed below the table is kept with the part before it
         elif style == "Quote" and text.strip():
             self.quotes.append((text.strip().removeprefix("“").removesuffix("”"), "", self.challenges))
             self.challenges = False

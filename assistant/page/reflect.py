@@ -128,7 +128,7 @@ class Reflecting:
         here, account = str(written.step), " ".join(told(written.texts))
         if written.sat_for.get(here) != account:
             put = self._guide.questions(written.texts, written.asked)
-            written.sat[here] = [Sat(p.question, p.why, dict(source_of(c.quotation, 0)) if c else None) for p, c in put]
+            written.sat[here] = [_sat(prompt, citation) for prompt, citation in put]
             written.sat_for[here] = account
             written.asked += [sat.ask for sat in written.sat[here]]
         if written.way.steps[written.step].reviews:
@@ -144,6 +144,11 @@ class Reflecting:
         at_a_step = written.step < len(written.way.steps)
         html = view.step(written, advice, kept, held) if at_a_step else view.sheet(written, kept, held)
         return {"html": html, "written": written.as_json(), "held": bool(held)}
+
+
+def _sat(prompt: Prompt, citation: Citation | None) -> Sat:
+    where = (dict(source_of(citation.quotation, 0)), citation.reference) if citation else (None, "")
+    return Sat(prompt.question, prompt.why, *where)
 
 
 def _texts(written: Written) -> dict[str, str]:

@@ -8,11 +8,12 @@ from assistant.documents.sheet import ACTIONS, CHALLENGES, EMPTY_ROWS, HEADS, LE
 from assistant.page.answer import ADVICE
 from assistant.page.links import button, keep, source_of
 from assistant.page.text import attributes, in_paragraphs, on_one_line, shown, with_details_marked
-from assistant.page.written import LONGEST, SHORT, Sat, Written
+from assistant.page.written import SHORT, Sat, Written
 from assistant.reflection import ALWAYS
 from assistant.reflection_models import Field, Section, models
 from assistant.reply import Detail, Notice
 
+BOX = 4000  # letters that can be typed into a box
 PRIVATE = (
     "What you write stays in this window and is kept nowhere, unless you save the sheet. Leave out names, dates of birth and addresses."
 )
@@ -106,7 +107,7 @@ def _moves(written: Written) -> str:
 
 def _box(box: Field, text: str) -> str:
     hint = f"hint-{box.fills}"
-    values = {"id": f"box-{box.fills}", "name": box.fills, "rows": 3, "maxlength": LONGEST, "aria-describedby": hint, "autocomplete": "off"}
+    values = {"id": f"box-{box.fills}", "name": box.fills, "rows": 3, "maxlength": BOX, "aria-describedby": hint, "autocomplete": "off"}
     return (
         f'<div class="box"><label for="box-{shown(box.fills)}">{shown(box.label)}</label>'
         f'<p class="hint" id="{shown(hint)}">{shown(box.hint)}</p>'
@@ -122,8 +123,9 @@ def _questions(put: Sequence[Sat]) -> str:
 
 
 def _question(sat: Sat) -> str:
-    source = button("source", {**sat.source, "number": 0}, "the words that raise it", "cite") if sat.source else ""
-    why = " ".join(part for part in (on_one_line(sat.why), f"See {source}." if source else "") if part)
+    unseen = '<span class="unseen">, open the source</span>'
+    raised = button("source", {**sat.source, "number": 0}, on_one_line(sat.reference) + unseen, "cite") if sat.source else ""
+    why = " ".join(part for part in (on_one_line(sat.why), f"Raised by {raised}" if raised else "") if part)
     return f'<li><p class="question">{on_one_line(sat.ask)}</p><p class="why">{why}</p>{keep(sat.ask)}</li>'
 
 

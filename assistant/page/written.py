@@ -12,13 +12,13 @@ from typing import Any
 
 from assistant.documents.found_again import cited
 from assistant.documents.sheet import Action, Kept, Lost, Sheet, reference
+from assistant.documents.sheet_docx import LONGEST
 from assistant.page.links import source_of
 from assistant.reflection_models import Model, models
 from assistant.reply import Citation
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 
-LONGEST = 4000  # letters in one box
 SHORT = 300  # letters in a cell, a question, a name
 MOST = 60  # entries in any list
 Source = dict[str, Any]
@@ -40,11 +40,12 @@ class KeptPlace:
 
 @dataclass(frozen=True, slots=True)
 class Sat:
-    """A question that was put at a step, why, and where its quotation stands."""
+    """A question that was put at a step, why, and the quotation that raises it: where it stands and how it is named."""
 
     ask: str
     why: str = ""
     source: Source | None = None
+    reference: str = ""
 
 
 @dataclass(slots=True)
@@ -128,8 +129,9 @@ def sheet_of(written: Written, library: Library, organisation: str = "", made: d
 def from_sheet(sheet: Sheet) -> Written:
     """A sheet that was opened, to go on with."""
     kept = [KeptPlace(dict(source_of(one.citation.quotation, 0)), one.challenges) for one in sheet.kept]
-    texts = {section: text[:LONGEST] for section, text in sheet.texts.items()}
-    return Written(models().models[0].id, len(models().models[0].steps), texts, kept, list(sheet.lost), actions=list(sheet.actions))
+    return Written(
+        models().models[0].id, len(models().models[0].steps), dict(sheet.texts), kept, list(sheet.lost), actions=list(sheet.actions)
+    )
 
 
 def citation_at(library: Library, source: Mapping[str, Any]) -> Citation | None:
@@ -180,4 +182,5 @@ def _kept(said: Mapping[str, Any]) -> KeptPlace:
 
 def _sat(said: Mapping[str, Any]) -> Sat:
     source = said.get("source")
-    return Sat(_text(said.get("ask"), SHORT), _text(said.get("why"), SHORT), _source(source) if source else None)
+    where = (_source(source), _text(said.get("reference"), SHORT)) if source else (None, "")
+    return Sat(_text(said.get("ask"), SHORT), _text(said.get("why"), SHORT), *where)
