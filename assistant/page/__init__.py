@@ -41,11 +41,11 @@ def page(library: Library, assistant: Answers, guide: Guide, take_in: TakeIn, se
     with blocks:
         masthead = gr.HTML(held()[0], apply_default_css=False, elem_id="top")
         with gr.Tabs(elem_id="tabs"):
-            with gr.Tab("Ask", id="ask-tab"):
+            with gr.Tab("Ask", id="ask-tab", elem_id="ask-panel"):
                 ask_tab(library, assistant, own.notice)
-            with gr.Tab("Reflect", id="reflect-tab", render_children=True):
+            with gr.Tab("Reflect", id="reflect-tab", elem_id="reflect-panel", render_children=True):
                 reflect_tab(library, guide, own.organisation)
-            with gr.Tab("Library", id="library-tab"), gr.Column(elem_id="library"):
+            with gr.Tab("Library", id="library-tab", elem_id="library-panel"), gr.Column(elem_id="library"):
                 gr.HTML(
                     "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, slides, saved web "
                     "pages, e-mail, text, or a ZIP of them. They stay on this machine.</p>",
@@ -54,7 +54,7 @@ def page(library: Library, assistant: Answers, guide: Guide, take_in: TakeIn, se
                 files = uploads_box()
                 results = gr.HTML("", elem_id="results", apply_default_css=False)
                 books = gr.HTML(held()[1], apply_default_css=False)
-            with gr.Tab("Help", id="help-tab"):
+            with gr.Tab("Help", id="help-tab", elem_id="help-panel"):
                 gr.HTML(first.HELP, apply_default_css=False)
         files.upload(
             add,

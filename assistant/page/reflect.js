@@ -176,8 +176,7 @@
     else $("#reflect h2")?.focus();
   }
   function tab(id) {
-    const button = document.getElementById(`${id}-button`) || [...document.querySelectorAll("#tabs [role=tab]")].find((t) => t.getAttribute("aria-controls") === id);
-    if (button) button.click();
+    $(`#tabs [role=tab][data-tab-id="${id}"]`).click();
   }
 
   function grow(box) {

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app
+from assistant.guided import Checked, Learned, Texts
 from assistant.reply import Citation, Detail, Group, Notice, Prompt, Reply
 from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.errors import LibraryError
@@ -89,6 +90,34 @@ class Scripted:
         return tuple(Citation(self.library.quote(b, p), p.heading, p.ordinal) for b, p in places[:4])
 
 
+class ScriptedGuide:
+    """Guides by rule, with true quotations of the library: "hitting" is danger, "Tracy" a name, "section" asks for a decision."""
+
+    def __init__(self, library: Library) -> None:
+        self._scripted = Scripted(library)
+
+    def check(self, texts: Texts, names: MutableMapping[str, str], safe: Collection[str] = ()) -> Checked:
+        said = [text for text in texts.values() if text not in safe]
+        details = {key: (Detail(at, at + 5, "name", "a name"),) for key, text in texts.items() if (at := text.find("Tracy")) >= 0}
+        notices = [Notice("urgent", "Somebody may be in danger now.\nCall 999.")] if any("hitting" in text for text in said) else []
+        notices += [Notice("personal_data", "This seems to hold a name.")] if details else []
+        notices += [Notice("decision", "That is for your manager.")] if any("section" in text for text in texts.values()) else []
+        if details:
+            names["tracy"] = "[person A]"
+        return Checked(tuple(notices), {key: text.replace("Tracy", "[person A]") for key, text in texts.items()}, details)
+
+    def questions(self, texts: Texts, asked: Collection[str] = ()) -> tuple[tuple[Prompt, Citation | None], ...]:
+        if not texts.get("purpose", "").strip():
+            return ()
+        return ((Prompt("t", f"What is question {len(asked) + 1}?", "It may help."), self._scripted.found("father")[0]),)
+
+    def learned(self, texts: Texts) -> tuple[Learned, ...]:
+        if "broken" in texts.get("purpose", ""):
+            raise RuntimeError("/home/somebody/secret")
+        found = self._scripted.found("bruis" if "bruise" in texts.get("purpose", "") else "father")[:3]
+        return tuple(Learned(one, challenges=n == 2) for n, one in enumerate(found)) if texts.get("purpose", "").strip() else ()
+
+
 @pytest.fixture(scope="package")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The starter briefings, with vectors that need no model."""
@@ -114,7 +143,7 @@ def address(library: Library, assistant: Scripted, uploads: Path) -> Iterator[st
     os.environ.update(app.QUIET, GRADIO_TEMP_DIR=str(uploads))
     from assistant.page import page
 
-    blocks = page(library, assistant, steps)
+    blocks = page(library, assistant, ScriptedGuide(library), steps)
     yield app.open_page(blocks, port=None)
     blocks.close(verbose=False)
     del os.environ["GRADIO_TEMP_DIR"]
