@@ -16,7 +16,7 @@ from assistant.explanation import explained
 from assistant.guards import Guards, Verdict
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question, understand
-from assistant.reflection import SENTENCE, Questions
+from assistant.reflection import ALWAYS, SENTENCE, Questions
 from assistant.reply import Citation, Explanation, Reply
 from assistant.selection import Chosen, Selector
 from assistant.sentence_vectors import SentenceVectors
@@ -40,7 +40,8 @@ class Assistant:
 
     def __init__(self, library: Library, contacts: Mapping[str, str] | None = None, reranker: Reranker | None = None) -> None:
         self.library = library
-        self.guards = Guards(contacts, DangerByMeaning(library.embedder, library.folder / "derived"))
+        none = [ALWAYS, *(question.ask for theme in themes() for question in theme.questions)]
+        self.guards = Guards(contacts, DangerByMeaning(library.embedder, library.folder / "derived", none=none))
         self._lexicon = LexiconKeeper(library)
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
         self._matcher = matcher

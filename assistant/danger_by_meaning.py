@@ -25,12 +25,16 @@ FEWEST_FOUND = 0.3  # of the dangers, judged so: a model that finds fewer has no
 
 
 class DangerByMeaning:
-    """Judges messages by the examples. The examples' vectors are kept in `folder`: derived, they may be deleted."""
+    """Judges messages by the examples, and by more that are `none`: questions to sit with speak of danger without telling of it.
 
-    def __init__(self, embedder: Embedder, folder: Path, examples: Path = EXAMPLES) -> None:
+    The examples' vectors are kept in `folder`: derived, they may be deleted.
+    """
+
+    def __init__(self, embedder: Embedder, folder: Path, examples: Path = EXAMPLES, none: Sequence[str] = ()) -> None:
         self._embedder = embedder
         self._folder = folder
         self._examples = [json.loads(line) for line in examples.read_text("utf-8").splitlines()]
+        self._examples += [{"text": text, "danger": False} for text in none]
         self._fitted: tuple[KernelRidge, float] | None = None
 
     def warm(self) -> None:

@@ -21,6 +21,7 @@ from assistant.danger_by_meaning import EXAMPLES, DangerByMeaning
 from assistant.guards import DATA, Guards, _data
 from assistant.identifying import Identifying
 from knowledge.errors import SettingsError
+from knowledge.themes import themes
 
 HELD = [json.loads(line) for line in Path(__file__).with_name("guard_messages.jsonl").read_text(encoding="utf-8").splitlines()]
 MESSAGES = [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()] + HELD
@@ -36,7 +37,8 @@ KINDS = ["urgent", "personal_data", "decision", "scope"]
 
 @pytest.fixture(scope="module")
 def by_meaning(embedder, tmp_path_factory):
-    return DangerByMeaning(embedder, tmp_path_factory.mktemp("derived"))
+    none = [question.ask for theme in themes() for question in theme.questions]
+    return DangerByMeaning(embedder, tmp_path_factory.mktemp("derived"), none=none)
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +146,11 @@ def test_danger_is_heard_in_words_that_no_phrase_was_written_for(verdicts):
     held = [(m, v) for m, v in verdicts if m in HELD and m["danger"]]
     by_phrase = sum(phrases.check(m["text"], KNOWN).urgent for m, _ in held)
     assert sum(v.urgent for _, v in held) > by_phrase + 5
+
+
+def test_no_question_to_sit_with_is_taken_for_danger(guards):
+    questions = [question.ask for theme in themes() for question in theme.questions]
+    assert [question for question in questions if guards.check(question).notices] == []
 
 
 def test_a_model_without_a_sense_of_danger_is_not_asked(tmp_path):

@@ -122,11 +122,35 @@ def test_a_conversation_leaves_no_word_behind(served: Served, browser: Browser, 
     window.locator(".personal").get_by_role("button", name="Send without these").click()
     expect(window.locator(".turn.asked").last).to_contain_text("[person A]")
     expect(window.locator(".turn:is(.answer, .abstained, .urgent, .failed)")).to_have_count(len(TALK) + 1)
+    reflected(window)
+    window.get_by_role("tab", name="Ask").click()
     window.fill("#question textarea", "an unsent fennelbury")
     assert not [word for word in MARKERS if word in window.evaluate(STORED).lower()]
     context.close()
     assert kept(profile) == []
     assert kept(served.folder) == []
+
+
+def reflected(window: Page) -> None:
+    """A guided reflection with the same words, up to a sheet that is not saved, and a page to print."""
+    window.get_by_role("tab", name="Reflect").click()
+    window.get_by_role("button", name="The 4x4x4 cycle").click()
+    window.get_by_label("What happened, and why").fill("The quillwort was seen by Fennelbury, and Mrs Brackenthwaite lets nobody upstairs.")
+    window.get_by_role("button", name="Next: Reflection").click()
+    window.get_by_role("button", name="Go on without these").click()
+    window.get_by_label("For me").fill("I felt like a marrowstone.")
+    trail = window.locator("#reflect .trail")
+    for step in ("What reviews have learned", "Action"):
+        trail.get_by_role("button", name=step).click()
+        expect(window.locator("#reflect [aria-current=step]")).to_have_text(step)
+    window.get_by_label("What, action 1").fill("Find the thistledown")
+    trail.get_by_role("button", name="My sheet").click()
+    expect(window.get_by_label("Purpose: why this, why now")).to_have_value(re.compile("quillwort"))
+    with window.context.expect_page() as printed:
+        window.get_by_role("button", name="Open as a page to print").click()
+    expect(printed.value.locator("body")).to_contain_text("thistledown")
+    printed.value.close()
+    window.get_by_label("History").fill("An unsaved lovagecombe")
 
 
 def test_two_people_at_once_never_meet(served: Served, browser: Browser, tmp_path: Path) -> None:
