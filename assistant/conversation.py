@@ -16,7 +16,7 @@ from assistant.explanation import explained
 from assistant.guards import Guards, Verdict
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question, understand
-from assistant.reflection import ALWAYS, SENTENCE, Questions
+from assistant.reflection import ALWAYS, Questions
 from assistant.reply import Citation, Explanation, Reply
 from assistant.selection import Chosen, Selector
 from assistant.sentence_vectors import SentenceVectors
@@ -151,10 +151,7 @@ class Assistant:
 
     def _told(self, question: Question) -> list[list[float]]:
         """The vectors of a message's sentences."""
-        text = f"{question.carried} {question.text}" if question.carried else question.text
-        return [self.library.embedder.embed_query(s) for s in SENTENCE.split(text) if s.strip()] or [
-            self.library.embedder.embed_query(text)
-        ]
+        return self.searcher.sentences(f"{question.carried} {question.text}" if question.carried else question.text)
 
     def _explained(self, evidence: Evidence, finding: Finding, chosen: Sequence[Chosen]) -> Explanation:
         left_out = self._selector.left_out(evidence, finding) if finding.enough else {}

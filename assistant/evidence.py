@@ -27,10 +27,13 @@ TEXT_WEIGHT, THEME_WEIGHT = 0.80, 0.20  # .60 ranked covidqa below its better le
 TOLD_WEIGHT, TOLD_THEME = 0.50, 0.30  # an account is told in everyday words, which reviews print of other things
 # Once a passage is read word by word, the rest weighs less beside it.
 FIT, MEANING, AFFINITY, AFFINITY_TOLD, READ_TEXT = 1.0, 0.4, 0.5, 0.8, 0.65
+PROCESS = 0.15  # what a passage on how reviews are done loses, beside an account
+TOLD_FITS = 0.6  # of an account's themes, how much the judgement by all phrases at once adds to the nearest phrases
 READ_AHEAD = 600  # passages; some two seconds
 HEARD_AGAIN = 30  # candidates that a cross-encoder reads
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
+SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 SHARED = re.compile(r"\b(?:both|common|shared|all)\b", re.IGNORECASE)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}\s?\d{3}\s?\d{3,4}\b|\bwww\.|https?://")
 
@@ -146,10 +149,19 @@ class Searcher:
         candidates, told_of_one = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
         if self._words.able and candidates:
-            candidates = self._read(question, message, candidates, whole, self.matcher.scores(whole, core))
+            spoken = self.matcher.scores(whole, core)
+            if question.account:
+                spoken = spoken + TOLD_FITS * self.matcher.fits(self.sentences(message))
+            candidates = self._read(question, message, candidates, whole, spoken)
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
         return Evidence(question, tuple(candidates), tuple(themes), counts, (*dropped, *told_of_one), tuple(meanings))
+
+    def sentences(self, text: str) -> list[list[float]]:
+        """The vectors of a text's sentences."""
+        return [self.library.embedder.embed_query(s) for s in SENTENCE.split(text) if s.strip()] or [
+            self.library.embedder.embed_query(text)
+        ]
 
     def _heard(self, question: Question, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
         """The themes of a message; of a follow-up those of what it adds as well."""
@@ -338,4 +350,6 @@ def _bonus(question: Question, stored: StoredPassage, meanings: Sequence[str]) -
         bonus += 0.08
     if passage.kind is PassageKind.LEAD:
         bonus -= 0.08
+    if question.account and any(pattern.search(passage.text) for pattern in wording().process):
+        bonus -= PROCESS
     return bonus

@@ -23,7 +23,7 @@ ASKED = 2  # questions to sit with at a step
 LONGEST = 700  # letters of a field that are searched with: the model reads no further
 TOLD = ("purpose", "child_day", "unseen", "explanations", "opinions", "disagreements", "history", "facts", "working", "feelings")
 DEEPEST = 20  # candidates of a search that are looked at
-LATER = 0.12  # what a search counts less than the one before it: the account comes before what is made of it
+LATER = 0.1  # what a search counts less than the one before it: the account comes before what is made of it
 ALIKE = 0.8  # cosine from which two findings are one
 HEARD = 0.36  # a theme heard from further off is no ground for quotations that were not asked for
 ASKABLE = 0.34  # nor for questions
@@ -136,22 +136,21 @@ def told(texts: Texts) -> list[str]:
 
 
 def _ranked(searched: Sequence[Evidence]) -> list[_Found]:
-    """What several searches found, best first: each counts by how little it is behind the best of its own search. No text comes twice."""
+    """What several searches found, best first; a later search counts a little less. No text comes twice."""
     best: dict[str, _Found] = {}
-    behind: dict[str, float] = {}
+    worth: dict[str, float] = {}
     for place, evidence in enumerate(searched):
-        top = evidence.candidates[0].score
         for candidate in evidence.candidates[:DEEPEST]:
             text = " ".join(candidate.stored.passage.text.lower().split())
-            lag = top - candidate.score + LATER * place
-            if lag < behind.get(text, np.inf) and candidate.theme:
-                best[text], behind[text] = _Found(candidate, evidence), lag
-    return [best[text] for text in sorted(best, key=lambda text: behind[text])]
+            score = candidate.score - LATER * place
+            if score > worth.get(text, -np.inf) and candidate.theme:
+                best[text], worth[text] = _Found(candidate, evidence), score
+    return [best[text] for text in sorted(best, key=lambda text: -worth[text])]
 
 
 def _of_different_briefings(ranked: Sequence[_Found], beside: _Found | None) -> list[_Found]:
-    """The first that fit, none that says what another says, each of another briefing where that can be."""
-    taken: list[_Found] = []
+    """The one that fits best, and then others, none that says what another says, of another briefing where that can be."""
+    taken = list(ranked[:1])
     for fresh in (True, False):
         for found in ranked:
             shown = [*taken, *([beside] if beside else [])]

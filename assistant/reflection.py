@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -19,7 +18,6 @@ USUAL_MOMENT = "supervision"
 ALWAYS = "Have I seen each child?"  # stands in the page all the time
 BESIDE = 0.5  # of the best theme's fit: how well a printed theme must fit what is told before it raises a question
 ALIKE = 0.8  # cosine from which two questions are one thought
-SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 
 
 def moment_of(text: str) -> str:

@@ -93,8 +93,13 @@ class ThemeMatcher:
         Judged by all phrases of all themes at once (kernel ridge regression): what a phrase of one theme shares with
         those of others says little. A theme's score is its mean over the sentences, about 1 for a phrase of its own.
         """
-        scores = self._judged_by().of(np.array(sentences, dtype=np.float64)).mean(axis=0)
+        scores = self.fits(sentences)
         return [(self.themes[int(i)], float(scores[i])) for i in np.argsort(-scores)]
+
+    def fits(self, sentences: Sequence[Sequence[float]]) -> NDArray[np.float32]:
+        """The same, one score a theme in the order of `themes`."""
+        scores: NDArray[np.float32] = self._judged_by().of(np.array(sentences, dtype=np.float64)).mean(axis=0).astype(np.float32)
+        return scores
 
     def _judged_by(self) -> KernelRidge:
         if self._judge is None:

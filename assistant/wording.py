@@ -30,6 +30,7 @@ class Wording:
     asks: tuple[re.Pattern[str], ...]
     asks_self: tuple[re.Pattern[str], ...]
     asks_fact: tuple[re.Pattern[str], ...]
+    process: tuple[re.Pattern[str], ...]
     negation: re.Pattern[str]
     opposites: dict[str, frozenset[str]]
     moments: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
@@ -62,6 +63,7 @@ def wording() -> Wording:
         asks=patterns("asks"),
         asks_self=patterns("asks_self"),
         asks_fact=patterns("asks_fact"),
+        process=patterns("process"),
         negation=re.compile(rf"\b(?:{data['negation']})\b"),
         opposites=_opposites([group.split() for group in data["opposites"]]),
         moments=tuple((moment["name"], tuple(re.compile(_bounded(p), re.I) for p in moment["says"])) for moment in data["moment"]),

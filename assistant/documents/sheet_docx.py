@@ -235,7 +235,7 @@ def _style(document: Any, name: str, look: Look) -> None:
     shape = style.paragraph_format
     shape.space_before, shape.space_after, shape.left_indent = Pt(look.before), Pt(look.after), Cm(look.indent)
     shape.line_spacing = 1.15
-    shape.keep_with_next = name in ("Heading 1", "Lead", "Quote", "Hint")
+    shape.keep_with_next = name in ("Heading 1", "Lead", "Quote")
     rule = style.element.get_or_add_pPr().find(qn("w:pBdr"))
     if rule is not None:
         style.element.pPr.remove(rule)
