@@ -98,7 +98,7 @@ def layout(sheet: Sheet) -> list[Block]:
 
 def _learned(sheet: Sheet) -> list[Block]:
     """The quotations with all that a reader needs to find each again; those that ask to look again come last."""
-    blocks = [Block("hint", OWN_WORDS)] if sheet.kept or sheet.lost else []
+    blocks: list[Block] = []
     for kept in sorted(sheet.kept, key=lambda one: one.challenges):
         if kept.challenges:
             blocks.append(Block("lead", CHALLENGES))
@@ -106,7 +106,7 @@ def _learned(sheet: Sheet) -> list[Block]:
         blocks += [Block("caution", caution) for caution in cautions(kept.citation)]
     for lost in sheet.lost:
         blocks += [Block("quote", quoted(lost.text)), Block("reference", lost.reference), Block("caution", NOT_FOUND)]
-    return blocks
+    return [*blocks, Block("hint", OWN_WORDS)] if blocks else []
 
 
 def quoted(text: str) -> str:

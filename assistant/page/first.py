@@ -88,6 +88,11 @@ answer, with the words marked.</p>
 <p><strong>Questions to sit with</strong> have an amber edge. Each says which quotation raised it. They have no right answer.
 Below the box you can say what they are for: a visit to come, one that is over, supervision or a team.
 None comes twice in a conversation.</p>
+<h2>Reflect step by step</h2>
+<p>Under <strong>Reflect</strong> you can think a situation through in steps, in one of three ways. What you write at one step decides what
+is asked and quoted at the next: two quotations that fit, and one that asks to look again. Skip a step, go back, leave and return as you
+like. <strong>My sheet</strong> holds what you wrote and what you kept from answers (“+ to my sheet”). Save it as a Word file, print it, or
+open it again another day: every quotation is then looked for in the library anew, and you are told if one is not found.</p>
 <h2>What it does not do</h2>
 <p>It decides nothing about a child. It scores no risk and does not say whether a threshold is met. Those are for you, your manager or
 safeguarding lead, and your local procedures.</p>
