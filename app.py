@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import gradio as gr
 
     from knowledge.embedding import Embedder
+    from knowledge.library import Library
+    from knowledge.page_image import Box
     from knowledge.reranking import Reranker
     from knowledge.settings import Settings
 
@@ -35,14 +39,22 @@ def build(
     settings = settings or Settings()
     library = Library(library_folder, embedder)
     assistant = Assistant(library, settings.contacts, reranker)
-    return page(library, assistant, Guided(assistant), steps, settings), assistant
+    return page(library, assistant, Guided(assistant), steps, settings, words_on_picture), assistant
 
 
-def open_page(blocks: gr.Blocks, host: str = HOST, port: int | None = PORT) -> str:
-    """Serve the page from a thread of its own; returns its address. `port` None takes a free one."""
+def words_on_picture(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:
+    """The words of a sheet that is a picture, read once more; the reader is loaded when it is first needed."""
+    from ingest.reading.pdf import words_on
+
+    return words_on(file, sheet)
+
+
+def open_page(blocks: gr.Blocks, host: str = HOST, port: int | None = PORT, library: Library | None = None) -> str:
+    """Serve the page from a thread of its own; returns its address. `port` None takes a free one; `library` hands over its files."""
     from assistant.page import dress
 
-    _, address, _ = blocks.launch(server_name=host, server_port=port, quiet=True, prevent_thread_lock=True, inbrowser=False, **dress())
+    dressed = dress(library)
+    _, address, _ = blocks.launch(server_name=host, server_port=port, quiet=True, prevent_thread_lock=True, inbrowser=False, **dressed)
     return str(address)
 
 
@@ -66,7 +78,7 @@ def serve(
 
     blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None, reranker, settings)
     try:
-        address = open_page(blocks, host, port or None)
+        address = open_page(blocks, host, port or None, assistant.library)
     except OSError as error:
         raise ReflectionError(f"The page cannot be opened at {host}:{port}. Another program may use that port: give another.") from error
     print(f"The page is open at {address}", flush=True)

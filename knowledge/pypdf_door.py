@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Collection
 from itertools import count
 from pathlib import Path
 
@@ -48,12 +49,13 @@ def rewritten(path: Path, password: str = "") -> bytes | None:
         return None
 
 
-def page_texts(path: Path, password: str = "") -> dict[int, str] | None:
-    """Each page's text by sheet number; None where pypdf cannot open the file."""
+def page_texts(path: Path, password: str = "", sheets: Collection[int] = ()) -> dict[int, str] | None:
+    """Each page's text by sheet number, of these `sheets` alone where some are given; None where pypdf cannot open the file."""
     try:
         reader = pypdf.PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(password):
             return None
-        return {number: sheet.extract_text() for number, sheet in enumerate(reader.pages, 1)}
+        wanted = [n for n in sheets if n <= len(reader.pages)] or range(1, len(reader.pages) + 1)
+        return {number: reader.pages[number - 1].extract_text() for number in wanted}
     except UNREADABLE:
         return None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from knowledge.briefing import Briefing, Page, Passage
+from knowledge.briefing import Briefing, Page, Passage, Quotation
 from knowledge.embedding import sha256_of
 from knowledge.errors import LibraryError
 from knowledge.library import Library
@@ -110,11 +110,27 @@ def doubts_about_words(library: Library, briefing: Briefing, sheet: int, words: 
         return []
     if page.recognised:
         return [Doubt(name, sheet, RECOGNISED)]
-    texts = page_texts(file)
+    texts = page_texts(file, sheets=(sheet, sheet + 1))
     if texts is None:
         return [Doubt(name, 0, UNOPENED)]
     found = {number: squeezed(text) for number, text in texts.items()}
     return min((_differing(briefing, page, *place.span(), found) for place in places), key=len)
+
+
+def doubts_about_quotation(library: Library, quotation: Quotation) -> list[Doubt]:
+    """All that cannot be proven of a quotation: that its file is as it was, and that the second reader finds its words on their pages."""
+    briefing, page = quotation.briefing, quotation.page
+    file = library.file_of(briefing)
+    if sha256_of(file) != briefing.sha256:
+        return [Doubt(briefing.file_name, 0, CHANGED)]
+    if file.suffix.lower() != ".pdf":
+        return []
+    if page.recognised:
+        return [Doubt(briefing.file_name, page.number, RECOGNISED)]
+    texts = page_texts(file, sheets=quotation.pages)
+    if texts is None:
+        return [Doubt(briefing.file_name, 0, UNOPENED)]
+    return _differing(briefing, page, quotation.start, quotation.end, {number: squeezed(text) for number, text in texts.items()})
 
 
 def squeezed(text: str) -> str:

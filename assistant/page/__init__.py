@@ -14,6 +14,7 @@ from assistant.page.reflect import Guide, reflect_tab
 from assistant.page.shelf import TakeIn, library_line, shelf, taking_in, uploads_box
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
+from knowledge.page_image import Reread
 from knowledge.settings import Settings
 
 __all__ = ["Answers", "Guide", "TakeIn", "dress", "page"]
@@ -21,8 +22,10 @@ __all__ = ["Answers", "Guide", "TakeIn", "dress", "page"]
 KEPT_SECONDS = 3600
 
 
-def page(library: Library, assistant: Answers, guide: Guide, take_in: TakeIn, settings: Settings | None = None) -> gr.Blocks:
-    """The whole page over a library, what answers, what guides a reflection and what takes files in, as the deployment has set it."""
+def page(
+    library: Library, assistant: Answers, guide: Guide, take_in: TakeIn, settings: Settings | None = None, reread: Reread | None = None
+) -> gr.Blocks:
+    """The whole page over a library, with what answers, guides a reflection, takes files in and reads a page's picture once more."""
     own = settings or Settings()
 
     def held() -> tuple[str, str]:
@@ -42,7 +45,7 @@ def page(library: Library, assistant: Answers, guide: Guide, take_in: TakeIn, se
         masthead = gr.HTML(held()[0], apply_default_css=False, elem_id="top")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask-tab", elem_id="ask-panel"):
-                ask_tab(library, assistant, own.notice)
+                ask_tab(library, assistant, own.notice, reread)
             with gr.Tab("Reflect", id="reflect-tab", elem_id="reflect-panel", render_children=True):
                 reflect_tab(library, guide, own.organisation)
             with gr.Tab("Library", id="library-tab", elem_id="library-panel"), gr.Column(elem_id="library"):

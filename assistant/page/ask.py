@@ -12,12 +12,14 @@ import gradio as gr
 from assistant.page import answer, first
 from assistant.page.certificate import certificate_panel
 from assistant.page.links import button
+from assistant.page.proof import proof
 from assistant.page.source import source_panel
 from assistant.page.text import shown
 from assistant.reflection import ALWAYS
 from assistant.reply import Reply
 from knowledge.errors import LibraryError, ReflectionError
 from knowledge.library import Library
+from knowledge.page_image import Reread
 from knowledge.themes import MOMENTS
 
 LONGEST_QUESTION = 2000
@@ -30,6 +32,7 @@ window.reflection = {
   ask: (question) => trigger('said', {question: question}),
   later: (question) => trigger('said', {question: question, safe: true}),
   source: (wanted) => server.open_source(wanted),
+  proof: (wanted) => server.open_proof(wanted),
   certificate: (wanted) => server.open_certificate(wanted),
 };
 """
@@ -108,11 +111,17 @@ def reply_to(
     return Turn(reply.masked or question, answer.answered(reply), tuple(p.question for p in reply.prompts), later)
 
 
-def ask_tab(library: Library, assistant: Answers, notice: str = "") -> None:
-    """Build the tab inside the Blocks that are being made; `notice` is the deployment's own, for the first screen."""
+def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Reread | None = None) -> None:
+    """Build the tab inside the Blocks that are being made.
+
+    `notice` is the deployment's own, for the first screen; `reread` reads a page that is a picture once more, to mark words on it.
+    """
 
     def open_source(wanted: Any) -> str:
         return source_panel(library, wanted if isinstance(wanted, dict) else {})
+
+    def open_proof(wanted: Any) -> str:
+        return proof(library, wanted if isinstance(wanted, dict) else {}, reread)
 
     def open_certificate(wanted: Any) -> str:
         return certificate_panel(library, wanted)
@@ -150,7 +159,7 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "") -> None:
         side = gr.HTML(
             '<aside id="source" aria-label="Source" hidden></aside>',
             js_on_load=BRIDGE,
-            server_functions=[open_source, open_certificate],
+            server_functions=[open_source, open_proof, open_certificate],
             elem_id="side",
             apply_default_css=False,
         )

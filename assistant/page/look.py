@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,17 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from knowledge.errors import ReflectionError
+from knowledge.library import Library
 from knowledge.room import temporary_at_fault
 
 HERE = Path(__file__).parent
+NO_FILE = "The file of this briefing is not in the library any more. Go back to the page and ask again."
 FILES = ("style.css", "page.js", "reflect.js")
 LINKS = (
     b'<link rel="stylesheet" href="look/style.css"><script src="look/page.js" defer></script><script src="look/reflect.js" defer></script>'
@@ -93,9 +97,27 @@ def _no_room(request: Request, error: Exception) -> PlainTextResponse:
     return PlainTextResponse(told, HTTPStatus.INSUFFICIENT_STORAGE)
 
 
-def dress() -> dict[str, Any]:
-    """What `launch` needs to show the page as it is meant."""
+def _kept_file(library: Library) -> Callable[[Request], Response]:
+    """Hands over the file of a briefing: a PDF to be shown, anything else to be saved, so that nothing in it runs here."""
+
+    def handed_over(request: Request) -> Response:
+        try:
+            briefing = library.briefing(request.path_params["briefing"])
+            file = library.file_of(briefing)
+        except ReflectionError:
+            return PlainTextResponse(NO_FILE, HTTPStatus.NOT_FOUND)
+        shown = file.suffix.lower() == ".pdf"
+        kind = "application/pdf" if shown else "application/octet-stream"
+        manner = "inline" if shown else "attachment"
+        return FileResponse(file, media_type=kind, filename=briefing.file_name, content_disposition_type=manner)
+
+    return handed_over
+
+
+def dress(library: Library | None = None) -> dict[str, Any]:
+    """What `launch` needs to show the page as it is meant; `library` hands over the files of its briefings."""
     routes = [
+        *([Route("/files/{briefing}", _kept_file(library))] if library else []),
         *(Route(f"/look/{name}", _file) for name in FILES),
         Mount("/look/fonts", StaticFiles(directory=HERE / "fonts")),
     ]

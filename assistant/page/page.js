@@ -37,7 +37,7 @@
     const wanted = JSON.parse(button.value);
     const inside = panel.contains(button);
     if (!inside) cameFrom = button;
-    if (!inside) ($("#reflect").contains(button) ? $("#reflect-side") : home).append(panel);
+    if (!inside) ($("#reflect")?.contains(button) ? $("#reflect-side") : home).append(panel);
     panel.setAttribute("aria-busy", "true");
     let html;
     try {
@@ -55,12 +55,42 @@
     const leafed = inside && [...panel.querySelectorAll("button[name=source]")].find((other) => other.textContent === button.textContent);
     (leafed || $("h2", panel)).focus({ preventScroll: true });
     panel.scrollTop = 0;
-    const mark = $("mark", panel);
-    const sheet = $(".sheet", panel);
-    if (mark) {
-      const scroller = sheet.scrollHeight > sheet.clientHeight + 2 && getComputedStyle(sheet).overflowY === "auto" ? sheet : panel;
-      scroller.scrollTop = Math.max(0, mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top - scroller.clientHeight / 4);
+    toMark($("details[open] .sheet", panel), $("mark", panel));
+    await showProof(panel, wanted);
+  }
+
+  // The page itself, once it is drawn; another source may have been opened meanwhile.
+  async function showProof(panel, wanted) {
+    const place = $(".proof", panel);
+    if (!place) return;
+    let html;
+    try {
+      html = await window.reflection.proof(wanted);
+    } catch {
+      html = '<p class="proven doubted">The page cannot be drawn just now. Its words are below.</p>';
     }
+    if (!place.isConnected) return;
+    place.innerHTML = html;
+    const words = $("details.words-of-page", panel);
+    if (!$("img", place)) {
+      words.open = true;
+      toMark($(".sheet", words), $("mark", words));
+    }
+    toMark($(".page-view", place), $(".mark-box", place));
+  }
+  function toMark(view, mark) {
+    if (view && mark) view.scrollTop = Math.max(0, view.scrollTop + mark.getBoundingClientRect().top - view.getBoundingClientRect().top - view.clientHeight / 3);
+  }
+  const SIZES = [1, 1.5, 2, 3];
+  function zoom(button) {
+    const view = $("#source .page-view");
+    const at = SIZES.indexOf(Number(view.dataset.size || 1));
+    const next = SIZES[Math.min(SIZES.length - 1, Math.max(0, at + (button.value === "in" ? 1 : -1)))];
+    const centre = [(view.scrollLeft + view.clientWidth / 2) / view.scrollWidth, (view.scrollTop + view.clientHeight / 2) / view.scrollHeight];
+    view.dataset.size = next;
+    $(".page-sheet", view).style.width = `${next * 100}%`;
+    view.scrollLeft = centre[0] * view.scrollWidth - view.clientWidth / 2;
+    view.scrollTop = centre[1] * view.scrollHeight - view.clientHeight / 2;
   }
   function closeSource() {
     const panel = $("#source");
@@ -131,6 +161,7 @@
     switch (button.name) {
       case "source": openSource(button); break;
       case "close": closeSource(); break;
+      case "zoom": zoom(button); break;
       case "certificate": showCertificate(button); break;
       case "copy": copy(button); break;
       case "ask": closeSource(); window.reflection.ask(button.value); break;

@@ -11,7 +11,7 @@ from typing import Any
 from assistant.page.answer import STARTER
 from assistant.page.certificate import reading
 from assistant.page.links import button, source_of
-from assistant.page.text import count, on_one_line, shown
+from assistant.page.text import attributes, count, on_one_line, shown
 from assistant.page.written import citation_at
 from assistant.reply import Citation
 from knowledge.briefing import Briefing, Page
@@ -19,6 +19,7 @@ from knowledge.errors import ReflectionError
 from knowledge.guidance import cited_by
 from knowledge.library import Library
 
+DRAWING = '<p class="proven">Drawing the page.</p>'
 GONE = "This source is not in the library as it was quoted. It may have been replaced or removed: ask again."
 LISTED = re.compile(r"(?:[•●◦▪–]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 
@@ -60,12 +61,29 @@ def _panel(opened: Opened) -> str:
     parts = (briefing.details.publisher, str(briefing.details.date), opened.citation.place)
     origin = " · ".join(on_one_line(part) for part in parts if part)
     text = page_text(opened.page, _marked(opened))
+    shown_first = "" if is_pdf(briefing) else " open"
     return (
         f'<div class="source-head"><div><p class="label">Source{number}</p><h2 tabindex="-1">{title}</h2></div>{_close()}</div>'
         f'<p class="origin">{origin}</p>{_leaf(opened)}'
-        f'<div class="sheet" tabindex="0" role="region" aria-label="{_sheet_name(opened)}, text">{text}</div>'
-        f"{_copy(opened.citation)}{_facts(opened)}{reading(briefing)}"
+        f'<div class="proof" aria-live="polite">{DRAWING if is_pdf(briefing) else ""}</div>'
+        f'<details class="words-of-page"{shown_first}><summary>The words of this page</summary>'
+        f'<div class="sheet" tabindex="0" role="region" aria-label="{_sheet_name(opened)}, text">{text}</div></details>'
+        f"{_copy(opened.citation)}{_file_link(opened)}{_facts(opened)}{reading(briefing)}"
     )
+
+
+def is_pdf(briefing: Briefing) -> bool:
+    """Whether its pages can be drawn."""
+    return briefing.file_name.lower().endswith(".pdf")
+
+
+def _file_link(opened: Opened) -> str:
+    """The kept file: a PDF opens at the page, any other is handed over to be opened with its own program."""
+    briefing = opened.citation.quotation.briefing
+    at = f"#page={opened.page.number}" if is_pdf(briefing) else ""
+    name = "Open the file at this page" if at else "Fetch the file"
+    link = attributes({"href": f"files/{briefing.id}{at}", "target": "_blank", "rel": "noopener", "class": "file-link"})
+    return f"<p><a{link}>{name}</a></p>"
 
 
 def _close() -> str:

@@ -88,6 +88,12 @@ def recognise(render: Callable[[int], Picture], points: float) -> tuple[list[Seg
     return with_markers(_segments(best, points)), _share(best)
 
 
+def words_of(picture: Picture) -> list[tuple[str, float, float, float, float]]:
+    """The words of a picture that lies the right way up: each with left, top, right and bottom as shares of its width and height."""
+    across, down = max(1, picture.width), max(1, picture.height)
+    return [(w.text, w.left / across, w.top / down, w.right / across, w.bottom / down) for w in _words(picture)]
+
+
 def levelled(pages: Sequence[list[Segment]]) -> list[list[Segment]]:
     """Give the lines of one print size one size: a line's height on a picture depends on its letters."""
     sizes: Counter[float] = Counter()

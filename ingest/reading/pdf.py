@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from ingest.reading.furniture import without_furniture
 from ingest.reading.numbers import labels_of
 from ingest.reading.source import Sheet, Source
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
+from knowledge.page_image import Box, one_at_a_time
 from knowledge.pypdf_door import rewritten
 
 LINE_END_HYPHEN = "\x02"  # PDFium's stand-in for a hyphen at a line's end
@@ -155,6 +156,25 @@ def _picture(document: pdfium.PdfDocument, index: int, turn: int) -> ocr.Picture
         return ocr.Picture(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride)
     finally:
         page.close()
+
+
+@lru_cache(16)
+def words_on(path: Path, sheet: int) -> tuple[tuple[str, Box], ...]:
+    """The words of a sheet (from 1) that is a picture, each with its place, read once more. Empty where that is not possible."""
+    if not ocr.engine():
+        return ()
+    with one_at_a_time:
+        try:
+            document = _opened(path, "")
+        except FileRefused:
+            return ()
+        try:
+            picture = _picture(document, sheet - 1, 0)
+        except pdfium.PdfiumError:
+            return ()
+        finally:
+            document.close()
+    return tuple((text, Box(*place)) for text, *place in ocr.words_of(picture))
 
 
 def _pages(numbers: tuple[int, ...]) -> str:

@@ -144,7 +144,7 @@ def address(library: Library, assistant: Scripted, uploads: Path) -> Iterator[st
     from assistant.page import page
 
     blocks = page(library, assistant, ScriptedGuide(library), steps)
-    yield app.open_page(blocks, port=None)
+    yield app.open_page(blocks, port=None, library=library)
     blocks.close(verbose=False)
     del os.environ["GRADIO_TEMP_DIR"]
     gc.collect()

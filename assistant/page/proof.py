@@ -1,0 +1,93 @@
+"""Proof before the eyes: the page itself as a picture, the quotation marked where it stands, and what a second reader finds."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from assistant.page.links import button
+from assistant.page.text import attributes, on_one_line
+from assistant.page.written import citation_at
+from knowledge.briefing import Page, Quotation
+from knowledge.errors import ReflectionError
+from knowledge.library import Library
+from knowledge.page_image import Box, PageImage, Reread, page_image
+from knowledge.second_reader import CHANGED, doubts_about_quotation
+
+FOUND = "Found on this page by a second reader."
+ONE_READER = "Files of this kind have one reader; the words are proven on the text that it read."
+NOT_DRAWN = "This page cannot be drawn: the file is encrypted or damaged. Its words are below."
+NOT_MARKED = "The quotation could not be marked on this picture. Its words are marked in the text below."
+REREAD = "The marks on this page come from reading its picture once more."
+GONE = "The file of this briefing cannot be opened here. Its words are below."
+
+
+def proof(library: Library, wanted: Mapping[str, Any], reread: Reread | None = None) -> str:
+    """The picture of the page that is looked at, marked, and one line on the proof; for a format without pages the line alone.
+
+    `wanted` is what a citation's button sends (see `source_panel`); `reread` reads a page that is a picture once more.
+    """
+    citation = citation_at(library, wanted)
+    if citation is None:
+        return ""
+    quotation = citation.quotation
+    try:
+        file = library.file_of(quotation.briefing)
+        told = _told(library, quotation)
+        shows = int(wanted.get("show") or quotation.page.number)
+        page = quotation.page if shows == quotation.page.number else library.page(quotation.briefing.id, shows)
+    except (ReflectionError, ValueError, TypeError):
+        return f'<p class="proven doubted">{GONE}</p>'
+    if told == CHANGED or file.suffix.lower() != ".pdf":
+        return _line(told)
+    return _picture(file, quotation, page, reread) + _line(told)
+
+
+def _told(library: Library, quotation: Quotation) -> str:
+    doubts = doubts_about_quotation(library, quotation)
+    if doubts:
+        return doubts[0].why
+    return FOUND if library.file_of(quotation.briefing).suffix.lower() == ".pdf" else ONE_READER
+
+
+def _line(told: str) -> str:
+    return f'<p class="proven{"" if told in (FOUND, ONE_READER) else " doubted"}">{on_one_line(told)}</p>'
+
+
+def words_on(quotation: Quotation, page: Page) -> str:
+    """The part of a quotation that stands on this sheet; empty where none does."""
+    own, turn = quotation.page, quotation.page.runs_on
+    if page.number == own.number:
+        return own.text[quotation.start : quotation.end if turn is None else min(quotation.end, max(turn, quotation.start))]
+    if page.number == own.number + 1 and turn is not None and quotation.end > turn:
+        return own.text[max(turn, quotation.start) : quotation.end]
+    return ""
+
+
+def _picture(file: Path, quotation: Quotation, page: Page, reread: Reread | None) -> str:
+    words = words_on(quotation, page)
+    earlier = quotation.page.text[: quotation.start].count(words) if words and page.number == quotation.page.number else 0
+    again = reread if page.recognised else None
+    image = page_image(file, page.number, words.split("\t") if words else (), earlier, again)
+    if image is None:
+        return f'<p class="proven doubted">{NOT_DRAWN}</p>'
+    notes = NOT_MARKED if words and not image.boxes else REREAD if words and page.recognised else ""
+    return _drawn(image, f"Sheet {page.number}{', with the quotation marked' if image.boxes else ''}") + (_line(notes) if notes else "")
+
+
+def _drawn(image: PageImage, name: str) -> str:
+    source = f"data:image/webp;base64,{base64.b64encode(image.webp).decode('ascii')}"
+    picture = attributes({"src": source, "alt": name, "width": image.width, "height": image.height})
+    marks = "".join(f'<span class="mark-box" style="{_place(box)}"></span>' for box in image.boxes)
+    zoom = button("zoom", "in", "Larger", "plain") + button("zoom", "out", "Smaller", "plain")
+    return (
+        f'<p class="zoom" role="group" aria-label="Size of the page">{zoom}</p>'
+        f'<div class="page-view" tabindex="0" role="region" aria-label="{name}"><div class="page-sheet"><img{picture}>{marks}</div></div>'
+    )
+
+
+def _place(box: Box) -> str:
+    width, height = box.right - box.left, box.bottom - box.top
+    return f"left:{box.left:.4%};top:{box.top:.4%};width:{width:.4%};height:{height:.4%}"
