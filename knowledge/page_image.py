@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from knowledge.pypdf_door import rewritten
+
 WIDTH = 1400  # pixels of a drawn page
 LARGEST = 6_000_000  # pixels of one
 SHORTEST = 6  # letters of a piece: shorter ones could stand anywhere
@@ -57,9 +59,8 @@ def page_image(file: Path, sheet: int, words: Sequence[str] = (), nth: int = 0, 
     import pypdfium2 as pdfium
 
     with one_at_a_time:
-        try:
-            document = pdfium.PdfDocument(file)
-        except (pdfium.PdfiumError, OSError):
+        document = _opened(file)
+        if document is None:
             return None
         try:
             page = document[sheet - 1]
@@ -78,9 +79,24 @@ def page_image(file: Path, sheet: int, words: Sequence[str] = (), nth: int = 0, 
     return PageImage(out.getvalue(), picture.width, picture.height, _boxes(letters, words, nth))
 
 
+def _opened(file: Path) -> Any:
+    """The document, written anew where PDFium cannot open it as it is; None where that does not help."""
+    import pypdfium2 as pdfium
+
+    try:
+        return pdfium.PdfDocument(file)
+    except (pdfium.PdfiumError, OSError):
+        anew = rewritten(file)
+    try:
+        return pdfium.PdfDocument(anew) if anew is not None else None
+    except pdfium.PdfiumError:
+        return None
+
+
 def squeezed(text: str) -> str:
-    """Letters and digits alone, in one form and in lower case."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+    """Letters and digits alone, in one form and in lower case; of a text that has none, its other marks."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(c for c in folded if c.isalnum()) or "".join(folded.split())
 
 
 def places(stream: str, words: Sequence[str], nth: int = 0) -> list[tuple[int, int]]:
@@ -129,8 +145,26 @@ def _all(stream: str, text: str) -> Iterator[int]:
 
 
 def _boxes(letters: Sequence[tuple[str, Box | None]], words: Sequence[str], nth: int) -> tuple[Box, ...]:
-    stream = "".join(letter for letter, _ in letters)
-    return tuple(line for start, end in places(stream, words, nth) for line in _lines(box for _, box in letters[start:end]))
+    if any(c.isalnum() for text in words for c in text):
+        letters = [one for one in letters if one[0].isalnum()]
+    for order in (letters, _by_rows(letters)):
+        stream = "".join(letter for letter, _ in order)
+        if found := places(stream, words, nth):
+            return tuple(line for start, end in found for line in _lines(box for _, box in order[start:end]))
+    return ()
+
+
+def _by_rows(letters: Sequence[tuple[str, Box | None]]) -> list[tuple[str, Box | None]]:
+    """The letters row by row down the page, each from left to right: a table's rows stand whole so, however they were drawn."""
+    placed = sorted(((letter, box) for letter, box in letters if box), key=lambda one: one[1].top + one[1].bottom)
+    rows: list[list[tuple[str, Box]]] = []
+    for letter, box in placed:
+        middle = (box.top + box.bottom) / 2
+        if rows and middle < rows[-1][0][1].bottom:
+            rows[-1].append((letter, box))
+        else:
+            rows.append([(letter, box)])
+    return [one for row in rows for one in sorted(row, key=lambda one: one[1].left)]
 
 
 def _letters(page: Any, width: int, height: int) -> list[tuple[str, Box | None]]:

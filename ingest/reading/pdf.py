@@ -169,12 +169,11 @@ def words_on(path: Path, sheet: int) -> tuple[tuple[str, Box], ...]:
         except FileRefused:
             return ()
         try:
-            picture = _picture(document, sheet - 1, 0)
+            return tuple(ocr.words_of(partial(_picture, document, sheet - 1)))
         except pdfium.PdfiumError:
             return ()
         finally:
             document.close()
-    return tuple((text, Box(*place)) for text, *place in ocr.words_of(picture))
 
 
 def _pages(numbers: tuple[int, ...]) -> str:
