@@ -79,7 +79,14 @@
     toMark($(".page-view", place), $(".mark-box", place));
   }
   function toMark(view, mark) {
-    if (view && mark) view.scrollTop = Math.max(0, view.scrollTop + mark.getBoundingClientRect().top - view.getBoundingClientRect().top - view.clientHeight / 3);
+    if (!view || !mark) return;
+    for (const scroller of [view, $("#source")]) {  // on a phone the panel scrolls, elsewhere the page within it
+      const seen = scroller.getBoundingClientRect();
+      const at = mark.getBoundingClientRect();
+      if (scroller === view || at.bottom > seen.bottom || at.top < seen.top) {
+        scroller.scrollTop = Math.max(0, scroller.scrollTop + at.top - seen.top - scroller.clientHeight / 3);
+      }
+    }
   }
   const SIZES = [1, 1.5, 2, 3];
   function zoom(button) {
