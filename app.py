@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import gradio as gr
 
+    from assistant.accounts import Accounts
     from knowledge.embedding import Embedder
     from knowledge.library import Library
     from knowledge.page_image import Box
@@ -25,7 +26,11 @@ QUIET = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DIS
 
 
 def build(
-    library_folder: Path, embedder: Embedder | None = None, reranker: Reranker | None = None, settings: Settings | None = None
+    library_folder: Path,
+    embedder: Embedder | None = None,
+    reranker: Reranker | None = None,
+    settings: Settings | None = None,
+    accounts: Accounts | None = None,
 ) -> tuple[gr.Blocks, Any]:
     """The page over the library in this folder, and the assistant behind it (not yet warm). The settings are in effect already."""
     os.environ.update(QUIET)  # read by Gradio when it is imported
@@ -39,7 +44,7 @@ def build(
     settings = settings or Settings()
     library = Library(library_folder, embedder)
     assistant = Assistant(library, settings.contacts, reranker)
-    return page(library, assistant, Guided(assistant), steps, settings, words_on_picture), assistant
+    return page(library, assistant, Guided(assistant), steps, settings, words_on_picture, accounts), assistant
 
 
 def words_on_picture(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:
@@ -49,11 +54,18 @@ def words_on_picture(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:
     return words_on(file, sheet)
 
 
-def open_page(blocks: gr.Blocks, host: str = HOST, port: int | None = PORT, library: Library | None = None) -> str:
-    """Serve the page from a thread of its own; returns its address. `port` None takes a free one; `library` hands over its files."""
+def open_page(
+    blocks: gr.Blocks, host: str = HOST, port: int | None = PORT, library: Library | None = None, accounts: Accounts | None = None
+) -> str:
+    """Serve the page from a thread of its own; returns its address. `port` None takes a free one.
+
+    `library` hands over its files; with `accounts` people sign in.
+    """
     from assistant.page import dress
 
     dressed = dress(library)
+    if accounts is not None:
+        dressed |= {"auth": accounts.signs_in, "auth_message": "Sign in to read and to ask."}
     _, address, _ = blocks.launch(server_name=host, server_port=port, quiet=True, prevent_thread_lock=True, inbrowser=False, **dressed)
     return str(address)
 
@@ -65,20 +77,21 @@ def serve(
     model: str = "",
     reranker: Reranker | None = None,
     settings: Settings | None = None,
+    accounts: Accounts | None = None,
 ) -> None:
     """Serve the page until it is stopped; its address is printed once it can be opened.
 
     `model` is the name or folder of an embedding model, empty for the one that comes with
     the product. It is loaded behind the page. `port` 0 takes a free one. `reranker` is a cross-encoder of the user's,
-    `settings` are the deployment's.
+    `settings` are the deployment's; with `accounts` people sign in.
     """
     os.environ.update(QUIET)
     from knowledge.embedding import SentenceEmbedder
     from knowledge.errors import ReflectionError
 
-    blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None, reranker, settings)
+    blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None, reranker, settings, accounts)
     try:
-        address = open_page(blocks, host, port or None, assistant.library)
+        address = open_page(blocks, host, port or None, assistant.library, accounts)
     except OSError as error:
         raise ReflectionError(f"The page cannot be opened at {host}:{port}. Another program may use that port: give another.") from error
     print(f"The page is open at {address}", flush=True)

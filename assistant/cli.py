@@ -53,7 +53,7 @@ def commands(
     )
     _ingest_command(app, take_in, starter, expand)
     _serve_command(app, serve)
-    for command in (ask, explain, show, correct, withdraw, restore, delete, verify, themes):
+    for command in (ask, explain, show, correct, withdraw, restore, delete, verify, themes, user):
         app.command()(command)
     app.command("list")(list_briefings)
     return app
@@ -342,6 +342,19 @@ def themes(json_: AsJson = False, settings: SettingsFile = None) -> None:
             out.print(f"  {question.ask}", highlight=False)
 
 
+def user(
+    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    accounts: Annotated[Path, typer.Option(help="The file of those who may sign in; it is made where there is none.")],
+    role: Annotated[str, typer.Option(help="reader: asks; editor: changes the library as well.")] = "reader",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for, if not given.")] = "",
+) -> None:
+    """Let somebody sign in to a shared page, or change their password or role."""
+    from assistant.accounts import put_user
+
+    put_user(accounts, name, role, password)
+    out.print(f"{name} may sign in as {role}: start the page with --auth {accounts}.", highlight=False, markup=False)
+
+
 def _serve_command(app: typer.Typer, serve: Callable[..., None]) -> None:
     @app.command("serve")
     def serve_page(
@@ -352,8 +365,12 @@ def _serve_command(app: typer.Typer, serve: Callable[..., None]) -> None:
         cross_encoder: CrossEncoder = "",
         fetch: Fetch = False,
         settings: SettingsFile = None,
+        auth: Annotated[Path | None, typer.Option(help="A file of people who may sign in, as `reflect user` writes it.")] = None,
     ) -> None:
         """Start the page."""
+        from assistant.accounts import read_accounts
+
+        accounts = read_accounts(auth) if auth else None
         own = open_settings(settings)
         reranker = open_reranker(cross_encoder, fetch=fetch)
-        serve(library or default_folder(), host=host, port=port, model=model, reranker=reranker, settings=own)
+        serve(library or default_folder(), host=host, port=port, model=model, reranker=reranker, settings=own, accounts=accounts)

@@ -7,11 +7,12 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.accounts import Accounts
 from assistant.page import first
 from assistant.page.ask import Answers, ask_tab
 from assistant.page.look import dress
 from assistant.page.reflect import Guide, reflect_tab
-from assistant.page.shelf import TakeIn, library_line, shelf, taking_in, uploads_box
+from assistant.page.shelf import ABOUT, TakeIn, change, forget, library_line, shelf, taking_in, uploads_box
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.page_image import Reread
@@ -20,52 +21,93 @@ from knowledge.settings import Settings
 __all__ = ["Answers", "Guide", "TakeIn", "dress", "page"]
 
 KEPT_SECONDS = 3600
+READ_ONLY = "You can read here. To add a briefing, or to withdraw one, ask somebody who may edit this library."
+READING = f"<h2>What the library holds</h2><p>{READ_ONLY}</p>"
+SHELVING = "window.shelving = { change: (wanted) => trigger('shelved', wanted) };"
 
 
 def page(
-    library: Library, assistant: Answers, guide: Guide, take_in: TakeIn, settings: Settings | None = None, reread: Reread | None = None
+    library: Library,
+    assistant: Answers,
+    guide: Guide,
+    take_in: TakeIn,
+    settings: Settings | None = None,
+    reread: Reread | None = None,
+    accounts: Accounts | None = None,
 ) -> gr.Blocks:
-    """The whole page over a library, with what answers, guides a reflection, takes files in and reads a page's picture once more."""
+    """The whole page over a library, with what answers, guides a reflection, takes files in and reads a page's picture once more.
+
+    With `accounts`, only editors change the library.
+    """
     own = settings or Settings()
-
-    def held() -> tuple[str, str]:
-        try:
-            briefings = library.briefings()
-        except ReflectionError:
-            return first.masthead("The library cannot be read just now", own), '<div class="shelf"></div>'
-        return first.masthead(library_line(briefings), own), shelf(briefings)
-
-    def add(uploads: list[Any] | None) -> Iterator[tuple[Any, ...]]:
-        for results in taking_in(library, take_in, uploads or []):
-            yield results, gr.skip(), gr.skip(), gr.skip()
-        yield (gr.skip(), None, *held())
-
     blocks = gr.Blocks(title=first.TITLE, analytics_enabled=False, fill_width=True, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
     with blocks:
-        masthead = gr.HTML(held()[0], apply_default_css=False, elem_id="top")
+        shelves = _Shelves(library, take_in, own, accounts)
+        masthead = gr.HTML(shelves.held(editor=False)[0], apply_default_css=False, elem_id="top")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask-tab", elem_id="ask-panel"):
                 ask_tab(library, assistant, own.notice, reread)
             with gr.Tab("Reflect", id="reflect-tab", elem_id="reflect-panel", render_children=True):
                 reflect_tab(library, guide, own.organisation)
             with gr.Tab("Library", id="library-tab", elem_id="library-panel"), gr.Column(elem_id="library"):
-                gr.HTML(
-                    "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, slides, saved web "
-                    "pages, e-mail, text, or a ZIP of them. They stay on this machine.</p>",
-                    apply_default_css=False,
-                )
-                files = uploads_box()
-                results = gr.HTML("", elem_id="results", apply_default_css=False)
-                books = gr.HTML(held()[1], apply_default_css=False)
+                about, adding, files, results, books = _library_tab(shelves.held(editor=accounts is None)[1])
             with gr.Tab("Help", id="help-tab", elem_id="help-panel"):
                 gr.HTML(first.HELP, apply_default_css=False)
-        files.upload(
-            add,
-            inputs=files,
-            outputs=[results, files, masthead, books],
-            show_progress="hidden",
-            concurrency_limit=1,
-            api_visibility="private",
-        )
-        blocks.load(held, outputs=[masthead, books], show_progress="hidden", queue=False, api_visibility="private")
+        private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        files.upload(shelves.add, inputs=files, outputs=[results, files, masthead, books], concurrency_limit=1, **private)
+        books.shelved(shelves.change, outputs=[results, masthead, books], concurrency_limit=1, **private)
+        blocks.load(shelves.show, outputs=[masthead, books, adding, about], queue=False, **private)
     return blocks
+
+
+def _library_tab(held: str) -> tuple[gr.HTML, gr.Column, gr.File, gr.HTML, gr.HTML]:
+    """What stands in the tab; the box for files stands in a column of its own, as Gradio makes a box anew whose looks change."""
+    about = gr.HTML(ABOUT, apply_default_css=False)
+    with gr.Column() as adding:
+        files = uploads_box()
+    results = gr.HTML("", elem_id="results", apply_default_css=False)
+    return about, adding, files, results, gr.HTML(held, js_on_load=SHELVING, apply_default_css=False)
+
+
+class _Shelves:
+    """What the library tab shows and does, for whoever is signed in."""
+
+    def __init__(self, library: Library, take_in: TakeIn, own: Settings, accounts: Accounts | None) -> None:
+        self._library, self._take_in, self._own, self._accounts = library, take_in, own, accounts
+
+    def held(self, *, editor: bool) -> tuple[str, str]:
+        """The line on what the library holds, and its shelf."""
+        try:
+            briefings = self._library.briefings()
+        except ReflectionError:
+            return first.masthead("The library cannot be read just now", self._own), '<div class="shelf"></div>'
+        return first.masthead(library_line(briefings), self._own), shelf(briefings, may_edit=editor)
+
+    def _edits(self, request: gr.Request) -> bool:
+        return self._accounts is None or self._accounts.may_edit(request.username)
+
+    def show(self, request: gr.Request) -> tuple[Any, ...]:
+        """The page as it is opened: readers have no box to add files to."""
+        editor = self._edits(request)
+        return (
+            *self.held(editor=editor),
+            gr.update(visible=editor),
+            ABOUT if editor else READING,
+        )
+
+    def add(self, uploads: list[Any] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Take uploaded files in."""
+        if not self._edits(request):
+            forget(path for path, _ in uploads or [])
+            yield f"<p>{READ_ONLY}</p>", None, gr.skip(), gr.skip()
+            return
+        for results in taking_in(self._library, self._take_in, uploads or []):
+            yield results, gr.skip(), gr.skip(), gr.skip()
+        yield (gr.skip(), None, *self.held(editor=True))
+
+    def change(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Withdraw a briefing, or restore it."""
+        if not self._edits(request):
+            return f"<p>{READ_ONLY}</p>", gr.skip(), gr.skip()
+        told = change(self._library, event._data, request.username or "somebody on the page")
+        return (told, *self.held(editor=True))

@@ -101,6 +101,8 @@ def _kept_file(library: Library) -> Callable[[Request], Response]:
     """Hands over the file of a briefing: a PDF to be shown, anything else to be saved, so that nothing in it runs here."""
 
     def handed_over(request: Request) -> Response:
+        if not _signed_in(request):
+            return PlainTextResponse("Sign in first.", HTTPStatus.UNAUTHORIZED)
         try:
             briefing = library.briefing(request.path_params["briefing"])
             file = library.file_of(briefing)
@@ -112,6 +114,15 @@ def _kept_file(library: Library) -> Callable[[Request], Response]:
         return FileResponse(file, media_type=kind, filename=briefing.file_name, content_disposition_type=manner)
 
     return handed_over
+
+
+def _signed_in(request: Request) -> bool:
+    """Whether the page asks nobody to sign in, or this browser has: by the token that Gradio gives and looks for itself."""
+    served = request.app
+    if getattr(served, "auth", None) is None:
+        return True
+    names = (f"access-token-{served.cookie_id}", f"access-token-unsecure-{served.cookie_id}")
+    return any(served.tokens.get(request.cookies.get(name)) for name in names if request.cookies.get(name))
 
 
 def dress(library: Library | None = None) -> dict[str, Any]:

@@ -175,6 +175,8 @@
       case "later": closeSource(); window.reflection.later(button.value); break;
       case "edit": edit(button.value); break;
       case "way": showWay(button); break;
+      case "withdraw": window.shelving.change({ does: "withdraw", briefing: button.value, why: $("input", button.parentElement).value }); break;
+      case "restore": window.shelving.change({ does: "restore", briefing: button.value }); break;
       case "scheme": changeScheme(); break;
       default: if (button.id === "again") closeSource();
     }

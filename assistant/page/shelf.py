@@ -13,13 +13,20 @@ from gradio.data_classes import FileData
 
 from assistant.pace import Pace, Recognising
 from assistant.page.certificate import reading
+from assistant.page.links import button
 from assistant.page.source import described
 from assistant.page.text import attributes, count, file_name, on_one_line, shown
 from knowledge.briefing import Briefing
+from knowledge.errors import ReflectionError
 from knowledge.library import Library
 
+ABOUT = (
+    "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, slides, saved web "
+    "pages, e-mail, text, or a ZIP of them. They stay on this machine.</p>"
+)
 UPLOADED = "Drop briefings here, or choose files"
 MOST_FILES = 50
+LONGEST_WHY = 200
 EMPTY = "The library is empty. Add briefings above: a question can be answered once there is one."
 SAID = {
     "added": "is in the library now: {extent}.",
@@ -82,7 +89,7 @@ def taking_in(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, s
             left = len(uploads) - MOST_FILES
             done.append(_said("refused", f"Only {MOST_FILES} files are taken at a time: add the other {left} after these."))
     finally:
-        _forget([path for path, _ in uploads])
+        forget([path for path, _ in uploads])
     yield _results(done)
 
 
@@ -134,7 +141,7 @@ def _results(done: Sequence[str], pace: Pace | None = None) -> str:
     return f'<div role="status" aria-live="polite">{bar}{listed}</div>'
 
 
-def _forget(paths: Iterable[Path]) -> None:
+def forget(paths: Iterable[Path]) -> None:
     """Remove the copies that the upload made, each with the folder that was made for it."""
     for path in paths:
         with suppress(OSError):
@@ -162,23 +169,43 @@ def _years(briefings: Iterable[Briefing]) -> list[str]:
     return [] if not years else [str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"]
 
 
-def shelf(briefings: Sequence[Briefing]) -> str:
-    """What the library holds, published briefings first."""
+def change(library: Library, wanted: Any, who: str) -> str:
+    """Withdraw a briefing, or restore it, as its form asks; one sentence on what was done, or on why nothing was."""
+    asked = wanted if isinstance(wanted, dict) else {}
+    try:
+        briefing = library.briefing(str(asked.get("briefing", "")))
+        if asked.get("does") == "withdraw":
+            library.withdraw(briefing.file_name, who=who, why=str(asked.get("why", "")).strip()[:LONGEST_WHY])
+            return _told(briefing, "is withdrawn: it is kept, and left out of every answer.")
+        if asked.get("does") == "restore":
+            library.restore(briefing.file_name)
+            return _told(briefing, "is back in answers.")
+    except ReflectionError as error:
+        return f'<div role="status"><p>{on_one_line(str(error).replace(f" {library.folder}", ""))}</p></div>'
+    return ""
+
+
+def _told(briefing: Briefing, what: str) -> str:
+    return f'<div role="status"><p><b>{on_one_line(briefing.details.title or briefing.file_name)}</b> {what}</p></div>'
+
+
+def shelf(briefings: Sequence[Briefing], *, may_edit: bool = True) -> str:
+    """What the library holds, published briefings first; with what an editor may do."""
     if not briefings:
         return f'<div class="shelf"><p class="empty">{EMPTY}</p></div>'
     published = [b for b in briefings if not b.starter]
     starters = [b for b in briefings if b.starter]
-    rows = _row("Published briefings", published) + _row("Starter briefings, written for this product", starters)
+    rows = _row("Published briefings", published, may_edit) + _row("Starter briefings, written for this product", starters, may_edit)
     return f'<div class="shelf">{rows}</div>'
 
 
-def _row(heading: str, briefings: Sequence[Briefing]) -> str:
+def _row(heading: str, briefings: Sequence[Briefing], may_edit: bool) -> str:
     if not briefings:
         return ""
-    return f'<h3>{heading} <span class="extent">{len(briefings)}</span></h3><ul>{"".join(_book(b) for b in briefings)}</ul>'
+    return f'<h3>{heading} <span class="extent">{len(briefings)}</span></h3><ul>{"".join(_book(b, may_edit) for b in briefings)}</ul>'
 
 
-def _book(briefing: Briefing) -> str:
+def _book(briefing: Briefing, may_edit: bool) -> str:
     details = briefing.details
     facts = [details.publisher or "publisher not printed", str(details.date), described(briefing)]
     note = on_one_line(briefing.withdrawn[:1].upper() + briefing.withdrawn[1:])
@@ -186,5 +213,18 @@ def _book(briefing: Briefing) -> str:
     title = on_one_line(details.title or briefing.file_name)
     return (
         f"<li{' class=out' if briefing.withdrawn else ''}><h4>{title}</h4><p>{' · '.join(on_one_line(f) for f in facts)}</p>"
-        f'<p class="file">{on_one_line(file_name(briefing.file_name))}</p>{withdrawn}{reading(briefing)}</li>'
+        f'<p class="file">{on_one_line(file_name(briefing.file_name))}</p>{withdrawn}{reading(briefing)}'
+        f"{_standing(briefing) if may_edit else ''}</li>"
+    )
+
+
+def _standing(briefing: Briefing) -> str:
+    """How to withdraw a briefing, or to restore it."""
+    name = f'<span class="unseen"> {on_one_line(briefing.details.title or briefing.file_name)}</span>'
+    if briefing.withdrawn:
+        return button("restore", briefing.id, f"Restore{name}", "plain")
+    box = attributes({"type": "text", "maxlength": LONGEST_WHY, "autocomplete": "off"})
+    return (
+        f'<details class="withdraw"><summary>Withdraw{name}</summary><label>Why (shown beside it) <input{box}></label>'
+        f"{button('withdraw', briefing.id, 'Withdraw it', 'way')}</details>"
     )

@@ -1,0 +1,112 @@
+"""A shared page: people sign in, readers read, editors change the library; files are handed to those who signed in alone."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import app
+from assistant.accounts import put_user, read_accounts
+from ingest.pipeline import ingest, starter_briefings, steps
+from knowledge.library import Library
+from tests.page.conftest import Lengths, Scripted, ScriptedGuide
+from tests.page.driving import QUIET, ask
+
+pytestmark = QUIET
+PASSWORD = "harbour lantern seven"
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A library that these tests change."""
+    library = Library(tmp_path_factory.mktemp("shared"), Lengths())
+    assert {r.status for r in ingest(library, starter_briefings()[:3], starter=True)} == {"added"}
+    return library
+
+
+@pytest.fixture(scope="module")
+def shared_address(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    os.environ.update(app.QUIET, GRADIO_TEMP_DIR=str(tmp_path_factory.mktemp("uploads")))
+    from assistant.page import page
+
+    file = tmp_path_factory.mktemp("people") / "people.toml"
+    put_user(file, "worker", "reader", PASSWORD)
+    put_user(file, "lead", "editor", PASSWORD)
+    accounts = read_accounts(file)
+    blocks = page(shelf, Scripted(shelf), ScriptedGuide(shelf), steps, accounts=accounts)
+    yield app.open_page(blocks, port=None, library=shelf, accounts=accounts)
+    blocks.close(verbose=False)
+    del os.environ["GRADIO_TEMP_DIR"]
+    gc.collect()
+
+
+def signed_in(browser: Browser, address: str, name: str, password: str = PASSWORD) -> Page:
+    window = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
+    window.goto(address)
+    window.get_by_label("username").fill(name)
+    window.get_by_label("password").fill(password)
+    window.get_by_role("button", name="Login").click()
+    return window
+
+
+def library_tab(window: Page) -> Page:
+    window.get_by_role("tab", name="Library").click()
+    expect(window.locator(".shelf li").first).to_be_visible()
+    return window
+
+
+def test_nobody_comes_in_without_the_password(browser: Browser, shared_address: str, shelf: Library) -> None:
+    window = signed_in(browser, shared_address, "lead", "a guess")
+    expect(window.locator("#question")).to_have_count(0)
+    expect(window.get_by_label("username")).to_be_visible()
+    window.context.close()
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"{shared_address}files/{shelf.briefings()[0].id}")
+
+
+def test_a_reader_asks_and_changes_nothing(browser: Browser, shared_address: str, shelf: Library) -> None:
+    window = signed_in(browser, shared_address, "worker")
+    expect(window.locator("#question textarea")).to_be_visible()
+    ask(window, "What about fathers?")
+    assert window.request.get(f"{shared_address}files/{shelf.briefings()[0].id}").status == 200
+    library_tab(window)
+    expect(window.get_by_text("ask somebody who may edit this library")).to_be_visible()
+    expect(window.locator("#upload")).to_be_hidden()
+    expect(window.locator(".withdraw")).to_have_count(0)
+    window.evaluate("id => window.shelving.change({does: 'withdraw', briefing: id, why: 'mischief'})", shelf.briefings()[0].id)
+    expect(window.locator("#results")).to_contain_text("ask somebody who may edit")
+    assert [b for b in shelf.briefings() if b.withdrawn] == []
+    window.context.close()
+
+
+def test_an_editor_withdraws_with_a_reason_and_restores(browser: Browser, shared_address: str, shelf: Library) -> None:
+    window = library_tab(signed_in(browser, shared_address, "lead"))
+    expect(window.locator("#upload")).to_be_visible()
+    first = window.locator(".shelf li").first
+    first.locator("summary", has_text="Withdraw").click()
+    first.get_by_label("Why").fill("<b>a newer one is out</b>")
+    first.get_by_role("button", name="Withdraw it").click()
+    expect(window.locator("#results")).to_contain_text("left out of every answer")
+    expect(window.locator(".shelf .withdrawn")).to_contain_text("by lead: <b>a newer one is out</b>")
+    assert len([b for b in shelf.briefings() if b.withdrawn]) == 1
+    window.get_by_role("button", name="Restore").click()
+    expect(window.locator("#results")).to_contain_text("back in answers")
+    assert [b for b in shelf.briefings() if b.withdrawn] == []
+    window.context.close()
+
+
+def test_an_editor_adds_a_file(browser: Browser, shared_address: str, shelf: Library, tmp_path: Path) -> None:
+    shutil.copy(starter_briefings()[5], tmp_path / "new.md")
+    window = library_tab(signed_in(browser, shared_address, "lead"))
+    window.set_input_files("#upload input[type=file]", tmp_path / "new.md")
+    expect(window.locator("#results")).to_contain_text("is in the library now", timeout=30_000)
+    assert shelf.briefing("new.md").file_name == "new.md"
+    window.context.close()
