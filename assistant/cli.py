@@ -12,6 +12,7 @@ from rich.markdown import Markdown
 from rich.table import Column, Table
 from rich.text import Text
 
+from assistant.doctor import doctor
 from assistant.explain import explain
 from assistant.intake import Intake, printable
 from assistant.options import (
@@ -53,7 +54,7 @@ def commands(
     )
     _ingest_command(app, take_in, starter, expand)
     _serve_command(app, serve)
-    for command in (ask, explain, show, correct, withdraw, restore, delete, verify, themes, user):
+    for command in (ask, explain, show, correct, withdraw, restore, delete, verify, themes, user, doctor):
         app.command()(command)
     app.command("list")(list_briefings)
     return app

