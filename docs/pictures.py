@@ -1,6 +1,6 @@
-"""Makes the README's picture of the page from the real page: `python -m docs.pictures` in the project's folder.
+"""Makes the documents' pictures from the real page: `python -m docs.pictures` in the project's folder.
 
-The library holds the starter briefings alone; the browser is headless Chromium.
+The library holds the starter briefings and one short PDF made for the purpose; the browser is headless Chromium.
 """
 
 from __future__ import annotations
@@ -9,46 +9,75 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 import app
 from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
+from tests.made_files import bullets
 
 QUESTION = "Mum says all is well but I have not been let past the hallway"
+HAPPENED = "I have visited four times. Mum meets me on the step and says all is well. I have not seen either child at home."
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-PICTURE = Path(__file__).with_name("page.png")
+HERE = Path(__file__).parent
 
 
-def picture(address: str, path: Path) -> None:
-    """Ask, open the first citation, and take the picture."""
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        window = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
-        window.goto(address)
-        window.fill("#question textarea", QUESTION)
-        window.press("#question textarea", "Enter")
-        expect(window.locator(".turn.answer")).to_be_visible(timeout=60_000)
-        window.locator("#chat .cite").first.click()
-        expect(window.locator("#source mark").first).to_be_visible()
-        window.evaluate("scrollTo(0, 0)")
-        window.screenshot(path=path)
-        browser.close()
+def answer(window: Page) -> None:
+    """An answer, with the first citation open beside it: page.png."""
+    window.fill("#question textarea", QUESTION)
+    window.press("#question textarea", "Enter")
+    expect(window.locator(".turn.answer")).to_be_visible(timeout=60_000)
+    window.locator("#chat .cite").first.click()
+    expect(window.locator("#source mark").first).to_be_visible()
+    window.evaluate("scrollTo(0, 0)")
+    window.screenshot(path=HERE / "page.png")
+    window.keyboard.press("Escape")
+
+
+def reflection(window: Page) -> None:
+    """A reflection at the step where reviews speak: reflect.png."""
+    window.get_by_role("tab", name="Reflect").click()
+    window.get_by_role("button", name="The 4x4x4 cycle").click()
+    window.get_by_label("What happened, and why").fill(HAPPENED)
+    window.locator("#reflect .trail").get_by_role("button", name="What reviews have learned").click()
+    expect(window.locator("#reflect .words").first).to_be_visible(timeout=60_000)
+    window.evaluate("scrollTo(0, 0)")
+    window.screenshot(path=HERE / "reflect.png")
+
+
+def source(window: Page, pdf: str) -> None:
+    """A page of a PDF with the quotation marked: source.png."""
+    window.get_by_role("tab", name="Ask").click()
+    window.get_by_role("button", name="Start again").click()
+    window.fill("#question textarea", "What did the Anyshire board find about the whole history of the children?")
+    window.press("#question textarea", "Enter")
+    expect(window.locator(".turn.answer")).to_be_visible(timeout=60_000)
+    window.locator("#chat figcaption .cite").filter(has_text=pdf).first.click()
+    expect(window.locator("#source .mark-box").first).to_be_visible()
+    window.screenshot(path=HERE / "source.png")
 
 
 def main() -> None:
     """Make every picture that the documents show."""
-    with tempfile.TemporaryDirectory() as folder:
-        library = Library(Path(folder))
-        for result in ingest(library, starter_briefings(), starter=True):
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        library = Library(Path(folder) / "library")
+        made = bullets(Path(folder) / "anyshire-2014-learning.pdf")
+        for result in [*ingest(library, starter_briefings(), starter=True), *ingest(library, [made])]:
             print(f"{result.file}: {result.status}")
         library.close()
-        blocks, assistant = app.build(Path(folder))
+        blocks, assistant = app.build(Path(folder) / "library")
         assistant.warm()
-        picture(app.open_page(blocks, port=None), PICTURE)
+        address = app.open_page(blocks, port=None, library=assistant.library)
+        found = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        window = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
+        window.goto(address)
+        answer(window)
+        reflection(window)
+        source(window, "Anyshire")
+        browser.close()
         blocks.close(verbose=False)
-    print(f"{PICTURE.name} is made.")
+    print("page.png, reflect.png and source.png are made.")
 
 
 if __name__ == "__main__":
