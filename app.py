@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORT = 7860
+SHOWN_FIRST = 1.0  # seconds: a browser that waits for the page has it before the model is loaded behind it
 QUIET = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "ANONYMIZED_TELEMETRY": "False"}
 
 
@@ -95,7 +96,9 @@ def serve(
     except OSError as error:
         raise ReflectionError(f"The page cannot be opened at {host}:{port}. Another program may use that port: give another.") from error
     print(f"The page is open at {address}", flush=True)
-    threading.Thread(target=assistant.warm, daemon=True).start()
+    behind = threading.Timer(SHOWN_FIRST, assistant.warm)
+    behind.daemon = True
+    behind.start()
     blocks.block_thread()
 
 

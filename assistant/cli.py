@@ -99,6 +99,10 @@ def _ingest_command(
             opened.catalogue.set_setting("starters", " ".join(path.name for path in starter()))
         if intake.results and all(result.status == "refused" for result in intake.results):
             raise typer.Exit(1)
+        if any(result.status == "added" for result in intake.results):
+            from assistant.conversation import Assistant
+
+            Assistant(opened).prepare()
 
 
 def _wanted(library: Library, files: Iterable[Path]) -> list[Path]:

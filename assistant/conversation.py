@@ -52,6 +52,11 @@ class Assistant:
         self._selector = Selector(library.embedder, vectors)
         self._questions = Questions(vectors, matcher)
 
+    def prepare(self) -> None:
+        """Make what is kept beside the library, where it is not there yet, so that the page starts sooner."""
+        self._matcher.warm()
+        self.guards.prepare()
+
     def warm(self) -> None:
         """Load what the first answer needs: the model, the themes' vectors, the name finder."""
         self.library.ready()

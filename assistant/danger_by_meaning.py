@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.kernel_ridge import KernelRidge, Matrix
+from assistant.kernel_ridge import KernelRidge, fitted
 from knowledge.embedding import Embedder
 
 EXAMPLES = Path(__file__).with_name("danger_examples.jsonl")
@@ -27,7 +27,7 @@ FEWEST_FOUND = 0.3  # of the dangers, judged so: a model that finds fewer has no
 class DangerByMeaning:
     """Judges messages by the examples, and by more that are `none`: questions to sit with speak of danger without telling of it.
 
-    The examples' vectors are kept in `folder`: derived, they may be deleted.
+    What they come to is kept in `folder`: derived, it may be deleted.
     """
 
     def __init__(self, embedder: Embedder, folder: Path, examples: Path = EXAMPLES, none: Sequence[str] = ()) -> None:
@@ -38,7 +38,7 @@ class DangerByMeaning:
         self._fitted: tuple[KernelRidge, float] | None = None
 
     def warm(self) -> None:
-        """Make or read the examples' vectors (some seconds the first time)."""
+        """Make or read what the examples come to (some seconds the first time)."""
         self._fit()
 
     def speaks_of_danger(self, message: str) -> bool:
@@ -48,26 +48,27 @@ class DangerByMeaning:
 
     def _fit(self) -> tuple[KernelRidge, float]:
         if self._fitted is None:
-            danger = np.array([example["danger"] for example in self._examples])
-            wanted = danger * 2.0 - 1.0
-            judge = KernelRidge(self._vectors(), (wanted - wanted.mean())[:, None], RIDGE)
-            judged = judge.judged[:, 0]
-            others = np.sort(judged[~danger])[::-1]
-            least = float(others[int(ALARMS * len(others))])
-            if (judged[danger] > least).mean() < FEWEST_FOUND:
-                least = float("inf")
-            self._fitted = judge, least
+            texts: Sequence[str] = [example["text"] for example in self._examples]
+            key = hashlib.sha256("\n".join([self._embedder.name, *texts]).encode()).hexdigest()[:16]
+            file = self._folder / f"danger-{key}.npz"
+            if not file.exists():
+                self._make(file, texts)
+            with np.load(file) as kept:
+                self._fitted = KernelRidge(kept["vectors"], kept["weights"]), float(kept["least"])
         return self._fitted
 
-    def _vectors(self) -> Matrix:
-        texts: Sequence[str] = [example["text"] for example in self._examples]
-        key = hashlib.sha256("\n".join([self._embedder.name, *texts]).encode()).hexdigest()[:16]
-        file = self._folder / f"danger-{key}.npy"
-        if file.exists():
-            return np.load(file).astype(np.float64)  # type: ignore[no-any-return]
+    def _make(self, file: Path, texts: Sequence[str]) -> None:
+        """Embed the examples, fit to them, and keep what came of it."""
         vectors = np.array(self._embedder.embed_documents(list(texts)), dtype=np.float32)
+        danger = np.array([example["danger"] for example in self._examples])
+        wanted = danger * 2.0 - 1.0
+        judge, by_others = fitted(vectors.astype(np.float64), (wanted - wanted.mean())[:, None], RIDGE)
+        judged = by_others[:, 0]
+        others = np.sort(judged[~danger])[::-1]
+        least = float(others[int(ALARMS * len(others))])
+        if (judged[danger] > least).mean() < FEWEST_FOUND:
+            least = float("inf")
         self._folder.mkdir(parents=True, exist_ok=True)
-        for old in self._folder.glob("danger-*.npy"):
+        for old in self._folder.glob("danger-*"):
             old.unlink(missing_ok=True)
-        np.save(file, vectors)
-        return vectors.astype(np.float64)
+        np.savez(file, vectors=vectors, weights=judge.weights, least=least)

@@ -104,6 +104,11 @@ class Guards:
             return True
         return self._by_meaning is not None and self._danger.may_be_now(message) and self._by_meaning.speaks_of_danger(message)
 
+    def prepare(self) -> None:
+        """Make what is kept beside the library, where it is not there yet."""
+        if self._by_meaning is not None:
+            self._by_meaning.warm()
+
     def warm(self) -> None:
         """Loads the name finder, some seconds: for a background thread at the start."""
         self._identifying.warm()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,24 +12,29 @@ Matrix = NDArray[np.float64]
 
 
 class KernelRidge:
-    """Fitted to examples: a row a vector, and as many columns of what is wanted as there are things to tell.
+    """Examples (a row a vector) and the weight of each (a column a thing to tell): see `fitted`."""
 
-    `judged` is what each example would be given by all the others (leave-one-out, in closed form).
-    """
-
-    def __init__(self, examples: Matrix, wanted: Matrix, ridge: float) -> None:
-        self._examples = examples
-        inverse = np.linalg.inv(_kernel(examples, examples) + ridge * np.eye(len(examples)))
-        self._weights: Matrix = inverse @ wanted
-        self.judged: Matrix = wanted - self._weights / np.diag(inverse)[:, None]
+    def __init__(self, examples: NDArray[np.floating[Any]], weights: Matrix) -> None:
+        self.examples = examples
+        self.weights = weights
 
     def of(self, vectors: Matrix) -> Matrix:
         """What each vector (a row) is given."""
-        given: Matrix = _kernel(np.asarray(vectors, dtype=np.float64), self._examples) @ self._weights
+        given: Matrix = _kernel(np.asarray(vectors, dtype=np.float64), self.examples) @ self.weights
         return given
 
 
-def _kernel(a: Matrix, b: Matrix) -> Matrix:
+def fitted(examples: Matrix, wanted: Matrix, ridge: float) -> tuple[KernelRidge, Matrix]:
+    """Fit to what is `wanted` of each example, as many columns as there are things to tell.
+
+    Also returns what each example would be given by all the others (leave-one-out, in closed form).
+    """
+    inverse = np.linalg.inv(_kernel(examples, examples) + ridge * np.eye(len(examples)))
+    weights: Matrix = inverse @ wanted
+    return KernelRidge(examples, weights), wanted - weights / np.diag(inverse)[:, None]
+
+
+def _kernel(a: Matrix, b: NDArray[np.floating[Any]]) -> Matrix:
     squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2 * a @ b.T
     kernel: Matrix = np.exp(-WIDTH * np.maximum(squares, 0))
     return kernel

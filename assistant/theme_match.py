@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.kernel_ridge import KernelRidge
+from assistant.kernel_ridge import KernelRidge, fitted
 from assistant.wording import words_of
 from knowledge.embedding import Embedder
 from knowledge.themes import Theme, themes
@@ -103,7 +103,7 @@ class ThemeMatcher:
 
     def _judged_by(self) -> KernelRidge:
         if self._judge is None:
-            self._judge = KernelRidge(self._phrase_vectors().astype(np.float64), np.eye(len(self.themes))[self._owner], RIDGE)
+            self._judge, _ = fitted(self._phrase_vectors().astype(np.float64), np.eye(len(self.themes))[self._owner], RIDGE)
         return self._judge
 
     def heard(self, text: str, whole: Sequence[float], core: Sequence[float], *, told: bool = False) -> list[tuple[Theme, float]]:

@@ -1,9 +1,9 @@
 """Many people asking one page at once: whether any meets an error or another's words, and how long answers take.
 
-usage: python -m benchmarks.load [--people N] [--seconds N]
+usage: python -m benchmarks.load [--people N] [--seconds N] [--pause N]
 
 The page serves the starter briefings as `reflect serve` does. Each person is a client with a session of its own, and asks the next
-question as soon as the last is answered, which is more than people do. Each names a street that nobody else names; where
+question two seconds after the last was answered. Each names a street that nobody else names; where
 another's street stands in what comes back, sessions have mixed. Seconds run from sending to the whole answer.
 """
 
@@ -41,9 +41,9 @@ MARK = "quarter{number:02}"  # a word that no review prints, another for each pe
 class Person(threading.Thread):
     """Asks until the time is up; keeps how long each answer took, and what went wrong."""
 
-    def __init__(self, address: str, number: int, until: float) -> None:
+    def __init__(self, address: str, number: int, until: float, pause: float = 0.0) -> None:
         super().__init__()
-        self.address, self.number, self.until = address, number, until
+        self.address, self.number, self.until, self.pause = address, number, until, pause
         self.took: list[float] = []
         self.errors: list[str] = []
         self.mixed = 0
@@ -64,6 +64,7 @@ class Person(threading.Thread):
                 self.took.append(time.perf_counter() - began)
                 found = set(re.findall(r"quarter\d\d", said))
                 self.mixed += found != {own}
+                time.sleep(self.pause)
         except Exception as error:  # whatever a person meets counts
             self.errors.append(f"{type(error).__name__}: {error}")
 
@@ -73,6 +74,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--people", type=int, default=20)
     options.add_argument("--seconds", type=float, default=120)
+    options.add_argument("--pause", type=float, default=2.0, help="seconds from an answer to the next question")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as place:
         library = Library(Path(place) / "library")
@@ -86,7 +88,7 @@ def main() -> None:
             address = next(match[0] for line in server.stdout if (match := re.search(r"http://\S+", line)))
             Person(address, 99, time.perf_counter() + 15).run()  # warm
             until = time.perf_counter() + chosen.seconds
-            people = [Person(address, number, until) for number in range(chosen.people)]
+            people = [Person(address, number, until, chosen.pause) for number in range(chosen.people)]
             for person in people:
                 person.start()
             for person in people:

@@ -2,8 +2,8 @@
 
 usage: python -m benchmarks.start [--runs N]
 
-Both serve the starter briefings (some 300 passages), taken in beforehand. A headless browser asks for the page from the moment
-the process is started; the page is there when its question box can be typed into, the first answer when its text is shown. Memory
+Both serve the starter briefings (some 300 passages), taken in beforehand. A headless browser asks for the page as soon as the
+server takes connections; the page is there when its question box can be typed into, the first answer when its text is shown. Memory
 is the most that the server's process held up to then. After that, ten more questions: from Enter to the answer in the browser.
 Medians of N runs, each with processes of their own.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -24,9 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
 from tests.browser import ARGUMENTS
 
@@ -81,12 +81,13 @@ def measured(browser: Browser, app: App, port: int) -> Figures:
 
 
 def _opened(window: Page, address: str, app: App) -> None:
-    """The page, as soon as the server answers."""
+    """The page, as soon as the server takes a connection."""
+    host, port = address.removeprefix("http://").split(":")
     while True:
-        with suppress(Error):
-            window.goto(address)
-            expect(window.locator(app.box)).to_be_editable(timeout=PATIENCE)
-            return
+        with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
+            break
+    window.goto(address, wait_until="commit")
+    expect(window.locator(app.box)).to_be_editable(timeout=PATIENCE)
 
 
 def _asked(window: Page, app: App, question: str, number: int) -> None:
@@ -112,11 +113,11 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=3)
     runs = options.parse_args().runs
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        os.environ["REFLECT_LIBRARY"] = str(Path(place) / "library")
+        subprocess.run([sys.executable, "app.py", "ingest", "--starter"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         library = Library(Path(place) / "library")
-        assert all(result.status == "added" for result in ingest(library, starter_briefings(), starter=True))
         passages = library.catalogue.passage_count()
         library.close()
-        os.environ["REFLECT_LIBRARY"] = str(Path(place) / "library")
         plain = [sys.executable, "-m", "benchmarks.plain_app", str(Path(place) / "chroma")]
         subprocess.run([*plain, "fill"], cwd=ROOT, check=True)
         apps = [
