@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.pypdf_door import rewritten
-
 WIDTH = 1400  # pixels of a drawn page
 LARGEST = 6_000_000  # pixels of one
 SHORTEST = 6  # letters of a piece: shorter ones could stand anywhere
@@ -86,6 +84,8 @@ def _opened(file: Path) -> Any:
     try:
         return pdfium.PdfDocument(file)
     except (pdfium.PdfiumError, OSError):
+        from knowledge.pypdf_door import rewritten
+
         anew = rewritten(file)
     try:
         return pdfium.PdfDocument(anew) if anew is not None else None

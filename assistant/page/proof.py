@@ -14,7 +14,6 @@ from knowledge.briefing import Page, Quotation
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.page_image import Box, PageImage, Reread, page_image
-from knowledge.second_reader import CHANGED, doubts_about_quotation
 
 FOUND = "Found on this page by a second reader."
 ONE_READER = "Files of this kind have one reader; the words are proven on the text that it read."
@@ -40,12 +39,17 @@ def proof(library: Library, wanted: Mapping[str, Any], reread: Reread | None = N
         page = quotation.page if shows == quotation.page.number else library.page(quotation.briefing.id, shows)
     except (ReflectionError, ValueError, TypeError):
         return f'<p class="proven doubted">{GONE}</p>'
+    from knowledge.second_reader import CHANGED
+
     if told == CHANGED or file.suffix.lower() != ".pdf":
         return _line(told)
     return _line(told) + _picture(file, quotation, page, reread)
 
 
 def _told(library: Library, quotation: Quotation) -> str:
+    """What the second reader, loaded when it is first needed, makes of the quotation."""
+    from knowledge.second_reader import doubts_about_quotation
+
     doubts = doubts_about_quotation(library, quotation)
     if doubts:
         return doubts[0].why

@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 
 import app
 from assistant.page.links import source_of
-from assistant.page.proof import CHANGED, FOUND, ONE_READER, proof
+from assistant.page.proof import FOUND, ONE_READER, proof
 from ingest.pipeline import ingest, steps
 from knowledge.library import Library
+from knowledge.second_reader import CHANGED
 from tests import made_files
 from tests.library_maker import write_markdown, write_pdf
 from tests.page.conftest import Lengths, Scripted, ScriptedGuide
