@@ -19,6 +19,7 @@ from typing import Any
 WIDTH = 1400  # pixels of a drawn page
 LARGEST = 6_000_000  # pixels of one
 SHORTEST = 6  # letters of a piece: shorter ones could stand anywhere
+RIGHT_TO_LEFT = ("R", "AL")  # classes of letters
 GAP = 1.5  # of a letter's height: letters further apart along a line are marked apart
 
 one_at_a_time = threading.Lock()  # PDFium is not safe to use from several threads
@@ -145,6 +146,8 @@ def _all(stream: str, text: str) -> Iterator[int]:
 
 
 def _boxes(letters: Sequence[tuple[str, Box | None]], words: Sequence[str], nth: int) -> tuple[Box, ...]:
+    if any(unicodedata.bidirectional(c) in RIGHT_TO_LEFT for text in words for c in text):
+        return ()  # readers differ on the order of letters there, and a wrong mark is worse than none
     if any(c.isalnum() for text in words for c in text):
         letters = [one for one in letters if one[0].isalnum()]
     for order in (letters, _by_rows(letters)):

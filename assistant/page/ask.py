@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -117,15 +117,6 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
     `notice` is the deployment's own, for the first screen; `reread` reads a page that is a picture once more, to mark words on it.
     """
 
-    def open_source(wanted: Any) -> str:
-        return source_panel(library, wanted if isinstance(wanted, dict) else {})
-
-    def open_proof(wanted: Any) -> str:
-        return proof(library, wanted if isinstance(wanted, dict) else {}, reread)
-
-    def open_certificate(wanted: Any) -> str:
-        return certificate_panel(library, wanted)
-
     def ask(question: str, turns: list[Turn], names: dict[str, str], moment: str, safe_now: bool = False) -> Iterator[tuple[Any, ...]]:
         question = (question or "").strip()
         if not question:
@@ -159,7 +150,7 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
         side = gr.HTML(
             '<aside id="source" aria-label="Source" hidden></aside>',
             js_on_load=BRIDGE,
-            server_functions=[open_source, open_proof, open_certificate],
+            server_functions=_panels(library, reread),
             elem_id="side",
             apply_default_css=False,
         )
@@ -168,6 +159,21 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
     gr.on([box.submit, send.click], ask, inputs=[box, turns, names, moment], api_name="ask", **quiet)
     side.said(ask_event, inputs=[turns, names, moment], api_visibility="private", **quiet)
     restart.click(again, inputs=[names], outputs=outputs, show_progress="hidden", api_visibility="private", queue=False)
+
+
+def _panels(library: Library, reread: Reread | None) -> list[Callable[[Any], str]]:
+    """What the page in the browser may ask for by name: a source, the proof of it, a certificate."""
+
+    def open_source(wanted: Any) -> str:
+        return source_panel(library, wanted if isinstance(wanted, dict) else {})
+
+    def open_proof(wanted: Any) -> str:
+        return proof(library, wanted if isinstance(wanted, dict) else {}, reread)
+
+    def open_certificate(wanted: Any) -> str:
+        return certificate_panel(library, wanted)
+
+    return [open_source, open_proof, open_certificate]
 
 
 def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Radio]:

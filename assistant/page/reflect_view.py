@@ -172,7 +172,8 @@ def _actions(actions: Sequence[Action]) -> str:
 
 def _action(number: int, action: Action) -> str:
     cells = zip(HEADS, ("what", "who", "by"), (action.what, action.who, action.by), strict=True)
-    return "<tr>" + "".join(f"<td>{_cell(f'{head}, action {number}', key, text)}</td>" for head, key, text in cells) + "</tr>"
+    filled = (f"<td data-label={head!r}>{_cell(f'{head}, action {number}', key, text)}</td>" for head, key, text in cells)
+    return f"<tr>{''.join(filled)}</tr>"
 
 
 def _cell(label: str, key: str, text: str) -> str:
