@@ -36,6 +36,8 @@ from knowledge.library import Library
 from knowledge.room import finds_no_temporary, temporary_at_fault
 
 FIRST_PORT = 7860
+OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
+OPEN_TO_ALL = "Everybody who reaches this address may ask, and may change the library. Use --auth to have people sign in."
 INTERRUPTED = 130  # what a shell gives for a program that Ctrl-C ended
 
 TakeIn = Callable[..., Iterator[Any]]
@@ -376,6 +378,8 @@ def _serve_command(app: typer.Typer, serve: Callable[..., None]) -> None:
         from assistant.accounts import read_accounts
 
         accounts = read_accounts(auth) if auth else None
+        if accounts is None and host not in OWN_MACHINE:
+            err.print(OPEN_TO_ALL, highlight=False)
         own = open_settings(settings)
         reranker = open_reranker(cross_encoder, fetch=fetch)
         serve(library or default_folder(), host=host, port=port, model=model, reranker=reranker, settings=own, accounts=accounts)

@@ -71,3 +71,11 @@ def test_the_command_line_asks_for_the_password_and_refuses_a_short_one(tmp_path
     assert made.exit_code == 0, made.output
     assert "harbour" not in made.output
     assert read_accounts(file).may_edit("lead")
+
+
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_a_page_that_is_open_to_all_says_so(tmp_path: Path, host: str, warned: bool) -> None:
+    app = commands(steps, starter_briefings, expanded, lambda *_, **__: None)
+    ran = CliRunner().invoke(app, ["serve", "--host", host, "--library", str(tmp_path)])
+    assert ran.exit_code == 0, ran.output
+    assert ("may change the library. Use --auth" in " ".join(ran.output.split())) is warned
