@@ -34,7 +34,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 @pytest.fixture(scope="module")
 def shared_address(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    os.environ.update(app.QUIET, GRADIO_TEMP_DIR=str(tmp_path_factory.mktemp("uploads")))
+    os.environ.update(app.QUIET)
     from assistant.page import page
 
     file = tmp_path_factory.mktemp("people") / "people.toml"
@@ -42,9 +42,10 @@ def shared_address(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> 
     put_user(file, "lead", "editor", PASSWORD)
     accounts = read_accounts(file)
     blocks = page(shelf, Scripted(shelf), ScriptedGuide(shelf), steps, accounts=accounts)
-    yield app.open_page(blocks, port=None, library=shelf, accounts=accounts)
+    with pytest.MonkeyPatch.context() as patched:  # other tests' page keeps its own folder
+        patched.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+        yield app.open_page(blocks, port=None, library=shelf, accounts=accounts)
     blocks.close(verbose=False)
-    del os.environ["GRADIO_TEMP_DIR"]
     gc.collect()
 
 
