@@ -121,8 +121,7 @@ def _library(folder: Path) -> Iterator[Finding]:
         yield Finding("Library", True, f"there is none at {folder} yet. `reflect ingest --starter` makes one.")
         return
     try:
-        library = Library(folder)
-        library.ready()
+        library = Library(folder)  # looked at as it is: to ready it would put this model's vectors in the place of another's
         briefings = library.briefings()
         missing = [b.file_name for b in briefings if not list((folder / "files").glob(f"{b.sha256}.*"))]
         agree = library.vectors.holds(library.catalogue.passage_count())
@@ -135,7 +134,11 @@ def _library(folder: Path) -> Iterator[Finding]:
         yield Finding("Kept files", False, f"{', '.join(missing[:3])}: missing. Delete the briefing and add its file again.")
     else:
         yield Finding("Kept files", True, "all there. `reflect verify` proves every quotation.")
-    told = "holds every passage." if agree else f"does not hold every passage. Delete the folder {folder / 'vectors'}: it is made anew."
+    told = (
+        "holds every passage."
+        if agree
+        else f"does not hold every passage. The next question makes it anew; if this stays, delete {folder / 'vectors'}."
+    )
     yield Finding("Index", agree, told)
     free = shutil.disk_usage(folder).free // 1_000_000
     yield Finding(

@@ -4,7 +4,7 @@ usage: python -m benchmarks.start [--runs N]
 
 Both serve the starter briefings (some 300 passages), taken in beforehand. A headless browser asks for the page as soon as the
 server takes connections; the page is there when its question box can be typed into, the first answer when its text is shown. Memory
-is the most that the server's process held up to then. After that, ten more questions: from Enter to the answer in the browser.
+is the most that the server's process held up to then. After that, seven more questions: from Enter to the answer in the browser.
 Medians of N runs, each with processes of their own.
 """
 

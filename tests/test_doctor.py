@@ -49,9 +49,14 @@ def test_a_damaged_catalogue_is_told(folder: Path, capsys: pytest.CaptureFixture
     assert "MEND   Library" in capsys.readouterr().out
 
 
-def test_a_lost_index_is_made_anew_by_looking(folder: Path) -> None:
-    shutil.rmtree(folder / "vectors")
+def test_a_lost_index_is_told_and_looking_changes_nothing(folder: Path) -> None:
     assert found(folder)["Index"].well
+    model = Library(folder, HashedWords()).catalogue.setting("model")
+    shutil.rmtree(folder / "vectors")
+    finding = found(folder)["Index"]
+    assert not finding.well
+    assert "The next question makes it anew" in finding.told
+    assert Library(folder, HashedWords()).catalogue.setting("model") == model == "hashed-words"
 
 
 def test_a_mistake_in_the_settings_is_told_with_its_line(folder: Path, tmp_path: Path) -> None:

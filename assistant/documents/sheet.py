@@ -21,7 +21,7 @@ ABOUT = (
 )
 CHALLENGES = "One that asks to look again:"
 OWN_WORDS = "The words between quotation marks are the reviews’ own."
-NOT_FOUND = "These words were not found in the library when this sheet was opened. Check them before you rely on them."
+NOT_FOUND = "The library does not hold these words, or has withdrawn the briefing. Check them before you rely on them."
 STARTER = "A starter briefing, written for this product: not a review."
 
 

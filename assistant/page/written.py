@@ -20,7 +20,7 @@ from knowledge.errors import ReflectionError
 from knowledge.library import Library
 
 SHORT = 300  # letters in a cell, a question, a name
-MOST = 60  # entries in any list
+MOST = 1000  # entries in any list: more than anybody writes, and a bound on what a browser may send
 Source = dict[str, Any]
 
 
@@ -91,7 +91,7 @@ def from_browser(said: object) -> Written:
         kept=[_kept(entry) for entry in _each(data.get("kept"))],
         lost=[Lost(_text(k.get("text")), _text(k.get("reference"))) for k in _each(data.get("lost"))],
         left_out=[_source(source) for source in _each(data.get("left_out"))],
-        actions=[Action(*(_text(a.get(key), SHORT) for key in ("what", "who", "by"))) for a in _each(data.get("actions"))],
+        actions=[Action(*(_text(a.get(key)) for key in ("what", "who", "by"))) for a in _each(data.get("actions"))],
         sat={str(step): [_sat(s) for s in _each(put)] for step, put in _mapping(data.get("sat")).items()},
         sat_for=_texts(data.get("sat_for"), LONGEST * 4),
         asked=[_text(ask, SHORT) for ask in _list(data.get("asked"))],
@@ -105,13 +105,14 @@ def from_browser(said: object) -> Written:
 
 
 def prove(written: Written, library: Library) -> list[Kept]:
-    """Prove every quotation anew; one that the library no longer holds as it was goes to those that are lost."""
+    """Prove every quotation anew; one that the library no longer holds as it was, or has withdrawn, goes to those that are lost."""
     held: list[KeptPlace] = []
     proven: list[Kept] = []
     for place in written.kept:
         if any(same(place.source, other.source) for other in held):
             continue
-        if citation := citation_at(library, place.source):
+        citation = citation_at(library, place.source)
+        if citation and not citation.quotation.briefing.withdrawn:
             held.append(replace(place, text=citation.quotation.text, reference=reference(citation)))
             proven.append(Kept(citation, place.challenges))
         elif place.text:
