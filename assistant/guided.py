@@ -21,7 +21,6 @@ from knowledge.themes import themes
 FITTING = 2  # quotations that fit what was written, beside the one that challenges it
 ASKED = 2  # questions to sit with at a step
 LONGEST = 700  # letters of a field that are searched with: the model reads no further
-TOLD = ("purpose", "child_day", "unseen", "explanations", "opinions", "disagreements", "history", "facts", "working", "feelings")
 DEEPEST = 20  # candidates of a search that are looked at
 LATER = 0.1  # what a search counts less than the one before it: the account comes before what is made of it
 ALIKE = 0.8  # cosine from which two findings are one
@@ -132,7 +131,7 @@ def _nearest(evidence: Evidence) -> float:
 
 def told(texts: Texts) -> list[str]:
     """What tells of the situation, the account first."""
-    return [text for text in (texts.get(key, "").strip() for key in TOLD) if text]
+    return [text for text in (texts.get(section, "").strip() for section in models().listens) if text]
 
 
 def _ranked(searched: Sequence[Evidence]) -> list[_Found]:

@@ -59,10 +59,11 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """All of the file; `challenges` are ids of themes whose findings ask a person to look again."""
+    """All of the file; `listens` are ids of sections that tell of the situation, `challenges` of themes that ask to look again."""
 
     sections: tuple[Section, ...]
     models: tuple[Model, ...]
+    listens: tuple[str, ...]
     challenges: tuple[str, ...]
 
     def model(self, model_id: str) -> Model:
@@ -79,17 +80,20 @@ def models() -> Models:
 def load_models(path: Path) -> Models:
     """Read a file of models. Raises SettingsError that names the line that is wrong."""
     file = TomlFile(path)
-    file.only(file.data, ("section", "model", "challenges"))
+    file.only(file.data, ("section", "model", "listens", "challenges"))
     for table in ("section", "model"):
         if not file.data.get(table):
             file.wrong(f"there is no {table}. Each begins with a line [[{table}]].")
     sections = tuple(Section(**_texts(file, entry, "section", n, "id", "name", "hint")) for n, entry in enumerate(file.data["section"], 1))
-    reader = _Reader(file, frozenset(section.id for section in sections))
+    ids = frozenset(section.id for section in sections)
+    if unheard := [section for section in file.data.get("listens", []) if section not in ids]:
+        file.wrong(f'listens has "{unheard[0]}", which is the id of no section. Take it out, or name one.', key="listens")
+    reader = _Reader(file, ids)
     known = {theme.id for theme in themes()}
     if unknown := [theme for theme in file.data.get("challenges", []) if theme not in known]:
         file.wrong(f'challenges has "{unknown[0]}", which is the id of no theme. Take it out, or name one.', key="challenges")
     found = tuple(reader.model(entry, n) for n, entry in enumerate(file.data["model"], 1))
-    return Models(sections, found, tuple(file.data.get("challenges", ())))
+    return Models(sections, found, tuple(file.data.get("listens", ())), tuple(file.data.get("challenges", ())))
 
 
 def _texts(file: TomlFile, entry: dict[str, Any], table: str, number: int, *wanted: str, known: tuple[str, ...] = ()) -> dict[str, str]:

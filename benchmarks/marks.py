@@ -16,7 +16,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from assistant.page.proof import words_on as words_of
+from assistant.page.proof import part_on
 from ingest.pipeline import ingest
 from ingest.reading.pdf import words_on
 from knowledge.briefing import Quotation
@@ -48,7 +48,7 @@ def judged(library: Library, quotation: Quotation) -> str:
     file = library.file_of(quotation.briefing)
     for number in quotation.pages:
         page = library.page(quotation.briefing.id, number)
-        words = words_of(quotation, page)
+        words = part_on(quotation, page)
         earlier = quotation.page.text[: quotation.start].count(words) if number == quotation.page.number else 0
         image = page_image(file, number, words.split("\t"), earlier, words_on if page.recognised else None)
         if image is None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from knowledge.letters import letters_of
+
 WIDTH = 1400  # pixels of a drawn page
 LARGEST = 6_000_000  # pixels of one
 SHORTEST = 6  # letters of a piece: shorter ones could stand anywhere
@@ -96,8 +98,7 @@ def _opened(file: Path) -> Any:
 
 def squeezed(text: str) -> str:
     """Letters and digits alone, in one form and in lower case; of a text that has none, its other marks."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return "".join(c for c in folded if c.isalnum()) or "".join(folded.split())
+    return letters_of(text) or "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def places(stream: str, words: Sequence[str], nth: int = 0) -> list[tuple[int, int]]:

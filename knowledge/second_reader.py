@@ -7,7 +7,6 @@ words on the same sheet, a citation does not hang on one program's reading.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from rapidfuzz import fuzz
 from knowledge.briefing import Briefing, Page, Passage, Quotation
 from knowledge.embedding import sha256_of
 from knowledge.errors import LibraryError
+from knowledge.letters import letters_of
 from knowledge.library import Library
 from knowledge.pypdf_door import page_texts
 
@@ -67,7 +67,7 @@ def _unseen(briefing: Briefing, file: Path, pages: dict[int, Page], passages: Se
     texts = page_texts(file)
     if texts is None:
         return [Doubt(briefing.file_name, 0, UNOPENED)]
-    found = {number: squeezed(text) for number, text in texts.items()}
+    found = {number: letters_of(text) for number, text in texts.items()}
     recognised = sorted(page.number for page in pages.values() if page.recognised)
     doubts = [Doubt(briefing.file_name, number, RECOGNISED) for number in recognised]
     for passage in passages:
@@ -85,7 +85,7 @@ def _differing(briefing: Briefing, page: Page, start: int, end: int, found: dict
     return [
         Doubt(briefing.file_name, number, f"The two readers differ on “{text[:60]}...”. Look at the page before you quote it.")
         for number, text in parts
-        if not all(squeezed(cell) in found.get(number, "") for cell in text.split("\t"))
+        if not all(letters_of(cell) in found.get(number, "") for cell in text.split("\t"))
     ]
 
 
@@ -106,15 +106,8 @@ def doubts_about_words(library: Library, briefing: Briefing, sheet: int, words: 
     places = list(re.finditer(rf"(?<!\w){sought}(?!\w)", page.text.translate(PLAIN_MARKS))) if sought else []
     if not places:
         return [Doubt(name, sheet, "These words are not on this page. Compare capitals, commas and the page number with the source.")]
-    if file.suffix.lower() != ".pdf":
-        return []
-    if page.recognised:
-        return [Doubt(name, sheet, RECOGNISED)]
-    texts = page_texts(file, sheets=(sheet, sheet + 1))
-    if texts is None:
-        return [Doubt(name, 0, UNOPENED)]
-    found = {number: squeezed(text) for number, text in texts.items()}
-    return min((_differing(briefing, page, *place.span(), found) for place in places), key=len)
+    quotations = [Quotation(briefing, page, *place.span(), page.text[slice(*place.span())]) for place in places]
+    return min((doubts_about_quotation(library, quotation) for quotation in quotations), key=len)
 
 
 def doubts_about_quotation(library: Library, quotation: Quotation) -> list[Doubt]:
@@ -130,9 +123,4 @@ def doubts_about_quotation(library: Library, quotation: Quotation) -> list[Doubt
     texts = page_texts(file, sheets=quotation.pages)
     if texts is None:
         return [Doubt(briefing.file_name, 0, UNOPENED)]
-    return _differing(briefing, page, quotation.start, quotation.end, {number: squeezed(text) for number, text in texts.items()})
-
-
-def squeezed(text: str) -> str:
-    """Letters and digits alone, in one form and in lower case: what two readings of a page have in common."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+    return _differing(briefing, page, quotation.start, quotation.end, {number: letters_of(text) for number, text in texts.items()})

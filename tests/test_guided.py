@@ -44,6 +44,7 @@ def test_the_sheet_has_all_that_supervision_asks_for() -> None:
         ('label = "What came before?"', "", r"line \d+: this \[\[model.step.field\]\] has no label"),
         ("reviews = true\n", "", r"line \d+: this \[\[model\]\] needs one step with reviews = true"),
         ('"rule-of-optimism", ', '"optimism", ', r'line \d+: challenges has "optimism"'),
+        ('"child_day", "unseen"', '"child_dya", "unseen"', r'line \d+: listens has "child_dya"'),
         ('ask = "What happened?"', 'aks = "What happened?"', r"line \d+: .*aks"),
     ],
 )

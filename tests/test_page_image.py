@@ -90,7 +90,7 @@ def test_what_cannot_be_drawn_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_paragraph_over_a_page_turn_is_marked_on_both_pages(tmp_path: Path) -> None:
-    from assistant.page.proof import words_on as words_of
+    from assistant.page.proof import part_on
 
     file = made_files.long_report(tmp_path / "report.pdf")
     library = library_of(tmp_path, file)
@@ -99,7 +99,7 @@ def test_a_paragraph_over_a_page_turn_is_marked_on_both_pages(tmp_path: Path) ->
     quotation: Quotation = library.quote(briefing, passage)
     marked = []
     for number in quotation.pages:
-        words = words_of(quotation, library.page(briefing.id, number))
+        words = part_on(quotation, library.page(briefing.id, number))
         image = page_image(file, number, [words])
         assert image is not None
         marked.append(text_under(file, number, image.boxes))

@@ -60,7 +60,7 @@ def _line(told: str) -> str:
     return f'<p class="proven{"" if told in (FOUND, ONE_READER) else " doubted"}">{on_one_line(told)}</p>'
 
 
-def words_on(quotation: Quotation, page: Page) -> str:
+def part_on(quotation: Quotation, page: Page) -> str:
     """The part of a quotation that stands on this sheet; empty where none does."""
     own, turn = quotation.page, quotation.page.runs_on
     if page.number == own.number:
@@ -71,7 +71,7 @@ def words_on(quotation: Quotation, page: Page) -> str:
 
 
 def _picture(file: Path, quotation: Quotation, page: Page, reread: Reread | None) -> str:
-    words = words_on(quotation, page)
+    words = part_on(quotation, page)
     earlier = quotation.page.text[: quotation.start].count(words) if words and page.number == quotation.page.number else 0
     again = reread if page.recognised else None
     image = page_image(file, page.number, words.split("\t") if words else (), earlier, again)

@@ -10,6 +10,8 @@
   let begin = null;
   let unsaved = false;
   let busy = false;
+  let waiting = [];
+  let under = null;
   let last = null;
 
   const body = () => $("#reflect-body");
@@ -21,17 +23,37 @@
     if (!place) return;
     place.querySelectorAll(".box textarea").forEach((box) => { written.texts[box.name] = box.value; });
     if ($(".actions", place)) {
-      const rows = [...place.querySelectorAll(".actions tbody tr")];
-      written.actions = rows.map((row) => Object.fromEntries([...row.querySelectorAll("input")].map((cell) => [cell.name, cell.value.trim()])))
+      written.actions = rows().map((row) => Object.fromEntries(cells(row).map((cell) => [cell.name, cell.value.trim()])))
         .filter((row) => row.what || row.who || row.by);
     }
+  }
+  const rows = () => [...body().querySelectorAll(".actions tbody tr")];
+  const cells = (row) => [...row.querySelectorAll("input")];
+
+  // What was typed while a call was under way outlives its answer, which knows nothing of it.
+  function taken(answered, sent) {
+    gather();
+    const typed = Object.entries(written.texts).filter(([name, text]) => text !== (sent.texts[name] ?? ""));
+    const acted = JSON.stringify(written.actions) !== JSON.stringify(sent.actions);
+    written = { ...answered, texts: { ...answered.texts, ...Object.fromEntries(typed) }, actions: acted ? written.actions : answered.actions };
+    return acted || typed.length > 0;
+  }
+  function fill(place) {
+    place.querySelectorAll(".box textarea").forEach((box) => {
+      const text = written.texts[box.name] ?? "";
+      if (box.value !== text) box.value = text;
+      grow(box);
+    });
+    if (!$(".actions", place)) return;
+    while (rows().length < written.actions.length) addRow();
+    rows().forEach((row, number) => cells(row).forEach((cell) => { cell.value = written.actions[number]?.[cell.name] ?? ""; }));
   }
 
   function show(html, focus = "h2") {
     const place = body();
     if (begin === null) begin = place.innerHTML;
     place.innerHTML = html;
-    place.querySelectorAll(".box textarea").forEach(grow);
+    fill(place);
     mend();
     const to = $(".danger, .personal", place) || $(focus, place);
     if (to) {
@@ -55,23 +77,30 @@
   }
 
   async function call(what, said) {
-    if (busy) return null;
     busy = true;
     body().setAttribute("aria-busy", "true");
     gather();
     last = { what, said };
+    const sent = structuredClone(written);
     try {
-      const result = await window.reflecting[what]({ written, ...said });
+      const result = await window.reflecting[what]({ written: sent, ...said });
       if (result.told) { tell(result.told); return null; }
-      written = result.written;
+      if (what === "open") written = result.written; else result.late = taken(result.written, sent);
+      if (result.held) waiting = waiting.filter((button) => button.name === "keep");
       return result;
     } catch {
+      waiting = [];
       tell(UNREACHABLE);
       return null;
     } finally {
-      busy = false;
-      body().removeAttribute("aria-busy");
+      setTimeout(free);  // once its answer is shown
     }
+  }
+  function free() {
+    busy = false;
+    under = null;
+    body().removeAttribute("aria-busy");
+    while (!busy && waiting.length) press(waiting.shift());
   }
 
   async function go(to, more = {}) {
@@ -89,8 +118,9 @@
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([bytes], { type })), download: result.name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    unsaved = false;
-    $(".saved", body()).textContent = `Saved as ${result.name}`;
+    unsaved = result.late;
+    const told = $(".saved", body());
+    if (told) told.textContent = `Saved as ${result.name}`;
   }
 
   async function print(more = {}) {
@@ -122,11 +152,12 @@
     if (unsaved && !confirm("Open this sheet? What you wrote here is not saved and will be gone.")) return;
     const reader = new FileReader();
     reader.onerror = () => tell(NO_FILE);
-    reader.onload = async () => {
-      const result = await call("open", { data: String(reader.result).split(",")[1] || "" });
-      if (result) { unsaved = false; show(result.html); }
-    };
+    reader.onload = () => press({ name: "reflect-open", value: String(reader.result).split(",")[1] || "" });
     reader.readAsDataURL(file);
+  }
+  async function opened(data) {
+    const result = await call("open", { data });
+    if (result) { unsaved = false; show(result.html); }
   }
 
   function afresh() {
@@ -141,8 +172,7 @@
     if (what.ask) return (written.texts.questions || "").split("\n").some((line) => line.trim() === what.ask);
     return written.kept.some((place) => same(place.source, what.source));
   }
-  function keep(button) {
-    const what = JSON.parse(button.value);
+  function keep(what) {
     gather();
     const on = onSheet(what);
     if (what.ask) {
@@ -184,15 +214,14 @@
     box.style.height = `${box.scrollHeight + 4}px`;
   }
   function addRow() {
-    const rows = $(".actions tbody", body());
-    const row = rows.lastElementChild.cloneNode(true);
-    const number = rows.children.length + 1;
-    row.querySelectorAll("input").forEach((cell) => {
+    const number = rows().length + 1;
+    const row = rows().at(-1).cloneNode(true);
+    cells(row).forEach((cell) => {
       cell.value = "";
       cell.setAttribute("aria-label", cell.getAttribute("aria-label").replace(/\d+$/, number));
     });
-    rows.append(row);
-    $("input", row).focus();
+    rows().at(-1).after(row);
+    return row;
   }
 
   function mend() {
@@ -204,25 +233,35 @@
     });
   }
 
+  // What is pressed while a call is under way waits for its answer, each button once.
+  function press(button) {
+    if (busy) {
+      const alike = (other) => other.name === button.name && other.value === button.value;
+      if (!waiting.some(alike) && !(under && alike(under))) waiting.push(button);
+      return;
+    }
+    under = button;
+    PRESSED[button.name](button.value);
+  }
+  const PRESSED = {
+    keep: (value) => keep(JSON.parse(value)),
+    reflect: reflectOn,
+    "reflect-choose": (value) => { written.model = value; unsaved = true; go(0); },
+    "reflect-go": (value) => go(Number(value)),
+    "reflect-safe": () => again({ safe: true }),
+    "reflect-without": () => again({ without: true }),
+    "reflect-drop": (value) => drop(JSON.parse(value)),
+    "reflect-lose": (value) => { written.lost.splice(Number(value), 1); go(written.step); },
+    "reflect-row": () => { $("input", addRow()).focus(); },
+    "reflect-save": () => save(),
+    "reflect-print": () => print(),
+    "reflect-leave": () => { gather(); tab("ask-tab"); },
+    "reflect-afresh": afresh,
+    "reflect-open": opened,
+  };
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest("button");
-    if (!button) return;
-    switch (button.name) {
-      case "keep": keep(button); break;
-      case "reflect": reflectOn(button.value); break;
-      case "reflect-choose": written.model = button.value; unsaved = true; go(0); break;
-      case "reflect-go": go(Number(button.value)); break;
-      case "reflect-safe": again({ safe: true }); break;
-      case "reflect-without": again({ without: true }); break;
-      case "reflect-drop": drop(JSON.parse(button.value)); break;
-      case "reflect-lose": written.lost.splice(Number(button.value), 1); go(written.step); break;
-      case "reflect-row": addRow(); break;
-      case "reflect-save": save(); break;
-      case "reflect-print": print(); break;
-      case "reflect-leave": gather(); tab("ask-tab"); break;
-      case "reflect-afresh": afresh(); break;
-      default:
-    }
+    if (button && Object.hasOwn(PRESSED, button.name)) press(button);
   });
   document.addEventListener("input", (event) => {
     if (!event.target.closest?.("#reflect .box")) return;
@@ -238,10 +277,10 @@
   window.addEventListener("beforeunload", (event) => {
     if (unsaved) event.preventDefault();
   });
-  let waiting = false;
+  let mending = false;
   new MutationObserver(() => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => { waiting = false; mend(); });
+    if (mending) return;
+    mending = true;
+    requestAnimationFrame(() => { mending = false; mend(); });
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

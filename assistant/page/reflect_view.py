@@ -21,14 +21,14 @@ NOTHING_FITS = "The briefings here have nothing that fits what you have written 
 NOTHING_WRITTEN = "Nothing is written yet. Go back to the first step and say what happened: what reviews have learned is found from that."
 
 
-def start(told: str = "") -> str:
+def start() -> str:
     """The ways of reflecting to choose from, and a saved sheet to open."""
     ways = "".join(_way(model.id, model.name, model.about, model.source, len(model.steps)) for model in models().models)
     return (
         '<div class="reflect-start"><h2 tabindex="-1">Reflect step by step</h2>'
         "<p>Think a situation through before supervision. At each step there are questions to sit with; later, what reviews have learned "
         "about situations like it. At the end you have a sheet to take with you.</p>"
-        f'<p class="private">{PRIVATE}</p>{_told(told)}'
+        f'<p class="private">{PRIVATE}</p>'
         f'<h3>Choose a way</h3><div class="models">{ways}</div>'
         f"<h3>Go on with a sheet</h3><p>Open a sheet that you saved here as a Word file.</p>{_opener()}</div>"
     )
@@ -43,10 +43,6 @@ def _opener() -> str:
     return '<p><label class="opener">Open a sheet<input type="file" name="sheet" accept=".docx" class="unseen-file"></label></p>'
 
 
-def _told(sentence: str) -> str:
-    return f'<p class="told" role="alert">{on_one_line(sentence)}</p>' if sentence else ""
-
-
 def step(written: Written, notices: Sequence[Notice], kept: Sequence[Kept], held: str = "") -> str:
     """A step: where one is, what the guards say, questions to sit with, what reviews have learned, and boxes to write in."""
     here = written.way.steps[written.step]
@@ -59,15 +55,15 @@ def step(written: Written, notices: Sequence[Notice], kept: Sequence[Kept], held
     ]
     if here.reviews:
         parts.append(_learned(kept, written))
-    boxes = [_box(f, written.texts.get(f.fills, "")) for f in here.fields]
-    table = _actions(written.actions) if here.actions else ""
-    parts += [*([table] if here.actions else []), *boxes, _moves(written)]
+    if here.actions:
+        parts.append(_actions(written.actions))
+    parts += [*(_box(f, written.texts.get(f.fills, "")) for f in here.fields), _moves(written)]
     return f'<div class="reflect-step">{"".join(parts)}</div>'
 
 
-def sheet(written: Written, kept: Sequence[Kept], held: str = "", told: str = "") -> str:
+def sheet(written: Written, kept: Sequence[Kept], held: str = "") -> str:
     """The sheet, all of it to be edited, and what can be done with it."""
-    parts = [_head(written), '<h2 tabindex="-1">My sheet</h2>', held, _told(told)]
+    parts = [_head(written), '<h2 tabindex="-1">My sheet</h2>', held]
     parts.append("<p>Everything here can be changed. Save it as a Word file to hand over or to go on with another day, or print it.</p>")
     for section in models().sections:
         if section.id == LEARNED:
@@ -172,7 +168,7 @@ def _actions(actions: Sequence[Action]) -> str:
 
 def _action(number: int, action: Action) -> str:
     cells = zip(HEADS, ("what", "who", "by"), (action.what, action.who, action.by), strict=True)
-    filled = (f"<td data-label={head!r}>{_cell(f'{head}, action {number}', key, text)}</td>" for head, key, text in cells)
+    filled = (f'<td data-label="{head}">{_cell(f"{head}, action {number}", key, text)}</td>' for head, key, text in cells)
     return f"<tr>{''.join(filled)}</tr>"
 
 

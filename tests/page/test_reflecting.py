@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from assistant.documents.sheet_docx import opened as opened_sheet
+from assistant.page.links import source_of
+from assistant.page.written import KeptPlace, Written, from_browser, prove
 from assistant.reflection_models import models
+from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
-from tests.page.conftest import Scripted
+from tests.page.conftest import Lengths, Scripted
 from tests.page.driving import HOSTILE, QUIET, ask, cited, marked
 
 pytestmark = QUIET
@@ -104,6 +107,36 @@ def test_no_question_comes_twice_and_one_is_always_there(opened: Page) -> None:
     at(opened, "Experience")
     at(opened, "Reflection")
     assert opened.locator(QUESTION).all_inner_texts() == seen[-1:]  # gone back to, a step asks what it asked
+
+
+def test_what_is_typed_and_pressed_while_the_page_is_thinking_is_not_lost(opened: Page) -> None:
+    begun(opened)
+    held: list[Route] = []
+    opened.route("**/component_server/", lambda route: held.append(route))
+    opened.get_by_label(HAPPENED).fill("First.")
+    trail = opened.locator("#reflect .trail")
+    with opened.expect_request("**/component_server/"):
+        trail.get_by_role("button", name="Experience", exact=True).click()
+    expect(opened.locator("#reflect-body")).to_have_attribute("aria-busy", "true")
+    opened.get_by_label(HAPPENED).fill("First. And then more.")
+    opened.locator("#reflect .always .keep").click()
+    trail.get_by_role("button", name="Action", exact=True).click()
+    with opened.expect_request("**/component_server/") as second:  # the step that was pressed has its turn
+        held.pop().continue_()
+    assert json.loads(second.value.post_data or "")["data"]["written"]["texts"]["purpose"] == "First. And then more."
+    expect(opened.get_by_label(HAPPENED)).to_have_value("First. And then more.")
+    expect(opened.locator("#reflect .always .keep")).to_have_text("On my sheet")
+    held.pop().continue_()
+    expect(trail.locator("[aria-current=step]")).to_have_text("Action")
+    opened.get_by_label("What, action 1").fill("Ask the school")
+    with opened.expect_request("**/component_server/"):
+        trail.get_by_role("button", name="My sheet").click()
+    opened.get_by_label("By when, action 1").fill("Friday")
+    held.pop().continue_()
+    expect(trail.locator("[aria-current=step]")).to_have_text("My sheet")
+    expect(opened.get_by_label("By when, action 1")).to_have_value("Friday")
+    expect(opened.get_by_label("My questions", exact=True)).to_have_value("Have I seen each child?")
+    expect(opened.get_by_label("Purpose: why this, why now")).to_have_value("First. And then more.")
 
 
 def test_a_detail_holds_until_it_is_left_out_and_stays_out(opened: Page) -> None:
@@ -326,3 +359,21 @@ def press_through(window: Page, name: str, text: str = "") -> None:
     else:
         window.keyboard.press("Enter")
         expect(target).to_have_count(0)
+
+
+def test_a_quotation_of_a_briefing_that_was_withdrawn_since_is_told_on_the_sheet(tmp_path: Path) -> None:
+    library = Library(tmp_path, Lengths())
+    assert {result.status for result in ingest(library, starter_briefings(), starter=True)} == {"added"}
+    one, other = Scripted(library).found("father")[0], Scripted(library).found("bruis")[0]
+    said = Written(model="cycle", kept=[KeptPlace(dict(source_of(c.quotation, 0))) for c in (one, other)])
+    assert len(prove(said, library)) == 2
+    library.withdraw(one.quotation.briefing.file_name)
+    assert [kept.citation.quotation for kept in prove(said, library)] == [other.quotation]
+    assert [lost.text for lost in said.lost] == [" ".join(one.quotation.text.split())]
+
+
+def test_nothing_that_stands_on_a_sheet_is_cut_off() -> None:
+    actions = [{"what": "a long action " * 60, "who": str(n), "by": ""} for n in range(80)]
+    written = from_browser({"actions": actions, "texts": {"history": "h" * 15_000}})
+    assert [action.what for action in written.actions] == [action["what"] for action in actions]
+    assert len(written.texts["history"]) == 15_000
