@@ -45,11 +45,11 @@ def build(
     settings = settings or Settings()
     library = Library(library_folder, embedder)
     assistant = Assistant(library, settings.contacts, reranker)
-    return page(library, assistant, Guided(assistant), steps, settings, words_on_picture, accounts), assistant
+    return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts), assistant
 
 
-def words_on_picture(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:
-    """The words of a sheet that is a picture, read once more; the reader is loaded when it is first needed."""
+def words_on_sheet(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:
+    """What stands on a sheet and where, read once more; the reader is loaded when it is first needed."""
     from ingest.reading.pdf import words_on
 
     return words_on(file, sheet)

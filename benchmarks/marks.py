@@ -16,7 +16,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from assistant.page.proof import part_on
+from assistant.page.proof import around, part_on
 from ingest.pipeline import ingest
 from ingest.reading.pdf import words_on
 from knowledge.briefing import Quotation
@@ -49,8 +49,7 @@ def judged(library: Library, quotation: Quotation) -> str:
     for number in quotation.pages:
         page = library.page(quotation.briefing.id, number)
         words = part_on(quotation, page)
-        earlier = quotation.page.text[: quotation.start].count(words) if number == quotation.page.number else 0
-        image = page_image(file, number, words.split("\t"), earlier, words_on if page.recognised else None)
+        image = page_image(file, number, words.split("\t"), around(quotation, page), words_on)
         if image is None:
             return "not drawn, which is said"
         if not image.boxes:

@@ -1,8 +1,8 @@
 """A PDF's page as a picture, and where words stand on it: drawn by PDFium, the words found among the page's own characters.
 
 The words are looked for letter by letter and digit by digit, with spaces, marks and hyphens aside, as two readings of a page
-differ in those. Where they are not found whole, they are looked for piece by piece (a table's row, a line in another column);
-where that fails too, the page is shown and it is said that they could not be marked.
+differ in those: in the order of the file, row by row, and in the order in which the page is read. Where they are not found whole,
+they are looked for piece by piece; where that fails too, the page is shown and it is said that they could not be marked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import ctypes
 import io
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from knowledge.letters import letters_of
 
 WIDTH = 1400  # pixels of a drawn page
 LARGEST = 6_000_000  # pixels of one
+FINE = 10_000  # steps across and down a page in which a letter's place is told
 SHORTEST = 6  # letters of a piece: shorter ones could stand anywhere
+REACHES = (40, 20, 10)  # letters before and after the words that are looked for with them
 RIGHT_TO_LEFT = ("R", "AL")  # classes of letters
 GAP = 1.5  # of a letter's height: letters further apart along a line are marked apart
 
@@ -48,13 +50,17 @@ class PageImage:
 
 
 Reread = Callable[[Path, int], Sequence[tuple[str, Box]]]
-"""Reads the words of a sheet (from 1) off its picture, each with its place."""
+"""Reads a sheet (from 1) once more: its letters or words in the order in which they are read, each with its place."""
+
+Letters = Sequence[tuple[str, Box | None]]
 
 
-def page_image(file: Path, sheet: int, words: Sequence[str] = (), nth: int = 0, reread: Reread | None = None) -> PageImage | None:
+def page_image(
+    file: Path, sheet: int, words: Sequence[str] = (), around: tuple[str, str] = ("", ""), reread: Reread | None = None
+) -> PageImage | None:
     """Draw a sheet (from 1) of a PDF and find `words` on it: cells of a row, or one text. None where the page cannot be drawn.
 
-    `nth` says which of several printings of the same words is meant, from 0; `reread` is for a page that is a picture. An
+    `around` is what stands before and after them, which tells one of several printings from the others. An
     encrypted file cannot be drawn: its password is not kept.
     """
     import pypdfium2 as pdfium
@@ -70,14 +76,21 @@ def page_image(file: Path, sheet: int, words: Sequence[str] = (), nth: int = 0, 
             picture = page.render(scale=scale).to_pil()
             out = io.BytesIO()
             picture.save(out, "WEBP", quality=82, method=2)
-            letters = [] if reread or not words else _letters(page, picture.width, picture.height)
+            letters = _letters(page) if words else []
         except (pdfium.PdfiumError, IndexError, ValueError, MemoryError):
             return None
         finally:
             document.close()
-    if reread and words:
-        letters = [(letter, box) for text, box in reread(file, sheet) for letter in squeezed(text)]
-    return PageImage(out.getvalue(), picture.width, picture.height, _boxes(letters, words, nth))
+    boxes = _boxes(lambda: _orders(letters, file, sheet, reread), words, around) if words else ()
+    return PageImage(out.getvalue(), picture.width, picture.height, boxes)
+
+
+def _orders(letters: Letters, file: Path, sheet: int, reread: Reread | None) -> Iterator[Letters]:
+    """The page's letters in the file's order, row by row, and as the page is read."""
+    yield letters
+    yield _by_rows(letters)
+    if reread:
+        yield [(letter, box) for text, box in reread(file, sheet) for letter in squeezed(text)]
 
 
 def _opened(file: Path) -> Any:
@@ -101,28 +114,50 @@ def squeezed(text: str) -> str:
     return letters_of(text) or "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def places(stream: str, words: Sequence[str], nth: int = 0) -> list[tuple[int, int]]:
-    """Where the squeezed words stand in a page's squeezed characters, as (start, end); empty where any of them is not there.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where words stand in a page's squeezed characters, as (start, end), and whether it can only be there."""
 
-    Words that stand there more than once are taken where they stand the `nth` time.
+    places: tuple[tuple[int, int], ...] = ()
+    sure: bool = False
+
+
+def whole(stream: str, words: Sequence[str], around: tuple[str, str] = ("", "")) -> Found:
+    """The words whole in a page's squeezed characters, or cell by cell; nothing where any of them is not there.
+
+    Words that stand there more than once are taken where most of what is `around` them stands as well.
     """
+    before, after = (squeezed(text) if text else "" for text in around)
+    texts = [text for text in map(squeezed, words) if text]
+    all_of_it = "".join(texts)
+    if all_of_it in stream:
+        start, sure = _start(stream, all_of_it, before, after)
+        return Found(((start, start + len(all_of_it)),), sure)
     found: list[tuple[int, int]] = []
-    for text in filter(None, map(squeezed, words)):
-        whole = list(_all(stream, text))
-        if whole:
-            after = [start for start in whole if found and start >= found[-1][1]]
-            start = after[0] if after else whole[min(nth, len(whole) - 1)]
-            found.append((start, start + len(text)))
-            continue
-        pieces = _in_pieces(stream, text)
-        if not pieces:
-            return []
-        found += pieces
-    return found
+    for text in texts:
+        at = stream.find(text, found[-1][1]) if found else _start(stream, text, before, "")[0]
+        if at < 0:
+            return Found()
+        found.append((at, at + len(text)))
+    return Found(tuple(found))
 
 
-def _in_pieces(stream: str, text: str) -> list[tuple[int, int]]:
-    """The text piece by piece, each as long as the page has it in one run; empty where a piece is too short to be sure of."""
+def _start(stream: str, text: str, before: str, after: str) -> tuple[int, bool]:
+    """Where a text begins, -1 where it does not stand there; and whether there is one such place, or one with these neighbours."""
+    first = stream.find(text)
+    if first == stream.rfind(text):
+        return first, first >= 0
+    for ahead, behind in [*((r, r) for r in REACHES), *((r, 0) for r in REACHES), *((0, r) for r in REACHES)]:
+        lead, tail = before[-ahead:] if ahead else "", after[:behind]
+        at = stream.find(lead + text + tail) if lead or tail else -1
+        if at >= 0:
+            return at + len(lead), bool(lead and tail)
+    return first, False
+
+
+def in_pieces(stream: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """The words piece by piece, each as long as the page has it in one run; empty where a piece is too short to be sure of."""
+    text = "".join(map(squeezed, words))
     pieces: list[tuple[int, int]] = []
     at = 0
     while at < len(text):
@@ -146,19 +181,42 @@ def _all(stream: str, text: str) -> Iterator[int]:
         at = stream.find(text, at + 1)
 
 
-def _boxes(letters: Sequence[tuple[str, Box | None]], words: Sequence[str], nth: int) -> tuple[Box, ...]:
-    if any(unicodedata.bidirectional(c) in RIGHT_TO_LEFT for text in words for c in text):
-        return ()  # readers differ on the order of letters there, and a wrong mark is worse than none
-    if any(c.isalnum() for text in words for c in text):
-        letters = [one for one in letters if one[0].isalnum()]
-    for order in (letters, _by_rows(letters)):
-        stream = "".join(letter for letter, _ in order)
-        if found := places(stream, words, nth):
-            return tuple(line for start, end in found for line in _lines(box for _, box in order[start:end]))
-    return ()
+def _boxes(orders: Callable[[], Iterable[Letters]], words: Sequence[str], around: tuple[str, str]) -> tuple[Box, ...]:
+    """Boxes over the words: whole in one of the orders, else piece by piece, where the order of letters is beyond doubt."""
+    alphabetic = any(c.isalnum() for text in words for c in text)
+    seen: list[tuple[str, list[tuple[str, Box | None]]]] = []
+    doubtful: tuple[Box, ...] = ()
+    for order in orders():
+        letters = [one for one in order if one[0].isalnum()] if alphabetic else list(order)
+        stream = "".join(letter for letter, _ in letters)
+        found = whole(stream, words, around)
+        if found.sure:
+            return _over(letters, found.places)
+        doubtful = _over(letters, found.places) or doubtful  # the order in which a page is read comes last, and knows best
+        seen.append((stream, letters))
+    if doubtful or any(unicodedata.bidirectional(c) in RIGHT_TO_LEFT for text in words for c in text):
+        return doubtful
+    return next((_over(letters, pieces) for stream, letters in seen if (pieces := in_pieces(stream, words))), ())
 
 
-def _by_rows(letters: Sequence[tuple[str, Box | None]]) -> list[tuple[str, Box | None]]:
+def _over(letters: Letters, found: Sequence[tuple[int, int]]) -> tuple[Box, ...]:
+    """Boxes over these letters, line by line; a box each where those would lie over others as well; none where these do too."""
+    own = {box for start, end in found for _, box in letters[start:end]}
+    lines = tuple(line for start, end in found for line in _lines(box for _, box in letters[start:end]))
+    single = tuple(box for start, end in found for _, box in letters[start:end] if box)
+    return next((boxes for boxes in (lines, single) if not _over_others(letters, own, boxes)), ())
+
+
+def _over_others(letters: Letters, own: Collection[Box | None], boxes: Sequence[Box]) -> bool:
+    """Whether the middle of a letter that is not one of the words' own lies under one of the boxes."""
+    for box in (box for _, box in letters if box and box not in own):
+        across, down = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+        if any(b.left < across < b.right and b.top < down < b.bottom for b in boxes):
+            return True
+    return False
+
+
+def _by_rows(letters: Letters) -> list[tuple[str, Box | None]]:
     """The letters row by row down the page, each from left to right: a table's rows stand whole so, however they were drawn."""
     placed = sorted(((letter, box) for letter, box in letters if box), key=lambda one: one[1].top + one[1].bottom)
     rows: list[list[tuple[str, Box]]] = []
@@ -171,8 +229,8 @@ def _by_rows(letters: Sequence[tuple[str, Box | None]]) -> list[tuple[str, Box |
     return [one for row in rows for one in sorted(row, key=lambda one: one[1].left)]
 
 
-def _letters(page: Any, width: int, height: int) -> list[tuple[str, Box | None]]:
-    """The page's letters and digits in PDFium's order, each with its place."""
+def _letters(page: Any) -> list[tuple[str, Box | None]]:
+    """The page's letters, digits and marks in PDFium's order, each with its place."""
     import pypdfium2.raw as raw
 
     read = page.get_textpage()  # closed with its last reference
@@ -180,13 +238,13 @@ def _letters(page: Any, width: int, height: int) -> list[tuple[str, Box | None]]
     for number in range(raw.FPDFText_CountChars(read.raw)):
         code = raw.FPDFText_GetUnicode(read.raw, number)
         if code < 0x110000 and not 0xD800 <= code < 0xE000 and (found := squeezed(chr(code))):
-            box = _character_box(page, read.raw, number, width, height)
+            box = character_box(page, read.raw, number)
             letters += [(letter, box) for letter in found]
     return letters
 
 
-def _character_box(page: Any, text_page: Any, number: int, width: int, height: int) -> Box | None:
-    """Where a character stands; None for one without extent (a space that PDFium adds)."""
+def character_box(page: Any, text_page: Any, number: int) -> Box | None:
+    """Where a character of a PDFium page stands; None for one without extent (a space that PDFium adds)."""
     import pypdfium2.raw as raw
 
     rectangle = raw.FS_RECTF()
@@ -195,28 +253,32 @@ def _character_box(page: Any, text_page: Any, number: int, width: int, height: i
     x, y = ctypes.c_int(), ctypes.c_int()
     corners = []
     for across, up in ((rectangle.left, rectangle.top), (rectangle.right, rectangle.bottom)):
-        raw.FPDF_PageToDevice(page, 0, 0, width, height, 0, across, up, ctypes.byref(x), ctypes.byref(y))
-        corners.append((x.value / width, y.value / height))
+        raw.FPDF_PageToDevice(page, 0, 0, FINE, FINE, 0, across, up, ctypes.byref(x), ctypes.byref(y))
+        corners.append((x.value / FINE, y.value / FINE))
     (a, b), (c, d) = corners
     box = Box(min(a, c), min(b, d), max(a, c), max(b, d))
     return box if box.right > box.left and box.bottom > box.top else None
 
 
 def _lines(characters: Iterator[Box | None]) -> list[Box]:
-    """Boxes of letters or words in their order, joined along each line."""
+    """Boxes of letters or words in their order, joined along each line, to the right or to the left."""
     lines: list[Box] = []
+    before, way = None, 0
     for box in characters:
         if box is None:
             continue
-        if lines and _goes_on(lines[-1], box):
-            last = lines[-1]
-            lines[-1] = Box(last.left, min(last.top, box.top), max(last.right, box.right), max(last.bottom, box.bottom))
+        step = 0 if before is None or box.left == before.left else 1 if box.left > before.left else -1
+        if lines and _goes_on(lines[-1], box) and step * way >= 0:
+            last, way = lines[-1], way or step
+            lines[-1] = Box(min(last.left, box.left), min(last.top, box.top), max(last.right, box.right), max(last.bottom, box.bottom))
         else:
             lines.append(box)
+            way = 0
+        before = box
     return lines
 
 
 def _goes_on(line: Box, box: Box) -> bool:
     height = min(line.bottom - line.top, box.bottom - box.top)
     shared = min(line.bottom, box.bottom) - max(line.top, box.top)
-    return shared > 0.5 * height and line.left - height < box.left < line.right + GAP * (box.bottom - box.top)
+    return shared > 0.5 * height and line.left - height < box.right and box.left < line.right + GAP * (box.bottom - box.top)

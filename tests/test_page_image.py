@@ -15,7 +15,7 @@ from ingest.pipeline import ingest
 from ingest.reading.pdf import words_on
 from knowledge.briefing import Quotation
 from knowledge.library import Library
-from knowledge.page_image import page_image, places, squeezed
+from knowledge.page_image import REACHES, in_pieces, page_image, squeezed, whole
 from tests import made_files
 from tests.library_maker import HashedWords, write_pdf
 from tests.marks import text_under, words_under
@@ -37,7 +37,7 @@ def test_every_passage_is_marked_where_it_stands(tmp_path: Path, make: Callable[
     library = library_of(tmp_path, file)
     for stored in library.catalogue.passages(library.briefing("briefing.pdf").id):
         passage = stored.passage
-        image = page_image(file, passage.page, passage.text.split("\t"))
+        image = page_image(file, passage.page, passage.text.split("\t"), reread=words_on)
         assert image is not None
         assert text_under(file, passage.page, image.boxes) == squeezed(passage.text)
 
@@ -54,8 +54,11 @@ def test_of_two_printings_the_one_that_is_meant_is_marked(tmp_path: Path) -> Non
     made = made_files.pdf()
     for y in (40, 90, 140):
         made.text(15, y, "The child was not seen alone.")
+    made.text(15, 65, "The visit went well.")
+    made.text(15, 115, "School said more.")
     file = made_files.save(made, tmp_path / "twice.pdf")
-    tops = [image.boxes[0].top for nth in range(3) if (image := page_image(file, 1, ["The child was not seen alone."], nth))]
+    neighbours = [("", "The visit went well."), ("The visit went well.", "School said more."), ("School said more.", "")]
+    tops = [image.boxes[0].top for around in neighbours if (image := page_image(file, 1, ["The child was not seen alone."], around))]
     assert tops == sorted(tops)
     assert tops[0] < 0.2 < tops[1] < 0.35 < tops[2]
 
@@ -114,11 +117,28 @@ LETTERS = st.text("abcde", min_size=1, max_size=12)
 def test_what_is_found_is_what_was_sought(stream: list[str], first: int, last: int) -> None:
     page = "".join(stream)
     sought = " ".join(stream[min(first, last) : max(first, last) + 1])
-    found = places(page, [sought])
+    found = whole(page, [sought]).places
     assert "".join(page[start:end] for start, end in found) == squeezed(sought)
 
 
 @given(st.text("abcde", max_size=40), st.text("abcde ", max_size=20))
 def test_found_or_not_nothing_else_is_marked(page: str, sought: str) -> None:
-    found = places(page, [sought])
-    assert "".join(page[start:end] for start, end in found) in ("", squeezed(sought))
+    for found in (whole(page, [sought]).places, in_pieces(page, [sought])):
+        assert "".join(page[start:end] for start, end in found) in ("", squeezed(sought))
+
+
+@given(st.lists(LETTERS, min_size=1, max_size=8), st.data())
+def test_of_several_printings_the_one_between_its_neighbours_is_found(stream: list[str], data: st.DataObject) -> None:
+    page = "".join(stream)
+    start = data.draw(st.integers(0, len(page) - 1))
+    end = data.draw(st.integers(start + 1, len(page)))
+    found = whole(page, [page[start:end]], (page[:start], page[end:]))
+    assert found.places[0] in repeated(page, start, end)
+
+
+def repeated(page: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Other places where the same words stand between the same neighbours, as far as they are looked at."""
+    before, after = page[:start][-REACHES[0] :], page[end:][: REACHES[0]]
+    sought, length = before + page[start:end] + after, end - start
+    places = [at + len(before) for at in range(len(page)) if page.startswith(sought, at)]
+    return [(at, at + length) for at in places]

@@ -35,7 +35,7 @@ def page(
     reread: Reread | None = None,
     accounts: Accounts | None = None,
 ) -> gr.Blocks:
-    """The whole page over a library, with what answers, guides a reflection, takes files in and reads a page's picture once more.
+    """The whole page over a library, with what answers, guides a reflection, takes files in and reads a page once more.
 
     With `accounts`, only editors change the library.
     """
@@ -75,13 +75,13 @@ class _Shelves:
     def __init__(self, library: Library, take_in: TakeIn, own: Settings, accounts: Accounts | None) -> None:
         self._library, self._take_in, self._own, self._accounts = library, take_in, own, accounts
 
-    def held(self, *, editor: bool) -> tuple[str, str]:
-        """The line on what the library holds, and its shelf."""
+    def held(self, *, editor: bool, who: str = "") -> tuple[str, str]:
+        """The top of the page, and the library's shelf, for whoever is signed in."""
         try:
             briefings = self._library.briefings()
         except ReflectionError:
-            return first.masthead("The library cannot be read just now", self._own), '<div class="shelf"></div>'
-        return first.masthead(library_line(briefings), self._own), shelf(briefings, may_edit=editor)
+            return first.masthead("The library cannot be read just now", self._own, who), '<div class="shelf"></div>'
+        return first.masthead(library_line(briefings), self._own, who, empty=not briefings), shelf(briefings, may_edit=editor)
 
     def _edits(self, request: gr.Request) -> bool:
         return self._accounts is None or self._accounts.may_edit(request.username)
@@ -90,7 +90,7 @@ class _Shelves:
         """The page as it is opened: readers have no box to add files to."""
         editor = self._edits(request)
         return (
-            *self.held(editor=editor),
+            *self.held(editor=editor, who=request.username or ""),
             gr.update(visible=editor),
             ABOUT if editor else READING,
         )
@@ -103,11 +103,11 @@ class _Shelves:
             return
         for results in taking_in(self._library, self._take_in, uploads or []):
             yield results, gr.skip(), gr.skip(), gr.skip()
-        yield (gr.skip(), None, *self.held(editor=True))
+        yield (gr.skip(), None, *self.held(editor=True, who=request.username or ""))
 
     def change(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Withdraw a briefing, or restore it."""
         if not self._edits(request):
             return f"<p>{READ_ONLY}</p>", gr.skip(), gr.skip()
         told = change(self._library, event._data, request.username or "somebody on the page")
-        return (told, *self.held(editor=True))
+        return (told, *self.held(editor=True, who=request.username or ""))

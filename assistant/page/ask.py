@@ -114,7 +114,7 @@ def reply_to(
 def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Reread | None = None) -> None:
     """Build the tab inside the Blocks that are being made.
 
-    `notice` is the deployment's own, for the first screen; `reread` reads a page that is a picture once more, to mark words on it.
+    `notice` is the deployment's own, for the first screen; `reread` reads a page once more, to mark words on it.
     """
 
     def ask(question: str, turns: list[Turn], names: dict[str, str], moment: str, safe_now: bool = False) -> Iterator[tuple[Any, ...]]:

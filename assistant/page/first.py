@@ -39,17 +39,25 @@ def examples() -> tuple[str, tuple[Way, ...]]:
     return data["placeholder"], tuple(Way(w["name"], w["about"], tuple(w["examples"])) for w in data["way"])
 
 
-def masthead(line: str, own: Settings) -> str:
-    """The title, whose page it is, what the library holds, the switch between light and dark, and whom to turn to in danger."""
+EMPTY = "The library is empty, so no question can be answered yet."
+
+
+def masthead(line: str, own: Settings, who: str = "", *, empty: bool = False) -> str:
+    """The title, whose page it is, what the library holds, the switch between light and dark, and whom to turn to in danger.
+
+    `who` has signed in, and can sign out; of an empty library it is said where it can be filled.
+    """
     whose = f' <span class="whose">{shown(own.organisation)}</span>' if own.organisation else ""
     contacts = shown(own.whom_to_turn_to or "your local children’s services")
+    filling = f'<p class="empty">{EMPTY} {button("tab", "library-tab", "Add briefings", "plain")}</p>' if empty else ""
+    leaving = f'<p class="who">{shown(who)} <a class="plain" href="logout?all_session=false">Sign out</a></p>' if who else ""
     return (
         '<a class="skip" href="#question">Skip to the question</a>'
-        f'<header class="masthead"><h1>{TITLE}{whose}</h1><p class="holds">{shown(line)}</p>'
+        f'<header class="masthead"><h1>{TITLE}{whose}</h1><p class="holds">{shown(line)}</p>{leaving}'
         '<button type="button" name="scheme" class="plain scheme" aria-label="Change to the dark scheme">Dark</button></header>'
         '<p id="said" class="unseen" role="status"></p>'
         f'<p class="safety"><strong>If a child may be in danger now: call 999, or {contacts}.</strong> '
-        "Do not wait for this page.</p>"
+        f"Do not wait for this page.</p>{filling}"
     )
 
 

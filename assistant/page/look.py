@@ -11,21 +11,21 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.page.signin import SIGN_IN
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.room import temporary_at_fault
 
 HERE = Path(__file__).parent
 NO_FILE = "The file of this briefing is not in the library any more. Go back to the page and ask again."
-FILES = ("style.css", "page.js", "reflect.js")
-LINKS = (
-    b'<link rel="stylesheet" href="look/style.css"><script src="look/page.js" defer></script><script src="look/reflect.js" defer></script>'
-)
+SCRIPTS = ("connection.js", "page.js", "reflect.js")
+FILES = ("style.css", "signin.js", *SCRIPTS)
+LINKS = '<link rel="stylesheet" href="look/style.css">' + "".join(f'<script src="look/{name}" defer></script>' for name in SCRIPTS)
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -89,6 +89,11 @@ def _file(request: Request) -> FileResponse:
     return FileResponse(HERE / Path(request.url.path).name)
 
 
+def _alive(_: Request) -> Response:
+    """For a page that asks whether it is still connected."""
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
 def _no_room(request: Request, error: Exception) -> PlainTextResponse:
     """A file that cannot be put into the temporary folder: Gradio shows what stands here where it would speak of a server's error."""
     told = temporary_at_fault(error) if isinstance(error, OSError) and request.url.path.endswith("/upload") else ""
@@ -130,6 +135,7 @@ def dress(library: Library | None = None) -> dict[str, Any]:
     routes = [
         *([Route("/files/{briefing}", _kept_file(library))] if library else []),
         *(Route(f"/look/{name}", _file) for name in FILES),
+        Route("/look/alive", _alive),
         Mount("/look/fonts", StaticFiles(directory=HERE / "fonts")),
     ]
     return {
@@ -151,7 +157,7 @@ def dress(library: Library | None = None) -> dict[str, Any]:
 
 
 class Guarded:
-    """ASGI middleware: safe headers on every answer; our language, style and script in the page itself."""
+    """ASGI middleware: the sign-in page for who has not signed in; safe headers on every answer; our language, style and scripts."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -160,6 +166,9 @@ class Guarded:
         """Pass the call on, with the answer changed on its way back."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if scope["method"] == "GET" and scope["path"] == "/" and not _signed_in(Request(scope)):
+            await HTMLResponse(SIGN_IN, headers={**HEADERS, "cache-control": "no-store"})(scope, receive, send)
             return
         held: list[Message] = []
         body = bytearray()
@@ -202,4 +211,4 @@ def _ours(page: bytes) -> bytes:
     """Gradio's page in British English, with our style before it is drawn, and without the addresses it links to elsewhere."""
     page = re.sub(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>', b"", page)
     page = re.sub(rb'(<html\s[^>]*?lang=")en(")', rb"\1en-GB\2", page, count=1)
-    return page.replace(b"</head>", LINKS + b"</head>", 1)
+    return page.replace(b"</head>", LINKS.encode() + b"</head>", 1)

@@ -177,6 +177,7 @@
       case "way": showWay(button); break;
       case "withdraw": window.shelving.change({ does: "withdraw", briefing: button.value, why: $("input", button.parentElement).value }); break;
       case "restore": window.shelving.change({ does: "restore", briefing: button.value }); break;
+      case "tab": $(`#tabs [role=tab][data-tab-id="${button.value}"]`).click(); break;
       case "scheme": changeScheme(); break;
       default: if (button.id === "again") closeSource();
     }

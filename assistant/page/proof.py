@@ -26,7 +26,7 @@ GONE = "The file of this briefing cannot be opened here. Its words are below."
 def proof(library: Library, wanted: Mapping[str, Any], reread: Reread | None = None) -> str:
     """The picture of the page that is looked at, marked, and one line on the proof; for a format without pages the line alone.
 
-    `wanted` is what a citation's button sends (see `source_panel`); `reread` reads a page that is a picture once more.
+    `wanted` is what a citation's button sends (see `source_panel`); `reread` reads a page once more, with the place of what stands on it.
     """
     citation = citation_at(library, wanted)
     if citation is None:
@@ -70,11 +70,17 @@ def part_on(quotation: Quotation, page: Page) -> str:
     return ""
 
 
+def around(quotation: Quotation, page: Page) -> tuple[str, str]:
+    """What stands on this sheet before and after the part of a quotation that stands on it."""
+    if page.number != quotation.page.number:
+        return "", ""
+    text, turn = quotation.page.text, quotation.page.runs_on
+    return text[: quotation.start], text[quotation.end : turn] if turn is None or quotation.end < turn else ""
+
+
 def _picture(file: Path, quotation: Quotation, page: Page, reread: Reread | None) -> str:
     words = part_on(quotation, page)
-    earlier = quotation.page.text[: quotation.start].count(words) if words and page.number == quotation.page.number else 0
-    again = reread if page.recognised else None
-    image = page_image(file, page.number, words.split("\t") if words else (), earlier, again)
+    image = page_image(file, page.number, words.split("\t") if words else (), around(quotation, page), reread)
     if image is None:
         return f'<p class="proven doubted">{NOT_DRAWN}</p>'
     notes = NOT_MARKED if words and not image.boxes else REREAD if words and page.recognised else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -21,7 +21,7 @@ LABEL_COLUMN = 0.32  # a first column narrower than this share of the region is 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of text on one line, in points; `top` grows downwards."""
+    """A run of text on one line, in points; `top` grows downwards. `places`: see `Line`."""
 
     text: str
     left: float
@@ -31,6 +31,7 @@ class Segment:
     bold: bool = False
     marker: str = ""
     marker_left: float | None = None
+    places: tuple[int, ...] = ()
 
     @property
     def start(self) -> float:
@@ -69,6 +70,7 @@ class _Region:
                 marker=first.marker,
                 marker_left=first.start,
                 column=column,
+                places=tuple(place for s in group for place in s.places),
             )
 
 
@@ -96,7 +98,8 @@ def with_markers(pieces: Iterable[Segment]) -> list[Segment]:
                 used.update((i, mate))
                 joined = [other for other in joined if other is not segments[mate]]
                 other = segments[mate]
-                joined.append(Segment(other.text, other.left, other.right, other.top, other.size, other.bold, segment.text, segment.left))
+                marked = replace(other, marker=segment.text, marker_left=segment.left, places=(*segment.places, *other.places))
+                joined.append(marked)
                 continue
         joined.append(_split_marker(segment))
     return sorted(joined, key=lambda s: (s.top, s.left))
@@ -108,9 +111,7 @@ def _split_marker(segment: Segment) -> Segment:
         return segment
     width = (segment.right - segment.left) / len(segment.text)
     left = segment.left + width * found.end()
-    return Segment(
-        segment.text[found.end() :], left, segment.right, segment.top, segment.size, segment.bold, found.group().strip(), segment.left
-    )
+    return replace(segment, text=segment.text[found.end() :], left=left, marker=found.group().strip(), marker_left=segment.left)
 
 
 def _regions(segments: list[Segment]) -> Iterator[_Region]:
@@ -211,7 +212,8 @@ def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
             cells.setdefault(place, []).append(segment)
         first = row[0][0]
         texts = tuple(_cell(cells[place]) for place in sorted(cells))
-        yield Line("", first.left, row[0][-1].right, first.top, first.size, row[0][-1].right, column=column, cells=texts)
+        places = tuple(place for cell in sorted(cells) for segment in cells[cell] for place in segment.places)
+        yield Line("", first.left, row[0][-1].right, first.top, first.size, row[0][-1].right, column=column, cells=texts, places=places)
 
 
 def _cell(segments: list[Segment]) -> str:

@@ -24,7 +24,7 @@ from ingest.reading.furniture import without_furniture
 from ingest.reading.numbers import labels_of
 from ingest.reading.source import Sheet, Source
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
-from knowledge.page_image import Box, one_at_a_time
+from knowledge.page_image import Box, character_box, one_at_a_time
 from knowledge.pypdf_door import rewritten
 
 LINE_END_HYPHEN = "\x02"  # PDFium's stand-in for a hyphen at a line's end
@@ -160,20 +160,32 @@ def _picture(document: pdfium.PdfDocument, index: int, turn: int) -> ocr.Picture
 
 @lru_cache(16)
 def words_on(path: Path, sheet: int) -> tuple[tuple[str, Box], ...]:
-    """The words of a sheet (from 1) that is a picture, each with its place, read once more. Empty where that is not possible."""
-    if not ocr.engine():
-        return ()
+    """What stands on a sheet (from 1), in the order in which it is read, each letter with its place; read once more.
+
+    Of a sheet that is a picture, its words with theirs, as recognised. Empty where that is not possible.
+    """
     with one_at_a_time:
         try:
             document = _opened(path, "")
         except FileRefused:
             return ()
         try:
-            return tuple(ocr.words_of(partial(_picture, document, sheet - 1)))
+            segments = _segments(document, sheet - 1, keeping_places=True) or []
+            if not _is_picture(document, sheet - 1, segments):
+                return tuple(_placed(document[sheet - 1], segments))
+            return tuple(ocr.words_of(partial(_picture, document, sheet - 1))) if ocr.engine() else ()
         except pdfium.PdfiumError:
             return ()
         finally:
             document.close()
+
+
+def _placed(page: pdfium.PdfPage, segments: list[Segment]) -> Iterator[tuple[str, Box]]:
+    text_page = page.get_textpage()  # closed with its last reference
+    for line in in_reading_order(segments):
+        for place in line.places:
+            if box := character_box(page, text_page.raw, place):
+                yield chr(raw.FPDFText_GetUnicode(text_page.raw, place)), box
 
 
 def _pages(numbers: tuple[int, ...]) -> str:
@@ -186,7 +198,7 @@ def _pages(numbers: tuple[int, ...]) -> str:
     return "pages " + ", ".join(map(str, numbers))
 
 
-def _segments(document: pdfium.PdfDocument, index: int) -> list[Segment] | None:
+def _segments(document: pdfium.PdfDocument, index: int, *, keeping_places: bool = False) -> list[Segment] | None:
     """The page's text in pieces that stand on one line with no wide gap; None where the page is damaged."""
     try:
         page = document[index]
@@ -201,20 +213,20 @@ def _segments(document: pdfium.PdfDocument, index: int) -> list[Segment] | None:
         letters: list[_Letter] = []
         for letter in _letters(text_page, height):
             if letter is None or (letters and letter.breaks_from(letters[-1])):
-                _close(letters, pieces)
+                _close(letters, pieces, keeping_places)
             if letter is not None:
                 letters.append(letter)
-        _close(letters, pieces)
+        _close(letters, pieces, keeping_places)
         return with_markers(pieces)
     finally:
         page.close()
 
 
 class _Letter:
-    __slots__ = ("bold", "left", "right", "size", "text", "top")
+    __slots__ = ("bold", "left", "place", "right", "size", "text", "top")
 
-    def __init__(self, text: str, left: float, right: float, top: float, size: float, bold: bool) -> None:
-        self.text, self.left, self.right, self.top, self.size, self.bold = text, left, right, top, size, bold
+    def __init__(self, text: str, place: int, left: float, right: float, top: float, size: float, bold: bool) -> None:
+        self.text, self.place, self.left, self.right, self.top, self.size, self.bold = text, place, left, right, top, size, bold
 
     def breaks_from(self, last: _Letter) -> bool:
         """Whether a new piece begins here: another line, a step back, or a gap of a column."""
@@ -247,7 +259,7 @@ def _letters(text_page: pdfium.PdfTextPage, height: float) -> Iterator[_Letter |
             if address != drawn_by or not address:
                 bold = _is_bold(page, i)
             drawn_by, top, bottom = address, box.top, box.bottom
-        yield _Letter(char, box.left, max(box.right, box.left), height - y.value, abs(top - bottom) or 10.0, bold)
+        yield _Letter(char, i, box.left, max(box.right, box.left), height - y.value, abs(top - bottom) or 10.0, bold)
 
 
 def _is_bold(page: Any, i: int) -> bool:
@@ -257,7 +269,7 @@ def _is_bold(page: Any, i: int) -> bool:
     return any(word in font for word in BOLD_WORDS)
 
 
-def _close(letters: list[_Letter], pieces: list[Segment]) -> None:
+def _close(letters: list[_Letter], pieces: list[Segment], keeping_places: bool) -> None:
     """Make a segment of the letters gathered so far, words parted where the gap is a space."""
     parts: list[str] = []
     for last, letter in zip([None, *letters], letters, strict=False):
@@ -276,6 +288,7 @@ def _close(letters: list[_Letter], pieces: list[Segment]) -> None:
                 top=inked[0].top,
                 size=round(sizes[len(sizes) // 2], 1),
                 bold=sum(letter.bold for letter in inked) > 0.8 * len(inked),
+                places=tuple(letter.place for letter in inked) if keeping_places else (),
             )
         )
     letters.clear()

@@ -15,7 +15,8 @@ class Line:
     `top` grows downwards; `edge` is the right edge of the column that the line
     stands in; `marker` is the bullet or number that opens it, already taken off `text`,
     and stands at `marker_left`;
-    `cells` are the texts of a table row (then `text` is empty).
+    `cells` are the texts of a table row (then `text` is empty). `places` are the numbers of its characters among
+    the page's, in the order of the line's words, where they were asked for.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Line:
     marker_left: float = 0.0
     column: int = 0
     cells: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

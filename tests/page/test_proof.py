@@ -45,7 +45,7 @@ def opened_page(browser: Browser, shelf: Library) -> Iterator[Page]:
     os.environ.update(app.QUIET)
     from assistant.page import page
 
-    blocks = page(shelf, Scripted(shelf), ScriptedGuide(shelf), steps, reread=app.words_on_picture)
+    blocks = page(shelf, Scripted(shelf), ScriptedGuide(shelf), steps, reread=app.words_on_sheet)
     window = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
     window.goto(app.open_page(blocks, port=None, library=shelf))
     ask(window, "What about fathers?")
@@ -98,7 +98,7 @@ def wanted(shelf: Library, name: str, ordinal: int) -> dict[str, object]:
 
 
 def test_a_scan_is_marked_and_says_that_no_second_reader_can_prove_it(shelf: Library) -> None:
-    html = proof(shelf, wanted(shelf, "coldham.pdf", 3), app.words_on_picture)
+    html = proof(shelf, wanted(shelf, "coldham.pdf", 3), app.words_on_sheet)
     assert "mark-box" in html
     assert "text recognition" in html
 

@@ -52,9 +52,9 @@ def shared_address(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> 
 def signed_in(browser: Browser, address: str, name: str, password: str = PASSWORD) -> Page:
     window = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
     window.goto(address)
-    window.get_by_label("username").fill(name)
-    window.get_by_label("password").fill(password)
-    window.get_by_role("button", name="Login").click()
+    window.get_by_label("Name").fill(name)
+    window.get_by_label("Password").fill(password)
+    window.get_by_role("button", name="Sign in").click()
     return window
 
 
@@ -67,7 +67,7 @@ def library_tab(window: Page) -> Page:
 def test_nobody_comes_in_without_the_password(browser: Browser, shared_address: str, shelf: Library) -> None:
     window = signed_in(browser, shared_address, "lead", "a guess")
     expect(window.locator("#question")).to_have_count(0)
-    expect(window.get_by_label("username")).to_be_visible()
+    expect(window.get_by_label("Name")).to_be_visible()
     window.context.close()
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"{shared_address}files/{shelf.briefings()[0].id}")

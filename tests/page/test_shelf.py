@@ -50,7 +50,7 @@ def full() -> Iterator[None]:
 def test_an_upload_that_does_not_fit_is_told_so(opened: Page, uploads: Path) -> None:
     opened.get_by_role("tab", name="Library").click()
     opened.set_input_files("#upload input[type=file]", [FilePayload(name="a.txt", mimeType="text/plain", buffer=b"Words. " * 50_000)])
-    expect(opened.locator(".toast-body").first).to_contain_text("There is no room left in the temporary folder")
+    expect(opened.locator("#notice")).to_contain_text("There is no room left in the temporary folder")
     for left in uploads.iterdir():  # by Gradio
         left.unlink()
 
