@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Collection, Iterator, MutableMapping, Sequence
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
@@ -42,6 +43,7 @@ class Scripted:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.heard: list[tuple[str, tuple[str, ...]]] = []
+        self.go_on = Event()  # a question that is "slow" waits for it
 
     def reply(
         self,
@@ -55,6 +57,8 @@ class Scripted:
     ) -> Reply:
         question, self.asked, self.names, self.moment = message, tuple(asked), names, moment
         self.heard.append((question, tuple(history)))
+        if "slow" in question:
+            self.go_on.wait(30)
         if "hitting" in question and not safe_now:
             return Reply(question, True, (Notice("urgent", "Somebody may be in danger now.\nCall 999."),))
         if "Tracy" in question:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
 from knowledge.library import Library
@@ -13,9 +14,11 @@ from knowledge.library import Library
 QUIET = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),  # by pandas, of Gradio's own count of its events
 ]
 HOSTILE = '<img src=x onerror="window.struck=1"><script>window.struck=1</script>'
 HOSTILE_NAME = "<img src=x onerror=window.struck=1>.txt"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 ANSWERED = "#chat .turn:is(.answer, .abstained, .urgent, .failed)"
 
 
@@ -35,3 +38,19 @@ def marked(window: Page) -> str:
 def cited(library: Library, wanted: dict[str, Any]) -> str:
     """The words that a citation's button stands for, straight from the library."""
     return library.page(wanted["briefing"], wanted["page"]).text[wanted["start"] : wanted["end"]]
+
+
+def axe(window: Page) -> list[dict[str, Any]]:
+    """What axe finds wrong on the page as it stands."""
+    found: list[dict[str, Any]] = Axe().run(window, options=RULES).response["violations"]
+    return found
+
+
+def violations(window: Page) -> list[str]:
+    """What axe finds, each with the element."""
+    return [f"{v['id']}: {v['help']}: {node['html'][:160]}" for v in axe(window) for node in v["nodes"]]
+
+
+def runs_off(window: Page) -> int:
+    """How far the page reaches beyond the window's right edge."""
+    return int(window.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

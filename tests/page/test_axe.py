@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from tests.page.driving import QUIET, ask
+from knowledge.library import Library
+from tests.page.conftest import Scripted
+from tests.page.driving import QUIET, ask, axe, runs_off, violations
 from tests.page.test_reflecting import HAPPENED, at, begun
 
 pytestmark = QUIET
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def first_screen(window: Page) -> None:
@@ -51,6 +51,20 @@ def danger(window: Page) -> None:
 
 def details(window: Page) -> None:
     ask(window, "I saw Tracy today")
+
+
+def lost(window: Page) -> None:
+    ask(window, "What about fathers?")
+    window.context.set_offline(True)
+    window.fill("#question textarea", "And mothers?")
+    window.press("#question textarea", "Enter")
+    expect(window.locator("#notice")).to_contain_text("lost its connection")
+
+
+def connected_again(window: Page) -> None:
+    lost(window)
+    window.context.set_offline(False)
+    expect(window.locator("#notice")).to_contain_text("Connected again")
 
 
 def trouble(window: Page) -> None:
@@ -124,6 +138,8 @@ STATES: list[Callable[[Page], Any]] = [
     danger,
     details,
     trouble,
+    lost,
+    connected_again,
     library,
     refused,
     certificate,
@@ -144,22 +160,75 @@ def in_scheme(browser: Browser, address: str, request: pytest.FixtureRequest) ->
     window = context.new_page()
     window.goto(address)
     expect(window.locator("#question textarea")).to_be_visible()
+    expect(window.locator("p.loading")).to_have_count(0)  # Gradio's, while its last parts arrive
     yield window
     context.close()
 
 
-@pytest.mark.parametrize("in_scheme", ["light", "dark"], indirect=True)
+BOTH = pytest.mark.parametrize("in_scheme", ["light", "dark"], indirect=True)
+
+
+@BOTH
 @pytest.mark.parametrize("state", STATES, ids=NAMES)
 def test_axe_finds_nothing(in_scheme: Page, state: Callable[[Page], Any]) -> None:
     state(in_scheme)
-    found = Axe().run(in_scheme, options=RULES).response["violations"]
-    told = [f"{v['id']}: {v['help']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
-    assert told == []
+    assert violations(in_scheme) == []
+
+
+@BOTH
+@pytest.mark.parametrize(("loaded", "told"), [(False, "Getting ready"), (True, "Looking")], ids=["model loading", "thinking"])
+def test_axe_finds_nothing_while_it_works(in_scheme: Page, assistant: Scripted, library: Library, loaded: bool, told: str) -> None:
+    assistant.go_on.clear()
+    library.embedder.loaded = loaded  # type: ignore[attr-defined]
+    try:
+        in_scheme.fill("#question textarea", "a slow question")
+        in_scheme.press("#question textarea", "Enter")
+        expect(in_scheme.locator(".turn.waiting")).to_contain_text(told)
+        assert violations(in_scheme) == []
+    finally:
+        library.embedder.loaded = True  # type: ignore[attr-defined]
+        assistant.go_on.set()
+    expect(in_scheme.locator(".turn.waiting")).to_have_count(0)
+
+
+@pytest.mark.parametrize("state", STATES, ids=NAMES)
+def test_at_320_pixels_or_400_percent_nothing_runs_off_the_side(browser: Browser, address: str, state: Callable[[Page], Any]) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 256})  # 1280 by 1024 pixels at 400 %
+    window = context.new_page()
+    window.goto(address)
+    expect(window.locator("#question textarea")).to_be_visible()
+    state(window)
+    assert runs_off(window) <= 0
+    context.close()
+
+
+def test_nothing_moves_for_who_asked_for_less_motion(browser: Browser, address: str) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    window = context.new_page()
+    window.goto(address)
+    source(window)
+    moving = (
+        "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e); return s.animationName !== 'none' || "
+        "(s.transitionProperty !== 'none' && parseFloat(s.transitionDuration) > 0.001); }).map(e => e.className || e.tagName)"
+    )
+    assert window.evaluate(moving) == []
+    context.close()
+
+
+def test_a_question_that_could_not_be_sent_stays_and_is_answered_once_connected(opened: Page) -> None:
+    lost(opened)
+    expect(opened.locator("#question textarea")).to_have_value("And mothers?")
+    expect(opened.locator("#chat .turn.asked")).to_have_count(1)
+    opened.context.set_offline(False)
+    expect(opened.locator("#notice")).to_contain_text("Connected again")
+    opened.press("#question textarea", "Enter")
+    expect(opened.locator("#chat .turn.answer")).to_have_count(2)
+    expect(opened.locator("#question textarea")).to_have_value("")
 
 
 def test_the_axe_that_is_asked_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "bad.html").write_text('<html><body><img src="x"><p style="color:#ccc">faint</p></body></html>')
     window = browser.new_page()
     window.goto((tmp_path / "bad.html").as_uri())
-    assert {v["id"] for v in Axe().run(window, options=RULES).response["violations"]} >= {"image-alt", "color-contrast"}
+    assert {v["id"] for v in axe(window)} >= {"image-alt", "color-contrast"}
     window.close()

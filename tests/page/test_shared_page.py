@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -18,7 +20,7 @@ from assistant.accounts import put_user, read_accounts
 from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.library import Library
 from tests.page.conftest import Lengths, Scripted, ScriptedGuide
-from tests.page.driving import QUIET, ask
+from tests.page.driving import HOSTILE, QUIET, ask, runs_off, violations
 
 pytestmark = QUIET
 PASSWORD = "harbour lantern seven"
@@ -71,6 +73,35 @@ def test_nobody_comes_in_without_the_password(browser: Browser, shared_address: 
     window.context.close()
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"{shared_address}files/{shelf.briefings()[0].id}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sign_in_page_is_told_well_and_runs_nothing(browser: Browser, shared_address: str, scheme: Any) -> None:
+    window = browser.new_page(color_scheme=scheme, viewport={"width": 320, "height": 256})
+    told = window.goto(shared_address)
+    assert told is not None
+    assert "content-security-policy" in told.headers
+    expect(window).to_have_title(re.compile("Sign in"))
+    assert violations(window) == []
+    window.keyboard.type(HOSTILE)  # the name has the focus
+    window.keyboard.press("Tab")
+    window.keyboard.type(HOSTILE)
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("alert")).to_contain_text("do not belong together")
+    assert window.evaluate("window.struck") is None
+    assert violations(window) == []
+    assert runs_off(window) <= 0
+    window.close()
+
+
+def test_who_signs_out_is_out(browser: Browser, shared_address: str) -> None:
+    window = signed_in(browser, shared_address, "worker")
+    expect(window.locator("#top .who")).to_contain_text("worker")
+    window.get_by_role("link", name="Sign out").click()
+    expect(window.get_by_label("Password")).to_be_visible()
+    window.goto(shared_address)
+    expect(window.get_by_label("Password")).to_be_visible()
+    window.context.close()
 
 
 def test_a_reader_asks_and_changes_nothing(browser: Browser, shared_address: str, shelf: Library) -> None:
