@@ -110,8 +110,8 @@ def _opened(file: Path) -> Any:
 
 
 def squeezed(text: str) -> str:
-    """Letters and digits alone, in one form and in lower case; of a text that has none, its other marks."""
-    return letters_of(text) or "".join(unicodedata.normalize("NFKC", text).split())
+    """Letters and digits alone, in one form and in lower case; of a text that has none, its other marks that can be printed."""
+    return letters_of(text) or "".join(c for c in unicodedata.normalize("NFKC", text) if c.isprintable() and not c.isspace())
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,3 +142,9 @@ def repeated(page: str, start: int, end: int) -> list[tuple[int, int]]:
     sought, length = before + page[start:end] + after, end - start
     places = [at + len(before) for at in range(len(page)) if page.startswith(sought, at)]
     return [(at, at + length) for at in places]
+
+
+def test_what_cannot_be_printed_is_nowhere_to_be_marked(tmp_path: Path) -> None:
+    image = page_image(made_files.columns(tmp_path / "letter.pdf"), 1, ["\x03\x14"])
+    assert image is not None
+    assert image.boxes == ()

@@ -114,6 +114,14 @@ def test_the_moment_is_chosen_and_each_child_is_within_reach(opened: Page, assis
     expect(opened.locator(".turn.asked h2").last).to_contain_text("Have I seen each child?")
 
 
+def test_a_follow_up_is_one_press_and_knows_what_was_asked(opened: Page, assistant: Scripted) -> None:
+    ask(opened, "What about fathers?")
+    opened.locator("#chat .next").get_by_role("button", name="What helped?").click()
+    expect(opened.locator("#chat .turn.answer")).to_have_count(2)
+    assert assistant.heard[-1] == ("What helped?", ("What about fathers?",))
+    expect(opened.locator("#chat .turn.asked").last).to_be_in_viewport()
+
+
 def test_silence_shows_what_is_near(opened: Page) -> None:
     ask(opened, "What did the court decide?")
     answer = opened.locator(".turn.abstained")
