@@ -42,6 +42,7 @@ def cited(library: Library, wanted: dict[str, Any]) -> str:
 
 def axe(window: Page) -> list[dict[str, Any]]:
     """What axe finds wrong on the page as it stands."""
+    expect(window.locator("p.loading")).to_have_count(0)  # Gradio's, while its last parts arrive
     found: list[dict[str, Any]] = Axe().run(window, options=RULES).response["violations"]
     return found
 
