@@ -130,6 +130,8 @@ def whole(stream: str, words: Sequence[str], around: tuple[str, str] = ("", ""))
     before, after = (squeezed(text) if text else "" for text in around)
     texts = [text for text in map(squeezed, words) if text]
     all_of_it = "".join(texts)
+    if not all_of_it:
+        return Found()
     if all_of_it in stream:
         start, sure = _start(stream, all_of_it, before, after)
         return Found(((start, start + len(all_of_it)),), sure)

@@ -43,6 +43,8 @@
     event.stopImmediatePropagation();
     reached().then((found) => {
       if (!found) return;
+      const notice = document.getElementById("notice");
+      if (notice && notice.textContent.startsWith(BACK)) notice.remove();
       passing = true;
       button.click();
       passing = false;

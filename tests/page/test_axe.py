@@ -223,6 +223,7 @@ def test_a_question_that_could_not_be_sent_stays_and_is_answered_once_connected(
     opened.press("#question textarea", "Enter")
     expect(opened.locator("#chat .turn.answer")).to_have_count(2)
     expect(opened.locator("#question textarea")).to_have_value("")
+    expect(opened.locator("#notice")).to_have_count(0)
 
 
 def test_the_axe_that_is_asked_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
