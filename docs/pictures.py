@@ -14,11 +14,11 @@ from playwright.sync_api import Page, expect, sync_playwright
 import app
 from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
+from tests.browser import ARGUMENTS
 from tests.made_files import bullets
 
 QUESTION = "Mum says all is well but I have not been let past the hallway"
 HAPPENED = "I have visited four times. Mum meets me on the step and says all is well. I have not seen either child at home."
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 HERE = Path(__file__).parent
 
 
@@ -69,7 +69,7 @@ def main() -> None:
         assistant.warm()
         address = app.open_page(blocks, port=None, library=assistant.library)
         found = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         window = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
         window.goto(address)
         answer(window)

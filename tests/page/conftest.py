@@ -19,8 +19,7 @@ from assistant.reply import Citation, Detail, Group, Notice, Prompt, Reply
 from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.errors import LibraryError
 from knowledge.library import Library
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+from tests.browser import ARGUMENTS
 
 
 class Lengths:
@@ -158,7 +157,7 @@ def address(library: Library, assistant: Scripted, uploads: Path) -> Iterator[st
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         found = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield browser
         browser.close()
 
