@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app
 from assistant.guided import Checked, Learned, Texts
-from assistant.reply import Citation, Detail, Group, Notice, Prompt, Reply
+from assistant.reply import Citation, Detail, Explanation, Group, Notice, Prompt, Reply, Seen
 from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.errors import LibraryError
 from knowledge.library import Library
@@ -75,6 +75,9 @@ class Scripted:
         notices = (Notice("currency", "[1] rests on older guidance."),)
         prompt = Prompt("t", "Who is in this child's life?", "Nobody had asked.", 0)
         groups = (Group("On fathers", (0,)),)
+        seen = tuple(Seen(one, n, n, n, "quoted", n - 1, fit=0.7, themes=("Unseen men",)) for n, one in enumerate(citations, 1))
+        heard = (("Themes heard", "Unseen men (.70)"),)
+        explanation = Explanation(heard, "The passages fit the question", seen, (("are about other people", 3),), 412)
         return Reply(
             question,
             abstained=False,
@@ -86,6 +89,7 @@ class Scripted:
             looked_for=("fathers",),
             silent=("Medway 2007",),
             suggestions=("What helped?",),
+            explanation=explanation,
         )
 
     def found(self, word: str) -> tuple[Citation, ...]:

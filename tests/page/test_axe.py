@@ -31,8 +31,8 @@ def answered(window: Page) -> None:
 
 def working_shown(window: Page) -> None:
     ask(window, "What about fathers?")
-    for summary in window.locator("#chat summary").all():
-        summary.click()
+    window.locator("#chat .how summary").click()
+    expect(window.locator("#chat .how ol")).to_be_visible()
 
 
 def source(window: Page) -> None:
