@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -14,16 +15,25 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from assistant.accounts import Accounts
+    from assistant.page.server import PageServer, Serving
     from knowledge.embedding import Embedder
     from knowledge.library import Library
     from knowledge.page_image import Box
     from knowledge.reranking import Reranker
+    from knowledge.security_log import SecurityLog
     from knowledge.settings import Settings
 
-HOST = "127.0.0.1"
-PORT = 7860
+WIPING = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "85", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
+SIGNAL_SECONDS = 0.5  # how often a thread that waits lets signals through; Windows needs it
 SHOWN_FIRST = 1.0  # seconds: a browser that waits for the page has it before the model is loaded behind it
-QUIET = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "ANONYMIZED_TELEMETRY": "False"}
+QUIET = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # Gradio counts its events through pandas, at each of them; nobody reads it here
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+}
 
 
 def build(
@@ -32,6 +42,7 @@ def build(
     reranker: Reranker | None = None,
     settings: Settings | None = None,
     accounts: Accounts | None = None,
+    log: SecurityLog | None = None,
 ) -> tuple[gr.Blocks, Any]:
     """The page over the library in this folder, and the assistant behind it (not yet warm). The settings are in effect already."""
     os.environ.update(QUIET)  # read by Gradio when it is imported
@@ -45,7 +56,7 @@ def build(
     settings = settings or Settings()
     library = Library(library_folder, embedder)
     assistant = Assistant(library, settings.contacts, reranker)
-    return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts), assistant
+    return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts, log), assistant
 
 
 def words_on_sheet(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:
@@ -55,55 +66,66 @@ def words_on_sheet(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:
     return words_on(file, sheet)
 
 
-def open_page(
-    blocks: gr.Blocks, host: str = HOST, port: int | None = PORT, library: Library | None = None, accounts: Accounts | None = None
-) -> str:
-    """Serve the page from a thread of its own; returns its address. `port` None takes a free one.
+def open_page(blocks: gr.Blocks, library: Library | None = None, serving: Serving | None = None) -> PageServer:
+    """Serve the page from a thread of its own. `library` hands over its files; `serving` says where, and who may sign in."""
+    from assistant.page.server import serve_page
 
-    `library` hands over its files; with `accounts` people sign in.
-    """
-    from assistant.page import dress
-
-    dressed = dress(library)
-    if accounts is not None:
-        dressed |= {"auth": accounts.signs_in, "auth_message": "Sign in to read and to ask."}
-    _, address, _ = blocks.launch(server_name=host, server_port=port, quiet=True, prevent_thread_lock=True, inbrowser=False, **dressed)
-    return str(address)
+    return serve_page(blocks, library, serving)
 
 
 def serve(
     library_folder: Path,
-    host: str = HOST,
-    port: int = PORT,
+    serving: Serving,
     model: str = "",
     reranker: Reranker | None = None,
     settings: Settings | None = None,
-    accounts: Accounts | None = None,
 ) -> None:
     """Serve the page until it is stopped; its address is printed once it can be opened.
 
     `model` is the name or folder of an embedding model, empty for the one that comes with
-    the product. It is loaded behind the page. `port` 0 takes a free one. `reranker` is a cross-encoder of the user's,
-    `settings` are the deployment's; with `accounts` people sign in.
+    the product. It is loaded behind the page. `reranker` is a cross-encoder of the user's,
+    `settings` are the deployment's.
     """
     os.environ.update(QUIET)
     from knowledge.embedding import SentenceEmbedder
     from knowledge.errors import ReflectionError
 
-    blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None, reranker, settings, accounts)
+    blocks, assistant = build(library_folder, SentenceEmbedder(model) if model else None, reranker, settings, serving.accounts, serving.log)
     try:
-        address = open_page(blocks, host, port or None, assistant.library, accounts)
+        page = open_page(blocks, assistant.library, serving)
     except OSError as error:
-        raise ReflectionError(f"The page cannot be opened at {host}:{port}. Another program may use that port: give another.") from error
-    print(f"The page is open at {address}", flush=True)
+        told = f"The page cannot be opened at {serving.host}:{serving.port}. Another program may use that port: choose another with --port."
+        raise ReflectionError(told) from error
+    stopping = threading.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: stopping.set())
+    print(f"The page is open at {page.address}", flush=True)
     behind = threading.Timer(SHOWN_FIRST, assistant.warm)
     behind.daemon = True
     behind.start()
-    blocks.block_thread()
+    while not stopping.wait(SIGNAL_SECONDS):
+        pass
+    page.close()
+    assistant.library.close()
+
+
+def _wiping_memory() -> None:
+    """Start again so that memory which is given back is overwritten, where the system's C library can do that (glibc).
+
+    What somebody typed would otherwise stand in the program's memory until something else happens to be written there.
+    """
+    if sys.platform != "linux" or all(os.environ.get(name) == value for name, value in WIPING.items()):
+        return
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | WIPING)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """The command line, `reflect`: the houses' commands with reading-in and the page put behind them."""
+    if arguments is None and sys.argv[1:2] in ([], ["serve"]):
+        _wiping_memory()
+    if arguments is None and not sys.argv[1:]:
+        arguments = ["serve"] if sys.argv[0].endswith("app.py") else None
     os.environ.update(QUIET)
     from assistant.cli import commands, run
     from ingest.pipeline import expanded, starter_briefings, steps
@@ -112,4 +134,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["serve"])
+    main()

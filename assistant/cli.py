@@ -12,6 +12,7 @@ from rich.markdown import Markdown
 from rich.table import Column, Table
 from rich.text import Text
 
+from assistant.cli_serve import add_serve_commands
 from assistant.doctor import doctor
 from assistant.explain import explain
 from assistant.intake import Intake, printable
@@ -22,7 +23,6 @@ from assistant.options import (
     LibraryFolder,
     Model,
     SettingsFile,
-    default_folder,
     err,
     open_library,
     open_reranker,
@@ -35,9 +35,6 @@ from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.room import finds_no_temporary, temporary_at_fault
 
-FIRST_PORT = 7860
-OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
-OPEN_TO_ALL = "Everybody who reaches this address may ask, and may change the library. Use --auth to have people sign in."
 INTERRUPTED = 130  # what a shell gives for a program that Ctrl-C ended
 
 TakeIn = Callable[..., Iterator[Any]]
@@ -55,10 +52,10 @@ def commands(
         pretty_exceptions_show_locals=False,  # a question stands among them
     )
     _ingest_command(app, take_in, starter, expand)
-    _serve_command(app, serve)
-    for command in (ask, explain, show, correct, withdraw, restore, delete, verify, themes, user, doctor):
+    for command in (ask, explain, show, correct, withdraw, restore, delete, verify, themes, doctor):
         app.command()(command)
     app.command("list")(list_briefings)
+    add_serve_commands(app, serve)
     return app
 
 
@@ -347,39 +344,3 @@ def themes(json_: AsJson = False, settings: SettingsFile = None) -> None:
         out.print(f"[bold]{theme.name}[/]", highlight=False)
         for question in theme.questions:
             out.print(f"  {question.ask}", highlight=False)
-
-
-def user(
-    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    accounts: Annotated[Path, typer.Option(help="The file of those who may sign in; it is made where there is none.")],
-    role: Annotated[str, typer.Option(help="reader: asks; editor: changes the library as well.")] = "reader",
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for, if not given.")] = "",
-) -> None:
-    """Let somebody sign in to a shared page, or change their password or role."""
-    from assistant.accounts import put_user
-
-    put_user(accounts, name, role, password)
-    out.print(f"{name} may sign in as {role}: start the page with --auth {accounts}.", highlight=False, markup=False)
-
-
-def _serve_command(app: typer.Typer, serve: Callable[..., None]) -> None:
-    @app.command("serve")
-    def serve_page(
-        library: LibraryFolder = None,
-        host: Annotated[str, typer.Option(help="The address to bind to; 127.0.0.1 keeps it on this machine.")] = "127.0.0.1",
-        port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = FIRST_PORT,
-        model: Model = DEFAULT_MODEL,
-        cross_encoder: CrossEncoder = "",
-        fetch: Fetch = False,
-        settings: SettingsFile = None,
-        auth: Annotated[Path | None, typer.Option(help="A file of people who may sign in, as `reflect user` writes it.")] = None,
-    ) -> None:
-        """Start the page."""
-        from assistant.accounts import read_accounts
-
-        accounts = read_accounts(auth) if auth else None
-        if accounts is None and host not in OWN_MACHINE:
-            err.print(OPEN_TO_ALL, highlight=False)
-        own = open_settings(settings)
-        reranker = open_reranker(cross_encoder, fetch=fetch)
-        serve(library or default_folder(), host=host, port=port, model=model, reranker=reranker, settings=own, accounts=accounts)

@@ -10,6 +10,7 @@ match of each of the question's words, here weighed by how rare the word is in E
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -24,11 +25,15 @@ LOOSEST = 1e-9
 
 
 class Coverage:
-    """Measures how much of a question's words a passage covers. Keeps the vectors of words it has met."""
+    """Measures how much of a question's words a passage covers.
+
+    Keeps the vectors of the passages' words. Those of a question are kept for the thread that works on it, until it calls `forget`.
+    """
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._asked = threading.local()
 
     def of(self, terms: Sequence[str], printed: Mapping[str, bool], passage: str) -> float:
         """The weighed share of `terms` that `passage` prints or says in other words, 0 to 1.
@@ -43,10 +48,15 @@ class Coverage:
         covered = sum(weights[t] * (1.0 if printed[t] else alike[t]) for t in terms)
         return covered / max(sum(weights.values()), LOOSEST)
 
-    def prepare(self, texts: Sequence[str]) -> None:
-        """Meet the words of many texts at once, which is quicker than one text after the other."""
+    def prepare(self, passages: Sequence[str], terms: Sequence[str]) -> None:
+        """Meet the words of many passages, and of a question, at once, which is quicker than one after the other."""
         stop = wording().stop
-        self._learn(sorted({word for text in texts for word in words_of(text) if word not in stop and len(word) > 2}))
+        self._learn(sorted({word for text in passages for word in words_of(text) if word not in stop and len(word) > 2}))
+        self._meet(terms)
+
+    def forget(self) -> None:
+        """Forget the words of the question that this thread has worked on."""
+        self._asked.__dict__.clear()
 
     def _alike(self, terms: Sequence[str], passage: str) -> dict[str, float]:
         """For each term, how near the passage's nearest word comes to it, 0 to 1."""
@@ -54,16 +64,25 @@ class Coverage:
         words = sorted({word for word in words_of(passage) if word not in stop and len(word) > 2})
         if not words:
             return dict.fromkeys(terms, 0.0)
-        self._learn([*words, *terms])
+        self._learn(words)
+        asked = self._meet(terms)
         matrix = np.array([self._vectors[word] for word in words])
-        nearest = {term: float((matrix @ self._vectors[term]).max()) for term in terms}
+        nearest = {term: float((matrix @ asked[term]).max()) for term in terms}
         return {term: min(1.0, max(0.0, (cosine - UNLIKE) / (ALIKE - UNLIKE))) for term, cosine in nearest.items()}
 
     def _learn(self, words: Sequence[str]) -> None:
-        new = [word for word in dict.fromkeys(words) if word not in self._vectors]
-        if new:
-            vectors = self._embedder.embed_documents(new)
-            self._vectors.update({word: np.array(vector, dtype=np.float32) for word, vector in zip(new, vectors, strict=True)})
+        """Meet words that passages print."""
+        self._vectors.update(self._embedded([word for word in dict.fromkeys(words) if word not in self._vectors]))
+
+    def _meet(self, terms: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of a question's words, and of those that this thread met before it."""
+        met: dict[str, NDArray[np.float32]] = self._asked.__dict__.setdefault("vectors", {})
+        met.update(self._embedded([term for term in dict.fromkeys(terms) if term not in met]))
+        return met
+
+    def _embedded(self, words: list[str]) -> dict[str, NDArray[np.float32]]:
+        vectors = self._embedder.embed_documents(words) if words else []
+        return {word: np.array(vector, dtype=np.float32) for word, vector in zip(words, vectors, strict=True)}
 
 
 def weight(word: str) -> float:

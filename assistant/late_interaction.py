@@ -42,7 +42,10 @@ class Reading:
 
 
 class LateInteraction:
-    """Reads passages against a question. Keeps the tokens of those read last, up to KEPT_BYTES; safe to use from several threads."""
+    """Reads passages against a question. Keeps the tokens of the passages read last, up to KEPT_BYTES, and nothing of a question.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self, embedder: object) -> None:
         self._embedder = embedder if isinstance(embedder, TokenEmbedder) else None
@@ -66,7 +69,9 @@ class LateInteraction:
     def read(self, question: str, passages: Sequence[StoredPassage]) -> list[Reading]:
         """Each passage read against the question, in the order given. Only where `able`."""
         texts = [embedded_text(stored.passage.text, stored.passage.heading) for stored in passages]
-        asked, *tokens = self._tokens([question, *texts])
+        assert self._embedder is not None
+        tokens = self._tokens(texts)
+        asked = self._embedder.embed_tokens([question])[0].astype(np.float16).astype(np.float32)
         return [_reading(asked, one) for one in tokens]
 
     def keep(self, passages: Sequence[StoredPassage]) -> None:

@@ -63,6 +63,12 @@ class Judge:
 
     def decide(self, evidence: Evidence) -> Finding:
         """Decide, and measure how much of the question each of the best passages covers."""
+        try:
+            return self._decided(evidence)
+        finally:
+            self._coverage.forget()
+
+    def _decided(self, evidence: Evidence) -> Finding:
         question, candidates = evidence.question, evidence.candidates
         if not candidates:
             return Finding(False, {}, "no passage was found")
@@ -144,7 +150,7 @@ class Judge:
         """The share of the question that each passage covers, by passage number."""
         terms = _about(question) or list(question.terms)
         texts = {c.stored.id: f"{c.stored.passage.heading} {c.stored.passage.text}" for c in candidates}
-        self._coverage.prepare([*texts.values(), *terms])
+        self._coverage.prepare(list(texts.values()), terms)
         printed = {term: self._printing(term, candidates) for term in terms}
         return {
             c.stored.id: self._coverage.of(terms, {term: c.stored.id in ids for term, ids in printed.items()}, texts[c.stored.id])

@@ -77,7 +77,7 @@ class Catalogue:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=0)
             connection.row_factory = sqlite3.Row
             try:
                 _write_ahead(connection)
@@ -104,7 +104,7 @@ class Catalogue:
             self._connections.remove(older)
             older.close()
         address = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, cached_statements=0)
         connection.row_factory = sqlite3.Row
         self._local.reading = connection
         self._connections.append(connection)

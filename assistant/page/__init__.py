@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,17 +12,19 @@ import gradio as gr
 from assistant.accounts import Accounts
 from assistant.page import first
 from assistant.page.ask import Answers, ask_tab
-from assistant.page.look import dress
 from assistant.page.reflect import Guide, reflect_tab
 from assistant.page.shelf import ABOUT, TakeIn, change, forget, library_line, shelf, taking_in, uploads_box
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.page_image import Reread
+from knowledge.security_log import Event, SecurityLog, briefing_mark
 from knowledge.settings import Settings
 
-__all__ = ["Answers", "Guide", "TakeIn", "dress", "page"]
+__all__ = ["Answers", "Guide", "TakeIn", "page"]
 
 KEPT_SECONDS = 3600
+LOCAL = "somebody at this machine"
+TAKEN = {"added": Event.ADDED, "replaced": Event.REPLACED, "refused": Event.FILE_REFUSED}
 READ_ONLY = "You can read here. To add a briefing, or to withdraw one, ask somebody who may edit this library."
 READING = f"<h2>What the library holds</h2><p>{READ_ONLY}</p>"
 SHELVING = "window.shelving = { change: (wanted) => trigger('shelved', wanted) };"
@@ -34,15 +38,16 @@ def page(
     settings: Settings | None = None,
     reread: Reread | None = None,
     accounts: Accounts | None = None,
+    log: SecurityLog | None = None,
 ) -> gr.Blocks:
     """The whole page over a library, with what answers, guides a reflection, takes files in and reads a page once more.
 
-    With `accounts`, only editors change the library.
+    With `accounts`, only editors change the library; `log` is told who changed what.
     """
     own = settings or Settings()
     blocks = gr.Blocks(title=first.TITLE, analytics_enabled=False, fill_width=True, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
     with blocks:
-        shelves = _Shelves(library, take_in, own, accounts)
+        shelves = _Shelves(library, take_in, own, accounts, log)
         masthead = gr.HTML(shelves.held(editor=False)[0], apply_default_css=False, elem_id="top")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask-tab", elem_id="ask-panel"):
@@ -56,7 +61,7 @@ def page(
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         files.upload(shelves.add, inputs=files, outputs=[results, files, masthead, books], concurrency_limit=1, **private)
         books.shelved(shelves.change, outputs=[results, masthead, books], concurrency_limit=1, **private)
-        blocks.load(shelves.show, outputs=[masthead, books, adding, about], queue=False, **private)
+        blocks.load(shelves.show, outputs=[masthead, books, adding, about], concurrency_limit=None, **private)
     return blocks
 
 
@@ -72,8 +77,8 @@ def _library_tab(held: str) -> tuple[gr.HTML, gr.Column, gr.File, gr.HTML, gr.HT
 class _Shelves:
     """What the library tab shows and does, for whoever is signed in."""
 
-    def __init__(self, library: Library, take_in: TakeIn, own: Settings, accounts: Accounts | None) -> None:
-        self._library, self._take_in, self._own, self._accounts = library, take_in, own, accounts
+    def __init__(self, library: Library, take_in: TakeIn, own: Settings, accounts: Accounts | None, log: SecurityLog | None) -> None:
+        self._library, self._take_in, self._own, self._accounts, self._log = library, take_in, own, accounts, log
 
     def held(self, *, editor: bool, who: str = "") -> tuple[str, str]:
         """The top of the page, and the library's shelf, for whoever is signed in."""
@@ -101,13 +106,34 @@ class _Shelves:
             forget(path for path, _ in uploads or [])
             yield f"<p>{READ_ONLY}</p>", None, gr.skip(), gr.skip()
             return
-        for results in taking_in(self._library, self._take_in, uploads or []):
+        for results in taking_in(self._library, self._logged(request), uploads or []):
             yield results, gr.skip(), gr.skip(), gr.skip()
         yield (gr.skip(), None, *self.held(editor=True, who=request.username or ""))
+
+    def _logged(self, request: gr.Request) -> TakeIn:
+        """Takes files in, and writes down who added which."""
+
+        def taken(library: Library, paths: Sequence[Path], *, names: Sequence[str]) -> Iterator[Any]:
+            for step in self._take_in(library, paths, names=names):
+                if event := TAKEN.get(getattr(step, "status", "")):
+                    self._record(event, request, step.file)
+                yield step
+
+        return taken
+
+    def _record(self, event: Event, request: gr.Request, name: str) -> None:
+        if self._log is None:
+            return
+        with suppress(ReflectionError):  # a file that was refused is no briefing
+            self._log.record(event, request.username or LOCAL, document=briefing_mark(self._library.briefing(name).sha256))
+            return
+        self._log.record(event, request.username or LOCAL)
 
     def change(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Withdraw a briefing, or restore it."""
         if not self._edits(request):
             return f"<p>{READ_ONLY}</p>", gr.skip(), gr.skip()
-        told = change(self._library, event._data, request.username or "somebody on the page")
+        told, done, name = change(self._library, event._data, request.username or "somebody on the page")
+        if done is not None:
+            self._record(done, request, name)
         return (told, *self.held(editor=True, who=request.username or ""))

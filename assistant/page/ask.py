@@ -158,7 +158,7 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
     quiet: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": 8}
     gr.on([box.submit, send.click], ask, inputs=[box, turns, names, moment], api_name="ask", **quiet)
     side.said(ask_event, inputs=[turns, names, moment], api_visibility="private", **quiet)
-    restart.click(again, inputs=[names], outputs=outputs, show_progress="hidden", api_visibility="private", queue=False)
+    restart.click(again, inputs=[names], outputs=outputs, show_progress="hidden", api_visibility="private", concurrency_limit=None)
 
 
 def _panels(library: Library, reread: Reread | None) -> list[Callable[[Any], str]]:

@@ -4,12 +4,41 @@
   const LOST = "This page has lost its connection to the assistant. What you typed is still here. " +
     "Check that the assistant is running and this device connected; the page keeps trying.";
   const BACK = "Connected again. You can go on.";
+  const SIGNED_OUT = "You are signed out, because nothing was done here for a while or your sign-in has ended. " +
+    "What you typed is still here: sign in again in another tab, then go on.";
   const ASKING = "#ask, button[name=ask], button[name=later], button[name=withdraw], button[name=restore]";
   const EVERY = 10000;  // milliseconds between two looks
   const PATIENCE = 4000;
+  const ACTIVE_EVERY = 60000;
   let lost = false;
+  let session = "";  // which of the server's sessions this page is
   let passing = false;
   let looking = null;
+
+  // Gradio names the session in its own calls alone.
+  const asks = window.fetch.bind(window);
+  window.fetch = (what, how) => {
+    const heartbeat = /gradio_api\/heartbeat\/(\w+)/.exec(what?.url || String(what));
+    if (heartbeat) session = heartbeat[1];
+    return asks(what, how);
+  };
+
+  // A page that is closed takes what the server keeps of it along; one that comes back from the browser's memory begins anew.
+  window.addEventListener("pagehide", () => { if (session) navigator.sendBeacon("look/left", session); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // Typing keeps somebody signed in.
+  let active = 0;
+  document.addEventListener("input", () => {
+    if (Date.now() - active < ACTIVE_EVERY) return;
+    active = Date.now();
+    asks("look/active", { method: "POST" }).catch(() => {});
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element && event.target.closest("button[name=sign-out]"))) return;
+    asks("sign-out", { method: "POST" }).then(() => location.reload(), () => tell(LOST));
+  });
 
   function tell(sentence) {
     let place = document.getElementById("notice");
@@ -20,20 +49,24 @@
     }
     const close = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "Close" });
     close.addEventListener("click", () => place.remove());
-    place.replaceChildren(Object.assign(document.createElement("p"), { textContent: sentence }), close);
+    const said = Object.assign(document.createElement("p"), { textContent: sentence });
+    const link = sentence === SIGNED_OUT
+      ? [Object.assign(document.createElement("a"), { href: "./", target: "_blank", rel: "noopener", textContent: "Sign in" })] : [];
+    place.replaceChildren(said, ...link, close);
   }
 
   // Whether the assistant answers; several who ask at once share one look.
   function reached() {
-    looking = looking || fetch("look/alive", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) })
-      .then((answer) => answer.ok, () => false)
-      .then((found) => { looking = null; settle(found); return found; });
+    looking = looking || asks("look/alive", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) })
+      .then((answer) => (answer.ok ? "here" : answer.status === 401 ? "signed out" : ""), () => "")
+      .then((found) => { looking = null; settle(found); return found === "here"; });
     return looking;
   }
   function settle(found) {
-    if (!found) tell(LOST);
+    if (found === "signed out") tell(SIGNED_OUT);
+    else if (!found) tell(LOST);
     else if (lost) tell(BACK);
-    lost = !found;
+    lost = found !== "here";
   }
 
   // Gradio forgets a question that it cannot send, and loads the page anew later: so it gets none until the assistant has answered.

@@ -50,7 +50,7 @@ def masthead(line: str, own: Settings, who: str = "", *, empty: bool = False) ->
     whose = f' <span class="whose">{shown(own.organisation)}</span>' if own.organisation else ""
     contacts = shown(own.whom_to_turn_to or "your local children’s services")
     filling = f'<p class="empty">{EMPTY} {button("tab", "library-tab", "Add briefings", "plain")}</p>' if empty else ""
-    leaving = f'<p class="who">{shown(who)} <a class="plain" href="logout">Sign out</a></p>' if who else ""
+    leaving = f'<p class="who">{shown(who)} <button type="button" name="sign-out" class="plain">Sign out</button></p>' if who else ""
     return (
         '<a class="skip" href="#question">Skip to the question</a>'
         f'<header class="masthead"><h1>{TITLE}{whose}</h1><p class="holds">{shown(line)}</p>{leaving}'

@@ -19,6 +19,7 @@ from assistant.page.text import attributes, count, file_name, on_one_line, shown
 from knowledge.briefing import Briefing
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
+from knowledge.security_log import Event
 
 ABOUT = (
     "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, slides, saved web "
@@ -169,20 +170,20 @@ def _years(briefings: Iterable[Briefing]) -> list[str]:
     return [] if not years else [str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"]
 
 
-def change(library: Library, wanted: Any, who: str) -> str:
-    """Withdraw a briefing, or restore it, as its form asks; one sentence on what was done, or on why nothing was."""
+def change(library: Library, wanted: Any, who: str) -> tuple[str, Event | None, str]:
+    """Withdraw a briefing, or restore it, as its form asks: a sentence on what was done or why nothing was, the event, the file's name."""
     asked = wanted if isinstance(wanted, dict) else {}
     try:
         briefing = library.briefing(str(asked.get("briefing", "")))
         if asked.get("does") == "withdraw":
             library.withdraw(briefing.file_name, who=who, why=str(asked.get("why", "")).strip()[:LONGEST_WHY])
-            return _told(briefing, "is withdrawn: it is kept, and left out of every answer.")
+            return _told(briefing, "is withdrawn: it is kept, and left out of every answer."), Event.WITHDRAWN, briefing.file_name
         if asked.get("does") == "restore":
             library.restore(briefing.file_name)
-            return _told(briefing, "is back in answers.")
+            return _told(briefing, "will be used in answers again."), Event.RESTORED, briefing.file_name
     except ReflectionError as error:
-        return f'<div role="status"><p>{on_one_line(str(error).replace(f" {library.folder}", ""))}</p></div>'
-    return ""
+        return f'<div role="status"><p>{on_one_line(str(error).replace(f" {library.folder}", ""))}</p></div>', None, ""
+    return "", None, ""
 
 
 def _told(briefing: Briefing, what: str) -> str:

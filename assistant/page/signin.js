@@ -1,7 +1,6 @@
-// Signing in: name and password go to Gradio, which gives the browser its token; then the page itself is opened.
+// Signing in: name and password go to the server, which gives the browser a cookie; then the page itself is opened.
 (() => {
   "use strict";
-  const WRONG = "That name and password do not belong together. Try again, or ask whoever runs this page.";
   const UNREACHABLE = "The page cannot be reached just now. Check the connection, then try again.";
   let dark = matchMedia("(prefers-color-scheme: dark)").matches;
   try { dark = (localStorage.getItem("reflection-scheme") || (dark ? "dark" : "light")) === "dark"; } catch { /* the system's choice */ }
@@ -13,9 +12,10 @@
     refused.textContent = "";
     form.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch("login", { method: "POST", body: new FormData(form) });
+      const answer = await fetch("sign-in", { method: "POST", body: new URLSearchParams(new FormData(form)) });
       if (answer.ok) { location.reload(); return; }
-      refused.textContent = answer.status < 500 ? WRONG : UNREACHABLE;
+      const told = await answer.json().catch(() => ({}));
+      refused.textContent = told.told || UNREACHABLE;
     } catch {
       refused.textContent = UNREACHABLE;
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.page.first import TITLE
 
-SIGN_IN = f"""<!doctype html>
+SIGN_IN_PAGE = f"""<!doctype html>
 <html lang="en-GB">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sign in – {TITLE}</title>
 <link rel="stylesheet" href="look/style.css"><script src="look/signin.js" defer></script></head>

@@ -1,0 +1,65 @@
+"""The security log: who did what, and when; never what was asked, nor what a briefing is called.
+
+One JSON object a line. A briefing is named by the first 16 digits of its file's sha256, so that a log which is kept for years says
+nothing of what was deleted. Names that nobody has are not written: people type passwords into the wrong box.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from datetime import UTC, datetime
+from enum import StrEnum
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+MOST_BYTES, FILES_KEPT = 5_000_000, 9
+
+
+class Event(StrEnum):
+    """What is written down."""
+
+    STARTED = "page started"
+    STOPPED = "page stopped"
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    REFUSED = "sign-in refused"
+    TOO_OFTEN = "sign-in refused: too many tries"
+    FORBIDDEN = "not allowed"
+    FOREIGN = "request from another site refused"
+    ACCOUNTS_WRONG = "accounts file has a mistake"
+    ADDED = "briefing added"
+    REPLACED = "briefing replaced"
+    FILE_REFUSED = "file refused"
+    WITHDRAWN = "briefing withdrawn"
+    RESTORED = "briefing restored"
+    DELETED = "briefing deleted"
+    CORRECTED = "detail corrected"
+
+
+class SecurityLog:
+    """Writes to `path`, which only its owner may read; keeps FILES_KEPT earlier files of MOST_BYTES. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_APPEND, 0o600))
+        self._handler = RotatingFileHandler(path, maxBytes=MOST_BYTES, backupCount=FILES_KEPT, encoding="utf-8", delay=True)
+        self._handler.setFormatter(logging.Formatter("%(message)s"))
+
+    def record(self, event: Event, who: str = "", **facts: str) -> None:
+        """Write down what happened. A log that cannot be written stops nothing: the page says so on its console."""
+        entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event.value, "who": who, **facts}
+        line = json.dumps({key: value for key, value in entry.items() if value}, ensure_ascii=True)
+        self._handler.handle(logging.LogRecord("security", logging.INFO, "", 0, line, None, None))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._handler.close()
+
+
+def briefing_mark(sha256: str) -> str:
+    """What stands for a briefing in the log."""
+    return sha256[:16]
