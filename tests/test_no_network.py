@@ -81,10 +81,10 @@ def everything(folder: Path) -> dict[str, Any]:
     reply = Assistant(library).reply("Why were fathers not seen?")
     library.close()
     blocks, _ = app.build(folder)
-    address = app.open_page(blocks, port=None)
-    with urllib.request.urlopen(address, timeout=30) as page:
-        served = page.status
-    blocks.close()
+    page = app.open_page(blocks)
+    with urllib.request.urlopen(page.address, timeout=30) as answer:
+        served = answer.status
+    page.close()
     return {"barred": barred, "tried": tried, "added": added, "citations": len(reply.citations), "served": served}
 
 

@@ -56,7 +56,7 @@ class Calls:
         """A call of a function as it is passed on, and its session. Raises BadCall."""
         body = _parsed(raw)
         component, name = _whole(body.get("component_id")), body.get("fn_name")
-        if (component, name) not in self._functions:
+        if not isinstance(name, str) or (component, name) not in self._functions:
             raise BadCall(NOT_A_CALL)
         session = _session(body)
         return _written({"component_id": component, "fn_name": name, "data": body.get("data"), "session_hash": session}), session

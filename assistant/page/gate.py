@@ -138,6 +138,8 @@ class Gate:
         if session and not self.pages.use(session, owner):
             self._record(Event.FORBIDDEN, scope, scope[USER] or "")
             raise Refused(HTTPStatus.FORBIDDEN)
+        if rule.pattern == routes.ANSWERS and not self.pages.has_answers(session):
+            raise Refused(HTTPStatus.NOT_FOUND)
         if rule.pattern != routes.HEARTBEAT:
             await self.app(scope, receive, send)
             return

@@ -61,6 +61,10 @@ class PageSessions:
             found.seen, found.left = now, False
             return True
 
+    def has_answers(self, session: str) -> bool:
+        """Whether an answer waits, or may come, for this page: Gradio fails where somebody asks for one that was never begun."""
+        return self._gradio is not None and session in self._gradio.get_blocks()._queue.pending_messages_per_session
+
     def connect(self, session: str) -> bool:
         """Count a connection that stays open; False where the page holds too many already."""
         with self._lock:

@@ -49,6 +49,7 @@ class Rule:
 
 
 SIGN_IN, SIGN_OUT, ALIVE, ACTIVE, LEFT = "/sign-in", "/sign-out", "/look/alive", "/look/active", "/look/left"
+ANSWERS = API + "/queue/data"
 HEARTBEAT = API + r"/heartbeat/(?P<session>[A-Za-z0-9]{4,64})"
 RULES = (
     Rule("/", who=Who.ANYBODY, navigated=True),
@@ -64,7 +65,7 @@ RULES = (
     # Gradio's: its own files, and the calls that the page makes of it.
     Rule(r"/(?:assets|static|svelte)/.+|/theme\.css|/manifest\.json|/pwa_icon(?:/\d+)?|/gradio_api/theme\.css", uses=False),
     Rule(API + "/queue/join", POST, body=Body.EVENT, most=512 * KB),
-    Rule(API + "/queue/data", uses=False),
+    Rule(ANSWERS, uses=False),
     Rule(API + "/component_server/?", POST, body=Body.SERVER_CALL, most=16 * MB),
     Rule(API + "/upload", POST, Who.EDITOR, Body.FILES, 500 * MB),
     Rule(API + "/upload_progress", who=Who.EDITOR, uses=False),

@@ -10,7 +10,8 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ import uvicorn
 from starlette.routing import BaseRoute, Route
 
 from assistant.accounts import Accounts
+from assistant.page.attempts import Attempts
 from assistant.page.calls import Calls
 from assistant.page.connections import uvicorn_settings
 from assistant.page.gate import USER, Gate
@@ -54,6 +56,7 @@ class Serving:
     idle: float = 30 * 60
     longest: float = 12 * 3600
     log: SecurityLog | None = None
+    clock: Callable[[], float] = time.monotonic
 
 
 @dataclass(slots=True)
@@ -81,9 +84,10 @@ class PageServer:
 def serve_page(blocks: gr.Blocks, library: Library | None = None, serving: Serving | None = None) -> PageServer:
     """Serve the page; it can be opened when this returns. Raises OSError where the port cannot be had."""
     how = serving or Serving()
-    pages = PageSessions()
-    sign_ins = SignIns(how.accounts, idle=how.idle, longest=how.longest) if how.accounts is not None else None
-    parent, gradio = _application(blocks, library, pages, sign_ins, how.log)
+    pages = PageSessions(how.clock)
+    sign_ins = SignIns(how.accounts, idle=how.idle, longest=how.longest, clock=how.clock) if how.accounts is not None else None
+    door = Door(sign_ins, pages, how.log, Attempts(how.clock)) if sign_ins is not None else None
+    parent, gradio = _application(blocks, library, pages, sign_ins, door)
     gate = Gate(parent, allowed_hosts(how.host, how.names), Calls(blocks), pages, how.log, sign_ins)
     bound = _bind(how.host, how.port)
     config = uvicorn.Config(gate, proxy_headers=True, forwarded_allow_ips=list(how.proxies), **uvicorn_settings())
@@ -99,7 +103,7 @@ def serve_page(blocks: gr.Blocks, library: Library | None = None, serving: Servi
 
 
 def _application(
-    blocks: gr.Blocks, library: Library | None, pages: PageSessions, sign_ins: SignIns | None, log: SecurityLog | None
+    blocks: gr.Blocks, library: Library | None, pages: PageSessions, sign_ins: SignIns | None, door: Door | None
 ) -> tuple[fastapi.FastAPI, Any]:
     """The page's application: our own addresses, then Gradio's."""
 
@@ -114,18 +118,13 @@ def _application(
                 await watching
 
     parent = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=watched)
-    routes: list[BaseRoute] = [*own_routes(library, pages), *_sign_in_routes(sign_ins, pages, log)]
+    routes: list[BaseRoute] = [*own_routes(library, pages)]
+    if door is not None:
+        routes += [Route(SIGN_IN, door.sign_in, methods=["POST"]), Route(SIGN_OUT, door.sign_out, methods=["POST"])]
     parent.router.routes.extend(routes)
     gradio = mounted(parent, blocks, _user_of if sign_ins is not None else None)
     parent.state.gradio = gradio
     return parent, gradio
-
-
-def _sign_in_routes(sign_ins: SignIns | None, pages: PageSessions, log: SecurityLog | None) -> list[BaseRoute]:
-    if sign_ins is None:
-        return []
-    door = Door(sign_ins, pages, log)
-    return [Route(SIGN_IN, door.sign_in, methods=["POST"]), Route(SIGN_OUT, door.sign_out, methods=["POST"])]
 
 
 def _user_of(request: fastapi.Request) -> str | None:

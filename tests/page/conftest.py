@@ -151,8 +151,9 @@ def address(library: Library, assistant: Scripted, uploads: Path) -> Iterator[st
     from assistant.page import page
 
     blocks = page(library, assistant, ScriptedGuide(library), steps)
-    yield app.open_page(blocks, port=None, library=library)
-    blocks.close(verbose=False)
+    served = app.open_page(blocks, library)
+    yield served.address
+    served.close()
     del os.environ["GRADIO_TEMP_DIR"]
     gc.collect()
 

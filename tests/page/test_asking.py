@@ -18,30 +18,29 @@ from assistant.page.source import page_text, source_panel
 from assistant.reply import Notice, Reply
 from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
+from tests.page.caller import Caller
 from tests.page.conftest import Scripted
 from tests.page.driving import QUIET, ask, cited, marked
 
 pytestmark = QUIET
 
 
-def test_the_client_asks_and_is_answered(address: str, library: Library) -> None:
-    from gradio_client import Client  # type: ignore[import-untyped]
-
-    client = Client(address, verbose=False)
-    said = str(client.predict("What about fathers?", api_name="/ask"))
+def test_the_page_is_asked_and_answers(address: str, library: Library) -> None:
+    with Caller(address) as caller:
+        said = caller.ask("What about fathers?")
     quotation = Scripted(library).found("father")[0].quotation.text
-    assert html.escape(quotation[:60]) in said
+    assert json.dumps(html.escape(quotation[:60]))[1:-1] in said
     assert "Questions to sit with" in said
 
 
 def test_the_real_assistant_answers_on_the_page(tmp_path: Path) -> None:
-    from gradio_client import Client
-
     blocks, assistant = app.build(tmp_path)
     assert "The briefings here do not answer this" in assistant.reply("What about fathers?").opening
     assert {r.status for r in ingest(assistant.library, starter_briefings()[-3:], starter=True)} == {"added"}
-    said = str(Client(app.open_page(blocks, port=None), verbose=False).predict("What do reviews say about fathers?", api_name="/ask"))
-    blocks.close(verbose=False)
+    served = app.open_page(blocks)
+    with Caller(served.address) as caller:
+        said = caller.ask("What do reviews say about fathers?")
+    served.close()
     assert "What reviews say" in said
     assert "starter briefing, written for this product" in said
 

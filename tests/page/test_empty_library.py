@@ -27,8 +27,9 @@ def empty_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     blocks = page(library, Scripted(library), ScriptedGuide(library), steps)
     with pytest.MonkeyPatch.context() as patched:  # other tests' page keeps its own folder
         patched.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
-        yield app.open_page(blocks, port=None, library=library)
-    blocks.close(verbose=False)
+        served = app.open_page(blocks, library)
+        yield served.address
+    served.close()
     gc.collect()
 
 

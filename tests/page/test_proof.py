@@ -47,11 +47,12 @@ def opened_page(browser: Browser, shelf: Library) -> Iterator[Page]:
 
     blocks = page(shelf, Scripted(shelf), ScriptedGuide(shelf), steps, reread=app.words_on_sheet)
     window = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
-    window.goto(app.open_page(blocks, port=None, library=shelf))
+    served = app.open_page(blocks, shelf)
+    window.goto(served.address)
     ask(window, "What about fathers?")
     yield window
     window.context.close()
-    blocks.close(verbose=False)
+    served.close()
     gc.collect()
 
 

@@ -16,9 +16,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import app
-from assistant.accounts import put_user, read_accounts
+from assistant.accounts import Accounts, put_user
 from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.library import Library
+from knowledge.security_log import SecurityLog
 from tests.page.conftest import Lengths, Scripted, ScriptedGuide
 from tests.page.driving import HOSTILE, QUIET, ask, runs_off, violations
 
@@ -38,16 +39,20 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def shared_address(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.update(app.QUIET)
     from assistant.page import page
+    from assistant.page.server import Serving
 
     file = tmp_path_factory.mktemp("people") / "people.toml"
     put_user(file, "worker", "reader", PASSWORD)
     put_user(file, "lead", "editor", PASSWORD)
-    accounts = read_accounts(file)
-    blocks = page(shelf, Scripted(shelf), ScriptedGuide(shelf), steps, accounts=accounts)
+    accounts = Accounts(file)
+    log = SecurityLog(file.with_name("security.log"))
+    blocks = page(shelf, Scripted(shelf), ScriptedGuide(shelf), steps, accounts=accounts, log=log)
     with pytest.MonkeyPatch.context() as patched:  # other tests' page keeps its own folder
         patched.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
-        yield app.open_page(blocks, port=None, library=shelf, accounts=accounts)
-    blocks.close(verbose=False)
+        served = app.open_page(blocks, shelf, Serving(accounts=accounts, log=log))
+        yield served.address
+    served.close()
+    log.close()
     gc.collect()
 
 
@@ -87,7 +92,7 @@ def test_the_sign_in_page_is_told_well_and_runs_nothing(browser: Browser, shared
     window.keyboard.press("Tab")
     window.keyboard.type(HOSTILE)
     window.keyboard.press("Enter")
-    expect(window.get_by_role("alert")).to_contain_text("do not belong together")
+    expect(window.get_by_role("alert")).to_contain_text("Name or password is incorrect")
     assert window.evaluate("window.struck") is None
     assert violations(window) == []
     assert runs_off(window) <= 0
@@ -97,7 +102,7 @@ def test_the_sign_in_page_is_told_well_and_runs_nothing(browser: Browser, shared
 def test_who_signs_out_is_out(browser: Browser, shared_address: str) -> None:
     window = signed_in(browser, shared_address, "worker")
     expect(window.locator("#top .who")).to_contain_text("worker")
-    window.get_by_role("link", name="Sign out").click()
+    window.get_by_role("button", name="Sign out").click()
     expect(window.get_by_label("Password")).to_be_visible()
     window.goto(shared_address)
     expect(window.get_by_label("Password")).to_be_visible()
@@ -130,7 +135,7 @@ def test_an_editor_withdraws_with_a_reason_and_restores(browser: Browser, shared
     expect(window.locator(".shelf .withdrawn")).to_contain_text("by lead: <b>a newer one is out</b>")
     assert len([b for b in shelf.briefings() if b.withdrawn]) == 1
     window.get_by_role("button", name="Restore").click()
-    expect(window.locator("#results")).to_contain_text("back in answers")
+    expect(window.locator("#results")).to_contain_text("will be used in answers again")
     assert [b for b in shelf.briefings() if b.withdrawn] == []
     window.context.close()
 

@@ -35,8 +35,9 @@ def real_address(starter_library: Library) -> Iterator[str]:
     assistant = Assistant(starter_library)
     assistant.warm()
     blocks = page(starter_library, assistant, Guided(assistant), steps)
-    yield app.open_page(blocks, port=None)
-    blocks.close(verbose=False)
+    served = app.open_page(blocks)
+    yield served.address
+    served.close()
     gc.collect()
 
 
