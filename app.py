@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from knowledge.security_log import SecurityLog
     from knowledge.settings import Settings
 
-WIPING = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "85", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
+WIPING = {
+    "PYTHONMALLOC": "malloc",
+    "MALLOC_PERTURB_": "85",
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",
+    "MALLOC_ARENA_MAX": "2",  # without Python's own allocator every thread would take an arena for itself
+}
 SIGNAL_SECONDS = 0.5  # how often a thread that waits lets signals through; Windows needs it
 SHOWN_FIRST = 1.0  # seconds: a browser that waits for the page has it before the model is loaded behind it
 QUIET = {

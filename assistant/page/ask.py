@@ -198,6 +198,7 @@ def _question_box() -> gr.Textbox:
         max_length=LONGEST_QUESTION,
         elem_id="question",
         autofocus=True,
+        html_attributes=gr.InputHTMLAttributes(autocomplete="off"),  # or the browser keeps what is typed in its session files
         scale=1,
         min_width=0,
     )

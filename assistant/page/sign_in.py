@@ -21,7 +21,7 @@ from assistant.page.sign_ins import SignIns, browser_of
 from knowledge.security_log import Event, SecurityLog
 
 CHECKED_AT_ONCE = 2
-MOST_WAITING = 8  # tries that wait to be checked; one more is asked to come again
+MOST_WAITING = 64  # tries that wait to be checked; one more is asked to come again
 WRONG = "Name or password is incorrect. Try again, or ask whoever runs this page."
 TOO_OFTEN = "There have been too many tries. Wait {seconds}, then try again."
 BUSY = "Many people are signing in just now. Try again in a few seconds."

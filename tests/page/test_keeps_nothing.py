@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -23,22 +24,23 @@ from tests.page.driving import QUIET, ask
 pytestmark = QUIET
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("home", "data", "config", "cache", "state", "runtime", "temporary", "working", "library")
-MARKERS = ("quillwort", "marrowstone", "fennelbury", "brackenthwaite", "thistledown", "lovagecombe")
+MARKERS = ("quillwort", "marrowstone", "fennelbury", "brackenthwaite", "zorbeldine", "lovagecombe")
 TALK = (
     "Mum tells me the quillwort is fine but the marrowstone father is never at home when I visit",
     "My colleague Fennelbury says Mrs Brackenthwaite of 12 Lovagecombe Road lets nobody upstairs",
-    "he has just taken all the tablets by the thistledown",
+    "he has just taken all the tablets by the zorbeldine",
     "Is this quillwort a section 47?",
-    "marrowstone thistledown zzqx",
+    "marrowstone zorbeldine zzqx",
 )
 
 
 @dataclass(frozen=True)
 class Served:
-    """A server of its own: where it is, and everything that it may write to."""
+    """A server of its own: where it is, everything that it may write to, and its process."""
 
     address: str
     folder: Path
+    process: int
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
         server = subprocess.Popen([*reflect, "serve", "--port", "0"], cwd=places["working"], env=environment, stdout=out, stderr=err)
         try:
-            yield Served(_address(server, folder), folder)
+            yield Served(_address(server, folder), folder, server.pid)
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -85,6 +87,28 @@ def kept(folder: Path, markers: Sequence[str] = MARKERS) -> list[str]:
     for path in folder.rglob("*"):
         held = str(path).lower().encode() + (path.read_bytes().lower() if path.is_file() else b"")
         found += [f"{word} in {path}" for word in markers if word.encode() in held or word.encode("utf-16-le") in held]
+    return found
+
+
+def in_memory(process: int, markers: Sequence[str] = MARKERS) -> list[str]:
+    """Where a marker word stands in a process's memory, with what stands around it."""
+    sought = [spelt.encode() for word in markers for spelt in (word, word.capitalize(), word.upper())]
+    found = []
+    with Path(f"/proc/{process}/mem").open("rb", 0) as memory:
+        for line in Path(f"/proc/{process}/maps").read_text().splitlines():
+            place, rights, *_ = line.split()
+            first, last = (int(end, 16) for end in place.split("-"))
+            if "rw" not in rights or "[v" in line:  # what a program cannot write holds nothing that was typed
+                continue
+            try:
+                memory.seek(first)
+                held = memory.read(last - first)
+            except (OSError, OverflowError):  # gone since, or the system's own
+                continue
+            for word in sought:
+                at = held.find(word)
+                if at >= 0:
+                    found.append(f"{held[max(0, at - 40) : at + 60]!r}")
     return found
 
 
@@ -126,9 +150,24 @@ def test_a_conversation_leaves_no_word_behind(served: Served, browser: Browser, 
     window.get_by_role("tab", name="Ask").click()
     window.fill("#question textarea", "an unsent fennelbury")
     assert not [word for word in MARKERS if word in window.evaluate(STORED).lower()]
+    if sys.platform == "linux":
+        assert in_memory(served.process)
     context.close()
     assert kept(profile) == []
     assert kept(served.folder) == []
+    if sys.platform == "linux":
+        forgotten(served)
+
+
+def forgotten(served: Served) -> None:
+    """The server forgets a closed page within a minute, and overwrites what it gives back."""
+    waiting = Event()
+    for _ in range(60):
+        left = in_memory(served.process)
+        if not left:
+            return
+        waiting.wait(1)
+    pytest.fail(f"still in the server's memory: {left[:10]}")
 
 
 def reflected(window: Page) -> None:
@@ -143,12 +182,12 @@ def reflected(window: Page) -> None:
     for step in ("What reviews have learned", "Action"):
         trail.get_by_role("button", name=step).click()
         expect(window.locator("#reflect [aria-current=step]")).to_have_text(step)
-    window.get_by_label("What, action 1").fill("Find the thistledown")
+    window.get_by_label("What, action 1").fill("Find the zorbeldine")
     trail.get_by_role("button", name="My sheet").click()
     expect(window.get_by_label("Purpose: why this, why now")).to_have_value(re.compile("quillwort"))
     with window.context.expect_page() as printed:
         window.get_by_role("button", name="Open as a page to print").click()
-    expect(printed.value.locator("body")).to_contain_text("thistledown")
+    expect(printed.value.locator("body")).to_contain_text("zorbeldine")
     printed.value.close()
     window.get_by_label("History").fill("An unsaved lovagecombe")
 
