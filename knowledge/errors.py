@@ -10,7 +10,7 @@
     ├── BriefingNotFound      no briefing goes by that name
     ├── CorrectionRefused     a detail cannot be put right to that value
     ├── QuotationError        words are not on the page they are cited from
-    ├── ModelError            the embedding model is missing or not the published one
+    ├── ModelError            a model is missing, or its files are not the published ones
     └── SettingsError         a data file (themes, guards, guidance) has a mistake
 
 Each message says what happened, where, and what to do next.
@@ -58,7 +58,7 @@ class QuotationError(ReflectionError):
 
 
 class ModelError(ReflectionError):
-    """The embedding model is missing, or its weights are not the published ones."""
+    """A model is missing, or its files are not the published ones."""
 
 
 class SettingsError(ReflectionError):

