@@ -51,6 +51,21 @@ $(VENV)/installed-test: $(SOURCES) | $(VENV)/torch
 lock: $(VENV)/installed-test
 	@$(LOCKED) -q -r requirements/uv.txt
 	@$(BIN)/python -m requirements.lock
+	@$(LOCKED) -q -r requirements/test.txt
+	@$(BIN)/python -m requirements.licences
+
+# A bill of materials for a release, in build/.
+sbom: $(VENV)/installed-test
+	@$(BIN)/python -m requirements.sbom
+
+# Whether weaknesses are published for anything that is installed. Needs the internet.
+audit: $(VENV)/tools/installed
+	@$(VENV)/tools/bin/python -m requirements.audit
+
+$(VENV)/tools/installed: requirements/tools.txt | $(BIN)/python
+	$(PYTHON) -m venv $(VENV)/tools
+	$(VENV)/tools/bin/python -m pip --disable-pip-version-check install -q --require-hashes -r requirements/tools.txt
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build *.egg-info
