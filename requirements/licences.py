@@ -84,7 +84,7 @@ def from_metadata(name: str) -> str:
     classes = [line.rsplit("::", 1)[-1] for line in found.metadata.get_all("Classifier") or () if line.startswith("License ::")]
     for words in (told.get("License", ""), *classes):
         words = words.strip()
-        known = SPELLINGS.get(words.lower(), words)
+        known: str = SPELLINGS.get(words.lower(), words)
         if known and all(SPDX.fullmatch(part) for part in re.split(r" (?:AND|OR) ", known)):
             return known
     return ""
