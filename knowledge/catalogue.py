@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.briefing import Briefing, Page, Passage, case_of
-from knowledge.connections import BUSY_SECONDS, Connect, Connections, connect
+from knowledge.connections import Connect, Connections, connect
 from knowledge.correction import Correction
 from knowledge.errors import BriefingNotFound, LibraryError
 from knowledge.room import cannot_be_used
 from knowledge.rows import StoredPassage, briefing_of, page_of, page_row, passage_row, stored_of
 from knowledge.schema import READABLE, SCHEMA_VERSION, STEPS, make_tables, schema_of, upgrade
+from knowledge.upkeep import empty_log, fault, rewrite
 
 __all__ = ["SCHEMA_VERSION", "Catalogue", "StoredPassage"]
 
@@ -103,17 +104,10 @@ class Catalogue:
         with self._reporting(), self._connections.use() as connection, closing(sqlite3.connect(place)) as source:
             source.backup(connection)
 
-    def sound(self) -> str:
-        """What SQLite and its full-text index find wrong with the file; empty where nothing is."""
-        found = str(self._rows("PRAGMA quick_check(1)")[0][0])
-        if found != "ok":
-            return found
-        try:
-            self._do("INSERT INTO passage_text (passage_text, rank) VALUES ('integrity-check', 1)")
-        except LibraryError as error:
-            if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
-                return "the full-text index does not match the passages"
-        return ""
+    def fault(self) -> str:
+        """What is wrong with the file as SQLite sees it; empty where nothing is."""
+        with self._reporting(), self._connections.use() as connection:
+            return fault(connection)
 
     # -- settings ---------------------------------------------------------------------------------
 
@@ -209,6 +203,12 @@ class Catalogue:
         self._do("DELETE FROM correction WHERE briefing = ? AND field = ?", (briefing_id, field))
         self._changed(briefing_id, rows=True)
 
+    def put_back(self, briefing_id: str, added: str, note: str, corrections: Iterable[Correction]) -> None:
+        """Lay what was recorded of a briefing over what was read again: when it was added, whether withdrawn, what was corrected."""
+        self._do("UPDATE briefing SET added = ?, withdrawn = ? WHERE id = ?", (added, note, briefing_id))
+        for correction in corrections:
+            self.correct(briefing_id, correction)
+
     def tell_cases(self, briefing_id: str, pseudonyms: Sequence[str]) -> None:
         """Find anew which case each passage of a briefing tells of."""
         for stored in self.passages(briefing_id):
@@ -236,18 +236,10 @@ class Catalogue:
         """
         pending = self.setting("scrub")
         with self._reporting(), self._connections.use() as connection:
-            if pending == "pending":
-                connection.execute("INSERT INTO passage_text (passage_text) VALUES ('rebuild')")
-                connection.execute("INSERT INTO passage_text (passage_text) VALUES ('optimize')")
             if pending != "log":
-                connection.execute("VACUUM")
+                rewrite(connection, texts=pending == "pending")
             self.set_setting("scrub", "")
-            connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
-            try:
-                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()["busy"]
-            finally:
-                connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
-            if busy:
+            if not empty_log(connection, patience):
                 self.set_setting("scrub", "log")
                 raise LibraryError("Another program is reading the library, so traces of deleted text may still stand in its files.")
 

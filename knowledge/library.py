@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -30,6 +31,7 @@ from knowledge.vectors import Vectors
 Outcome = Literal["added", "unchanged", "replaced"]
 LOCK_SECONDS = 600.0
 CATALOGUE = "catalogue.sqlite3"
+STAGING = "staging"  # a folder that is there only while another catalogue is made ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,7 @@ class Library:
         """Do what a process that died left undone, unless somebody is writing just now."""
         try:
             with self._lock.acquire(timeout=0):
+                shutil.rmtree(self.folder / STAGING, ignore_errors=True)
                 self._sweep()
                 if self.catalogue.setting("records") or self.records.count() != self.catalogue.briefing_count():
                     self._record()

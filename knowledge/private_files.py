@@ -22,14 +22,14 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def written(place: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
-    """A file to write, which stands at `place` once the block has ended without an error; else nothing stands there that did not before.
+    """A file to write (and read), which stands at `place` once the block has ended without an error; else all is as it was.
 
     With `durable` it is on the disk by then, and a loss of power does not take it away. Raises OSError.
     """
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f"{place.name}.", suffix=PART)  # made with mode 0600
     aside = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             if durable:
