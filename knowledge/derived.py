@@ -51,7 +51,7 @@ def damaged(folder: Path) -> list[Path]:
 
 def _loaded(place: Path) -> Arrays | None:
     try:
-        with np.load(place) as kept:  # a ZIP: every array is checked against its sum
+        with place.open("rb") as file, np.load(file) as kept:  # a ZIP: every array is checked against its sum
             return {name: kept[name] for name in kept.files}
     except UNREADABLE:
         return None

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from knowledge.briefing import Briefing, Details, Page, Passage, Quotation
 from knowledge.catalogue import LOG_SECONDS, Catalogue, StoredPassage
 from knowledge.certificate import whole
+from knowledge.connections import Connect, connect
 from knowledge.correction import Correction, checked
 from knowledge.embedding import Embedder, SentenceEmbedder, Vector
 from knowledge.errors import LibraryError
@@ -54,10 +55,10 @@ class Library:
 
     Opening mends: files of briefings that are gone are removed, files that nobody knows are set aside, and vectors that are
     missing or left over are put right before the first search by meaning. Raises LibraryError where the folder cannot be
-    used, and where it holds files and no catalogue of ours.
+    used, and where it holds files and no catalogue of ours. `connect` opens the catalogue's file another way.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder | None = None) -> None:
+    def __init__(self, folder: Path, embedder: Embedder | None = None, connect: Connect = connect) -> None:
         self.folder = folder
         self.embedder: Embedder = embedder or SentenceEmbedder()
         self.files = KeptFiles(folder)
@@ -68,7 +69,7 @@ class Library:
             make_folder(folder / "files")
             refuse_to_begin_anew(folder)
             self._lock = FileLock(str(folder / "writing.lock"), timeout=LOCK_SECONDS, mode=OWNER_FILE)
-            self.catalogue = Catalogue(folder / CATALOGUE)
+            self.catalogue = Catalogue(folder / CATALOGUE, connect)
         except OSError as error:
             raise cannot_be_used(folder, error) from error
         self._sync = VectorSync(self.catalogue, Vectors(folder / "vectors"), self.embedder, self._lock)

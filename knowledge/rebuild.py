@@ -39,6 +39,7 @@ class Rebuilding:
             known.setdefault(record.sha256, []).append(record)
         self._records: list[tuple[Path, Record]] = []
         self._unknown: list[str] = []
+        self.finished = False
         self.changed: list[str] = []  # names of files that are not what was added
         for file in now.files:
             sha256 = file.name[:64]
@@ -89,6 +90,7 @@ class Rebuilding:
             make_folder(self._now.aside)
             self._now.library.catalogue.copy_to(self._now.aside / CATALOGUE)
         self._now.move_in(self._now.stage / CATALOGUE)
+        self.finished = True
         before = set(self._now.files.set_aside_files()) - {self._now.aside}
         wanted = {record.sha256 for _, record in self._records if record.file_name in {b.file_name for b in held}}
         self._now.files.sweep(wanted, ())
@@ -109,9 +111,11 @@ def rebuilding(folder: Path, embedder: Embedder | None = None) -> Iterator[Rebui
     if not folder.exists() or not list(KeptFiles(folder)):
         raise LibraryError(f"The library {folder} keeps no files that could be read again.")
     with replacement(folder, embedder) as now:
-        yield Rebuilding(now)
-    with closing(Library(folder, embedder)):
-        pass
+        work = Rebuilding(now)
+        yield work
+    if work.finished:
+        with closing(Library(folder, embedder)):  # it mends what belongs to the catalogue
+            pass
 
 
 class _InPlace(KeptFiles):
