@@ -7,14 +7,17 @@ import json
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ingest.pipeline import ingest
+from knowledge.connections import connect
 from knowledge.embedding import Vector
 from knowledge.library import Library
 from knowledge.room import cannot_be_used
@@ -34,15 +37,27 @@ def library(tmp_path: Path) -> Iterator[Library]:
     opened.close()
 
 
+class Small:
+    """Opens a catalogue that may not grow beyond so many pages."""
+
+    pages = 1_000_000
+
+    def __call__(self, path: Path) -> sqlite3.Connection:
+        opened = connect(path)
+        opened.execute(f"PRAGMA max_page_count = {self.pages}")
+        return opened
+
+
 def test_where_the_catalogue_does_not_fit_a_line_says_so_and_nothing_is_in(library: Library, tmp_path: Path) -> None:
     before, large = state_of(library), write_markdown(tmp_path / "large.md", "Brook", count=2000)
-    connection = library.catalogue._connection()
-    pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    connection.execute(f"PRAGMA max_page_count = {pages + 20}")
-    [result] = ingest(library, [large])
-    assert (result.status, "no room left on the disk" in result.why) == ("refused", True), result.why
-    assert state_of(library) == before
-    connection.execute("PRAGMA max_page_count = 1000000")
+    library.close()
+    small = Small()
+    with closing(sqlite3.connect(library.catalogue.path)) as connection:
+        small.pages = connection.execute("PRAGMA page_count").fetchone()[0] + 20
+    with closing(Library(library.folder, HashedWords(), small)) as full:
+        [result] = ingest(full, [large])
+        assert (result.status, "no room left on the disk" in result.why) == ("refused", True), result.why
+        assert state_of(full) == before
     assert [r.status for r in ingest(library, [large])] == ["added"]
     assert state_of(library)["wrong"] == []
 
