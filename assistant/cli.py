@@ -12,7 +12,7 @@ from rich.markdown import Markdown
 from rich.table import Column, Table
 from rich.text import Text
 
-from assistant.doctor import doctor
+from assistant.doctor import add_doctor
 from assistant.explain import explain
 from assistant.intake import Intake, printable
 from assistant.options import (
@@ -30,6 +30,7 @@ from assistant.options import (
     out,
 )
 from assistant.safekeeping import add_rebuild, backup, restore
+from assistant.upgrading import UpgradeOf, add_upgrade
 from knowledge.certificate import lines
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
@@ -45,9 +46,13 @@ TakeIn = Callable[..., Iterator[Any]]
 
 
 def commands(
-    take_in: TakeIn, starter: Callable[[], list[Path]], expand: Callable[[Sequence[Path]], list[Path]], serve: Callable[..., None]
+    take_in: TakeIn,
+    starter: Callable[[], list[Path]],
+    expand: Callable[[Sequence[Path]], list[Path]],
+    serve: Callable[..., None],
+    upgrade_of: UpgradeOf | None = None,
 ) -> typer.Typer:
-    """The command line. What lies outside this package is handed in: reading files in, and the page."""
+    """The command line. What lies outside this package is handed in: reading files in, the page, and reading in again."""
     app = typer.Typer(
         name="reflect",
         help="Learn from reviews of serious child-safeguarding cases, in their own words.",
@@ -58,7 +63,10 @@ def commands(
     _ingest_command(app, take_in, starter, expand)
     add_rebuild(app, take_in)
     _serve_command(app, serve)
-    for command in (ask, explain, show, correct, withdraw, backup, restore, delete, verify, themes, user, doctor):
+    if upgrade_of is not None:
+        add_upgrade(app, upgrade_of)
+    add_doctor(app, upgrade_of)
+    for command in (ask, explain, show, correct, withdraw, backup, restore, delete, verify, themes, user):
         app.command()(command)
     app.command("list")(list_briefings)
     return app

@@ -8,18 +8,21 @@ import shutil
 import socket
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+import typer
 from packaging.requirements import InvalidRequirement, Requirement
 from rich.text import Text
 
 from assistant.options import LibraryFolder, SettingsFile, default_folder, open_settings, out
+from assistant.upgrading import UpgradeOf
 from knowledge.briefing import Briefing
 from knowledge.derived import damaged
-from knowledge.embedding import SentenceEmbedder, sha256_of
+from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder, sha256_of
 from knowledge.errors import ReflectionError, VectorsDamaged
 from knowledge.kept_files import KeptFiles
 from knowledge.library import CATALOGUE, Library
@@ -43,9 +46,18 @@ class Finding:
     told: str
 
 
-def doctor(library: LibraryFolder = None, settings: SettingsFile = None) -> None:
-    """Look for what is wrong with this installation, and say how to mend it. Exit status 1 where something is."""
-    findings = list(examined(library or default_folder(), settings))
+def add_doctor(app: typer.Typer, upgrade_of: UpgradeOf | None = None) -> None:
+    """Add `reflect doctor`; what tells which briefings are outdated is handed to it."""
+
+    @app.command("doctor")
+    def command(library: LibraryFolder = None, settings: SettingsFile = None) -> None:
+        """Look for what is wrong with this installation, and say how to mend it. Exit status 1 where something is."""
+        doctor(library, settings, upgrade_of)
+
+
+def doctor(library: Path | None = None, settings: Path | None = None, upgrade_of: UpgradeOf | None = None) -> None:
+    """Print what is found. Exit status 1 where something is wrong."""
+    findings = list(examined(library or default_folder(), settings, upgrade_of))
     for finding in findings:
         sign = ("well   ", "green") if finding.well else ("MEND   ", "bold red")
         out.print(Text.assemble(sign, f"{finding.what}: {finding.told}"), soft_wrap=True)
@@ -53,7 +65,7 @@ def doctor(library: LibraryFolder = None, settings: SettingsFile = None) -> None
         raise SystemExit(1)
 
 
-def examined(folder: Path, settings: Path | None = None) -> Iterator[Finding]:
+def examined(folder: Path, settings: Path | None = None, upgrade_of: UpgradeOf | None = None) -> Iterator[Finding]:
     """Everything that is looked at, in the order in which it is needed."""
     yield _python()
     yield _packages()
@@ -61,7 +73,7 @@ def examined(folder: Path, settings: Path | None = None) -> Iterator[Finding]:
     yield _files("names")
     yield _recognition()
     yield _temporary()
-    yield from _library(folder)
+    yield from _library(folder, upgrade_of)
     yield _settings(settings)
     yield _port()
 
@@ -126,14 +138,14 @@ def _temporary() -> Finding:
     return Finding("Temporary folder", True, f"{tempfile.gettempdir()} can be written.")
 
 
-def _library(folder: Path) -> Iterator[Finding]:
+def _library(folder: Path, upgrade_of: UpgradeOf | None) -> Iterator[Finding]:
     """The library: whether it opens, what of it is damaged or missing, and room beside it."""
     if not (folder / CATALOGUE).exists() and not list(KeptFiles(folder)):
         yield Finding("Library", True, f"there is none at {folder} yet. `reflect ingest --starter` makes one.")
         return
     try:
         library = Library(folder)  # looked at as it is: to ready it would put this model's vectors in the place of another's
-        found = [*_catalogue(library), _kept_files(library), _index(library)]
+        found = [*_catalogue(library), _kept_files(library), _index(library), *_up_to_date(library, upgrade_of)]
         library.close()
     except ReflectionError as error:
         yield Finding("Library", False, str(error))
@@ -161,6 +173,20 @@ def _catalogue(library: Library) -> Iterator[Finding]:
         yield Finding("Catalogue", False, f"is damaged ({what}). Restore a back-up, or read the files again with `reflect rebuild`.")
     else:
         yield Finding("Catalogue", True, "whole, and every passage stands on its page.")
+
+
+def _up_to_date(library: Library, upgrade_of: UpgradeOf | None) -> Iterator[Finding]:
+    """Whether everything was read and embedded as this version does it."""
+    waiting = upgrade_of(library).waiting if upgrade_of is not None else ()
+    if waiting:
+        how = "; ".join(f"{number} {why}" for why, number in Counter(one.why for one in waiting).most_common(3))
+        many = "1 briefing was" if len(waiting) == 1 else f"{len(waiting):,} briefings were"
+        yield Finding("Reading", False, f"{many} read otherwise than this version reads ({how}). Run `reflect upgrade`.")
+    elif upgrade_of is not None:
+        yield Finding("Reading", True, "every briefing was read by the rules and readers of this version.")
+    made, known = library.catalogue.setting("weights"), SentenceEmbedder().weights
+    if library.catalogue.setting("model") == DEFAULT_MODEL and made not in ("", known):
+        yield Finding("Vectors", False, "were made by other weights of the embedding model. Run `reflect upgrade`.")
 
 
 def _astray(library: Library, briefing: Briefing) -> bool:

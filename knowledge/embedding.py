@@ -8,9 +8,12 @@ model, by name or folder, runs in sentence-transformers.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +29,7 @@ Vector = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 BATCH = 32
+WEIGHTS = (".safetensors", ".bin")  # endings of the files that hold a model's weights
 
 
 class Embedder(Protocol):
@@ -67,6 +71,15 @@ class SentenceEmbedder:
         self.name = model
         self._loading = threading.Lock()
         self._model: Model | None = None
+
+    @cached_property
+    def weights(self) -> str:
+        """The sha256 of the model's weights, which tells apart two models of one name; empty where they are not on this machine."""
+        if self.name == DEFAULT_MODEL:
+            return model_files("embedding").sha256["model.safetensors"]  # no other is ever loaded
+        folder = Path(self.name) if Path(self.name).exists() else _fetched(self.name)
+        found = sorted(file for file in folder.rglob("*") if file.suffix in WEIGHTS) if folder else []
+        return hashlib.sha256("".join(sha256_of(file) for file in found).encode()).hexdigest() if found else ""
 
     @property
     def loaded(self) -> bool:
@@ -166,6 +179,21 @@ def cross_encoder(name: str, *, fetch: bool) -> Any:
     if headless or model.num_labels != 1:
         raise ModelError(f"{name} is no cross-encoder that gives a single score for a question and a text. Choose one that does.")
     return model
+
+
+def weights_of(embedder: Embedder) -> str:
+    """The sha256 of an embedder's weights; empty where it does not say (another builder's need not)."""
+    return str(getattr(embedder, "weights", ""))
+
+
+def _fetched(name: str) -> Path | None:
+    """Where a model that was fetched by name lies on this machine."""
+    from huggingface_hub import snapshot_download
+
+    for full in (name, f"sentence-transformers/{name}"):
+        with suppress(OSError, ValueError):
+            return Path(snapshot_download(full, local_files_only=True))
+    return None
 
 
 def default_weights() -> Path:

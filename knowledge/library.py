@@ -48,6 +48,7 @@ class NewBriefing:
     passages: tuple[Passage, ...]
     certificate: dict[str, Any]
     file_name: str = ""
+    again: bool = False  # the kept file, read once more: it replaces what was read of it before, and nothing else
 
 
 class Library:
@@ -113,7 +114,8 @@ class Library:
         name = new.file_name or new.path.name
         with self.writing():
             older = self.catalogue.named(name)
-            if older and older.sha256 == new.sha256:
+            same = older is not None and older.sha256 == new.sha256
+            if same != new.again:  # the briefing to be read again may have been deleted or replaced meanwhile
                 return "unchanged"
             if len(vectors) != len(new.passages):  # before all else: where the model fails, nothing has been written
                 vectors = [vector for part in self.vectors_of(new.passages) for vector in part]
@@ -148,7 +150,7 @@ class Library:
             paged=new.paged,
             starter=new.starter,
             withdrawn=older.withdrawn if older else "",
-            added=_now(),
+            added=older.added if older and new.again else _now(),
         )
         self.catalogue.put(briefing, new.certificate, new.pages, new.passages)
         if any(one.field == "pseudonyms" for one in self.catalogue.corrections(briefing.id)):

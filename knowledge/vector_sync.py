@@ -12,7 +12,7 @@ from filelock import BaseFileLock, Timeout
 
 from knowledge.briefing import Passage
 from knowledge.catalogue import Catalogue, StoredPassage
-from knowledge.embedding import Embedder, Vector, as_rows, embedded_text
+from knowledge.embedding import Embedder, Vector, as_rows, embedded_text, weights_of
 from knowledge.errors import LibraryError, VectorsDamaged
 from knowledge.room import NOT_WRITABLE
 from knowledge.vectors import Vectors
@@ -95,7 +95,7 @@ class VectorSync:
         """Mend a copy of the vectors, where the library's own may not be written, and note nothing in the catalogue."""
         self.vectors.reopen()
         try:
-            if self._catalogue.setting("model") != self._embedder.name:
+            if not self._of_this_model():
                 self.vectors.clear()
             try:
                 self._put_right({}, noted=False)
@@ -119,7 +119,7 @@ class VectorSync:
 
     def right(self) -> bool:
         """Whether the vectors are known to match the catalogue as it is."""
-        known = self._seen == self._catalogue.generation() and self._catalogue.setting("model") == self._embedder.name
+        known = self._seen == self._catalogue.generation() and self._of_this_model()
         return known and self.vectors.holds(self._catalogue.passage_count())
 
     def mend(self, fresh: Mapping[int, Vector] | None = None, added: str = "") -> None:
@@ -128,8 +128,10 @@ class VectorSync:
         `fresh` are vectors that are known already; `added` is the briefing whose writing is all that was done since the index
         was right: then its vectors are added, and those of its earlier version are left for the caller to remove.
         """
-        if self._catalogue.setting("model") != self._embedder.name:
+        if not self._of_this_model():
             self._renew()
+        elif not self._catalogue.setting("weights"):
+            self._catalogue.set_setting("weights", weights_of(self._embedder))
         try:
             if added:
                 self._follow(added, fresh or {})
@@ -163,6 +165,12 @@ class VectorSync:
         with self._catalogue.transaction():
             self._catalogue.forget_vectors()
             self._catalogue.set_setting("model", self._embedder.name)
+            self._catalogue.set_setting("weights", weights_of(self._embedder))
+
+    def _of_this_model(self) -> bool:
+        """Whether the vectors were made by the embedder's model: of its name and, where both are known, of its weights."""
+        weights = self._catalogue.setting("weights")
+        return self._catalogue.setting("model") == self._embedder.name and weights in ("", weights_of(self._embedder) or weights)
 
     def _put_right(self, fresh: Mapping[int, Vector], *, noted: bool = True) -> None:
         waiting = self._catalogue.not_embedded()

@@ -31,6 +31,7 @@ LINE_END_HYPHEN = "\x02"  # PDFium's stand-in for a hyphen at a line's end
 NOT_A_CHARACTER = {"\x00", "\ufffe", "\uffff", "\ufeff"}
 STAMP = 60  # characters: a page with no more of them over an image of half its size is a scan with a stamp on it
 DOUBTFUL = 0.8  # a page with a smaller share of sure characters gets a warning
+READER = f"PDFium {pdfium.PDFIUM_INFO.version}"
 LARGEST_PAGE = 144_000.0  # points: ten times what the format allows
 DAMAGED = "is damaged or not a PDF. Open it, save it again as PDF, then add that."
 LARGEST_PICTURE = 16_000_000  # pixels
@@ -88,7 +89,7 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
         blocks=tuple(blocks_of(sheets)),
         sheets=len(pages),
         paged=True,
-        reader=f"PDFium {pdfium.PDFIUM_INFO.version}" + (f", {ocr.engine()}" if recognised else ""),
+        reader=READER + (f", {ocr.engine()}" if recognised else ""),
         labels=labels,
         running=running,
         empty_sheets=empty,
