@@ -67,10 +67,10 @@ def steps(
     """Take files (or all files of a folder, or of a ZIP) into the library; yields a result a file as it is done, and for scans each page.
 
     `names` are shown instead of the paths' own names, where they differ (an upload); `password` opens
-    encrypted files; with `again` the paths are kept files, which are read once more. Each file is read in a process of its own that is ended where it takes more than `limits`
-    allow. A file that cannot be read is refused with one sentence, and the rest goes on. While a file is
-    being stored the next one is being embedded and the one after that read; a file is in the library when
-    its result is there, not before.
+    encrypted files. With `again` the paths are kept files, which are read once more. Each file is read in a process of
+    its own that is ended where it takes more than `limits` allow. A file that cannot be read is refused with one
+    sentence, and the rest goes on. While a file is being stored the next one is being embedded and the one after that
+    read; a file is in the library when its result is there, not before.
     """
     given = paths if names else expanded(paths)
     stopping = threading.Event()
