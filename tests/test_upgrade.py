@@ -23,8 +23,8 @@ from ingest.pipeline import Result, expanded, ingest, starter_briefings, steps
 from ingest.reading import read
 from ingest.structure import assemble
 from ingest.upgrade import Outdated, Upgrade, outdated, reader_now
-from knowledge.embedding import SentenceEmbedder, default_weights
-from knowledge.library import Library
+from knowledge.embedding import SentenceEmbedder, default_weights, sha256_of
+from knowledge.library import Library, NewBriefing
 from tests import made_files
 from tests.library_maker import PLACES, Child, HashedWords, expected, state_of, write_folder, write_markdown
 
@@ -169,6 +169,25 @@ def test_what_is_deleted_meanwhile_does_not_come_back(library: Library, tmp_path
     assert rest[gone] in ("unchanged", "refused")
     assert gone not in [b.file_name for b in library.briefings()]
     assert outdated(library) == []
+
+
+@pytest.mark.parametrize("meanwhile", ["deleted", "replaced"])
+def test_a_reading_that_comes_too_late_is_dropped(library: Library, tmp_path: Path, meanwhile: str) -> None:
+    """The file was read again already when somebody deleted the briefing, or added another edition of it."""
+    made = write_markdown(tmp_path / "ashby.md", "Ashby")
+    source, found = read(made), details_of(read(made), made.name)
+    reading = assemble(source, found.pseudonyms)
+    late = NewBriefing(made, sha256_of(made), found, False, False, reading.pages, reading.passages, {"rules": RULES}, again=True)
+    put(library, made)
+    if meanwhile == "deleted":
+        library.delete("ashby.md")
+    else:
+        newer = write_markdown(tmp_path / "newer.md", "Ashby", edition=2)
+        assert [r.status for r in ingest(library, [newer], names=["ashby.md"])] == ["replaced"]
+    before = kept_of(library)
+    assert library.add(late) == "unchanged"
+    assert kept_of(library) == before
+    assert {file.name[:64] for file in library.files} == {b.sha256 for b in library.briefings()}
 
 
 def test_killed_at_any_moment_each_briefing_is_wholly_old_or_wholly_new(tmp_path: Path) -> None:
