@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from knowledge.embedding import Vector
 from knowledge.library import Library
 from knowledge.room import cannot_be_used
 from knowledge.vectors import Vectors
-from tests.library_maker import HashedWords, state_of, write_markdown
+from tests.library_maker import HashedWords, findings, state_of, write_markdown
 from tests.restricted import little_room, plain_user, read_only, reflect
 
 
@@ -110,6 +111,26 @@ def test_the_command_line_says_in_a_line_that_the_disk_is_full(real: Path, tmp_p
     assert not list((real / "files").glob("*.part"))
     assert json.loads(reflect(real, "ingest", str(large), "--json").stdout)["status"] == "added"
     assert reflect(real, "delete", "large.md").returncode == 0
+
+
+def test_a_deletion_on_a_full_disk_is_wholly_undone_or_told_as_what_it_is(real: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    shutil.copytree(real, library)
+    large, small = write_markdown(tmp_path / "large.md", "Brook", count=3000), write_markdown(tmp_path / "small.md", "Coldham")
+    assert reflect(library, "ingest", str(large), str(small)).returncode == 0
+    before = told(library)
+    undone = reflect(library, "delete", "large.md", before=little_room)
+    assert (undone.returncode, undone.stderr.count("\n")) == (1, 1)
+    assert "no room left" in undone.stderr
+    assert "the library is as it was" in undone.stderr
+    assert told(library) == before
+    done = reflect(library, "delete", "small.md", before=little_room)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "small.md is deleted" in done.stderr
+    assert "as it was" not in done.stderr
+    assert "small.md" not in reflect(library, "list", "--json").stdout
+    marks = [finding.encode()[:18] for finding in findings("Coldham")]
+    assert not [file for file in library.rglob("*") if file.is_file() and any(mark in file.read_bytes() for mark in marks)]
 
 
 def test_the_command_line_says_in_a_line_that_the_library_may_not_be_written(real: Path, tmp_path: Path) -> None:
