@@ -134,8 +134,9 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.update(QUIET)
     from assistant.cli import commands, run
     from ingest.pipeline import expanded, starter_briefings, steps
+    from ingest.upgrade import Upgrade
 
-    run(commands(steps, starter_briefings, expanded, serve), arguments)
+    run(commands(steps, starter_briefings, expanded, serve, Upgrade), arguments)
 
 
 if __name__ == "__main__":

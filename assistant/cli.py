@@ -13,7 +13,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from assistant.cli_serve import add_serve_commands
-from assistant.doctor import doctor
+from assistant.doctor import add_doctor
 from assistant.explain import explain
 from assistant.intake import Intake, printable
 from assistant.options import (
@@ -29,6 +29,8 @@ from assistant.options import (
     open_settings,
     out,
 )
+from assistant.safekeeping import add_rebuild, backup, restore
+from assistant.upgrading import UpgradeOf, add_upgrade
 from knowledge.certificate import lines
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
@@ -41,9 +43,13 @@ TakeIn = Callable[..., Iterator[Any]]
 
 
 def commands(
-    take_in: TakeIn, starter: Callable[[], list[Path]], expand: Callable[[Sequence[Path]], list[Path]], serve: Callable[..., None]
+    take_in: TakeIn,
+    starter: Callable[[], list[Path]],
+    expand: Callable[[Sequence[Path]], list[Path]],
+    serve: Callable[..., None],
+    upgrade_of: UpgradeOf | None = None,
 ) -> typer.Typer:
-    """The command line. What lies outside this package is handed in: reading files in, and the page."""
+    """The command line. What lies outside this package is handed in: reading files in, the page, and reading in again."""
     app = typer.Typer(
         name="reflect",
         help="Learn from reviews of serious child-safeguarding cases, in their own words.",
@@ -52,7 +58,11 @@ def commands(
         pretty_exceptions_show_locals=False,  # a question stands among them
     )
     _ingest_command(app, take_in, starter, expand)
-    for command in (ask, explain, show, correct, withdraw, restore, delete, verify, themes, doctor):
+    add_rebuild(app, take_in)
+    if upgrade_of is not None:
+        add_upgrade(app, upgrade_of)
+    add_doctor(app, upgrade_of)
+    for command in (ask, explain, show, correct, withdraw, backup, restore, delete, verify, themes):
         app.command()(command)
     app.command("list")(list_briefings)
     add_serve_commands(app, serve)
@@ -262,14 +272,12 @@ def withdraw(
     out.print(f"{briefing.file_name} is {briefing.withdrawn}.", highlight=False)
 
 
-def restore(name: Name, library: LibraryFolder = None) -> None:
-    """Let a withdrawn briefing back into answers."""
-    out.print(f"{open_library(library).restore(name).file_name} is back in answers.", highlight=False)
-
-
 def delete(name: Name, library: LibraryFolder = None) -> None:
     """Delete a briefing: its file, its text and its vectors."""
-    out.print(f"{open_library(library).delete(name).file_name} is deleted.", highlight=False)
+    opened = open_library(library)
+    out.print(f"{opened.delete(name).file_name} is deleted.", highlight=False)
+    if opened.files.set_aside_files():
+        err.print(f"What was set aside in {opened.files.aside} was not looked at: see whether it holds this briefing.", highlight=False)
 
 
 def verify(

@@ -8,19 +8,20 @@ publishes itself, and the names of published inquiries and authors, are never pe
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import re
 import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from itertools import chain, count
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.names import Names, known_names, plain, words_of
 from assistant.reply import Detail
+from knowledge.model_files import model_files
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
@@ -106,10 +107,15 @@ def _left_aside(*names: str) -> Iterator[None]:
 
 
 def _language_engine(model: str) -> NlpEngine:
-    """spaCy's model for Presidio, loaded here because Presidio would try to download one that is missing."""
+    """spaCy's model for Presidio, loaded here because Presidio would try to download one that is missing.
+
+    A model that is missing, or not the published one, is left out: a warning says so.
+    """
     from presidio_analyzer.nlp_engine import NoOpNlpEngine, SpacyNlpEngine
 
-    if importlib.util.find_spec(model) is None:
+    trouble = replace(model_files("names"), module=model).trouble()
+    if trouble:
+        logging.getLogger(__name__).warning("%s Until then fewer names are noticed.", trouble)
         return NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}])
     import spacy
 

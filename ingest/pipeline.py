@@ -62,19 +62,20 @@ def steps(
     starter: bool = False,
     password: str = "",
     limits: Limits | None = None,
+    again: bool = False,
 ) -> Generator[Result | Recognising, None, None]:
     """Take files (or all files of a folder, or of a ZIP) into the library; yields a result a file as it is done, and for scans each page.
 
     `names` are shown instead of the paths' own names, where they differ (an upload); `password` opens
-    encrypted files. Each file is read in a process of its own that is ended where it takes more than `limits`
-    allow. A file that cannot be read is refused with one sentence, and the rest goes on. While a file is
-    being stored the next one is being embedded and the one after that read; a file is in the library when
-    its result is there, not before.
+    encrypted files. With `again` the paths are kept files, which are read once more. Each file is read in a process of
+    its own that is ended where it takes more than `limits` allow. A file that cannot be read is refused with one
+    sentence, and the rest goes on. While a file is being stored the next one is being embedded and the one after that
+    read; a file is in the library when its result is there, not before.
     """
     given = paths if names else expanded(paths)
     stopping = threading.Event()
-    with Unpacked() as unpacked, Reader(limits) as reader:
-        files = _Files(library, reader, unpacked, starter, password)
+    with library.gathering(), Unpacked() as unpacked, Reader(limits) as reader:
+        files = _Files(library, reader, unpacked, starter, password, again)
         read = Ahead(files.read(zip(given, names or [path.name for path in given], strict=True)), stopping)
         embedded = Ahead(files.embedded(read, stopping), stopping)
         try:
@@ -126,36 +127,34 @@ class _Files:
     unpacked: Unpacked
     starter: bool
     password: str
+    again: bool = False
 
     def read(self, given: Iterable[tuple[Path, str]]) -> Generator[_File, None, None]:
         """Each file, and each file in a ZIP, as read."""
-        try:
-            for number, (path, name) in enumerate(given):
-                into, inside = None, [(path, name)]
-                try:
-                    if is_archive(path):
-                        into, inside = self.unpacked.members(self.reader, path, name, number, self.password)
-                except (ReflectionError, OSError) as error:
-                    yield _File(name, _refused(error, name))
-                    continue
-                for place, (member, shown) in enumerate(inside, 1):
-                    file = self._read(member, shown)
-                    file.leaving = into if place == len(inside) else None
-                    yield file
-        finally:
-            self.library.catalogue.let_go()
+        for number, (path, name) in enumerate(given):
+            into, inside = None, [(path, name)]
+            try:
+                if is_archive(path):
+                    into, inside = self.unpacked.members(self.reader, path, name, number, self.password)
+            except (ReflectionError, OSError) as error:
+                yield _File(name, _refused(error, name))
+                continue
+            for place, (member, shown) in enumerate(inside, 1):
+                file = self._read(member, shown)
+                file.leaving = into if place == len(inside) else None
+                yield file
 
     def _read(self, path: Path, name: str) -> _File:
         try:
             sha256 = sha256_of(path)
-            if self.library.holds(name, sha256):
+            if not self.again and self.library.holds(name, sha256):
                 return _File(name, Result(name, "unchanged"))
             taken = self.reader.read(path, name, self.password)
             if not taken.reading.passages:
                 raise FileRefused(f"{name} holds no sentence that could be quoted. Check that it is the right file.")
         except (ReflectionError, OSError) as error:
             return _File(name, _refused(error, name))
-        return _File(name, _briefing(taken, path, name, sha256, starter=self.starter))
+        return _File(name, _briefing(taken, path, name, sha256, starter=self.starter, again=self.again))
 
     def embedded(self, files: Iterable[_File], stopping: threading.Event) -> Generator[_File, None, None]:
         """The files, with their vectors."""
@@ -186,7 +185,7 @@ class _Files:
         return Result(file.name, status, pages=new.certificate["pages"] or 0, passages=len(new.passages))
 
 
-def _briefing(taken: Taken, path: Path, name: str, sha256: str, *, starter: bool) -> NewBriefing:
+def _briefing(taken: Taken, path: Path, name: str, sha256: str, *, starter: bool, again: bool) -> NewBriefing:
     source, reading, found = taken.source, taken.reading, taken.found
     return NewBriefing(
         path=path,
@@ -198,6 +197,7 @@ def _briefing(taken: Taken, path: Path, name: str, sha256: str, *, starter: bool
         passages=reading.passages,
         certificate=certificate_of(source, reading, found, ocr=source.ocr_sheets, unreadable=source.unreadable_sheets),
         file_name=name,
+        again=again,
     )
 
 

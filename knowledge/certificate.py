@@ -23,6 +23,7 @@ from knowledge.correction import FIELDS, Correction
 
 NAMES = (*FIELDS, "contacts", "rests_on", "acronyms")
 LABELS = {
+    "rules": "rules of passages",
     "contacts": "contacts printed then",
     "ocr_pages": "pages read by text recognition",
     "unreadable_pages": "pages that could not be read",
@@ -33,7 +34,7 @@ LABELS = {
 NOT_FOUND = "unknown"
 NO_PAGES = "the format has no pages"
 KEPT = (
-    *("reader", "program", "pages", "pages_read", "ocr_pages", "empty_pages", "unreadable_pages"),
+    *("reader", "program", "rules", "pages", "pages_read", "ocr_pages", "empty_pages", "unreadable_pages"),
     *("labels", "passages", "printed_twice", "running_heads", "warnings"),
 )
 

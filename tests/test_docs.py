@@ -10,6 +10,7 @@ import typer.main
 
 from assistant.cli import commands
 from ingest.pipeline import expanded, starter_briefings, steps
+from ingest.upgrade import Upgrade
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -19,7 +20,7 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 def options() -> dict[str, set[str]]:
     """Each command with its options."""
-    group = typer.main.get_command(commands(steps, starter_briefings, expanded, lambda *_: None))
+    group = typer.main.get_command(commands(steps, starter_briefings, expanded, lambda *_: None, Upgrade))
     return {name: {o for p in command.params for o in p.opts} for name, command in group.commands.items()}  # type: ignore[attr-defined]
 
 

@@ -118,12 +118,12 @@ class PageSessions:
             _drop(self._gradio, session)
         return bool(gone or left)
 
-    async def watch(self, gradio: Any) -> None:
+    async def watch(self, gradio: Any, forget: Callable[[], None] | None = None) -> None:
         """Sweep, over and over, until cancelled.
 
         Threads that wait for work hold on to the last they did, a question too, and so does Gradio's queue. For a while after a page has
-        gone they are given something else to hold (AnyIO ends threads that were idle for ten seconds when work comes), and what hangs
-        together in circles is collected.
+        gone they are given something else to hold (AnyIO ends threads that were idle for ten seconds when work comes), what hangs
+        together in circles is collected, and `forget` is called, which lets go of what else may hold typed words.
         """
         self._gradio = gradio
         until = collected = 0.0
@@ -136,6 +136,8 @@ class PageSessions:
                 await anyio.to_thread.run_sync(_nothing, limiter=gradio.get_blocks().limiter)
             if until and now - collected > COLLECTED_EVERY:
                 collected = now
+                if forget is not None:
+                    await anyio.to_thread.run_sync(forget)
                 await anyio.to_thread.run_sync(gc.collect)
             if now >= until:
                 until = 0.0

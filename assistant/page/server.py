@@ -109,7 +109,7 @@ def _application(
 
     @contextlib.asynccontextmanager
     async def watched(_: fastapi.FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(_watch(pages, sign_ins, parent.state.gradio))
+        watching = asyncio.create_task(_watch(pages, sign_ins, parent.state.gradio, library))
         try:
             yield
         finally:
@@ -133,9 +133,12 @@ def _user_of(request: fastapi.Request) -> str | None:
     return found
 
 
-async def _watch(pages: PageSessions, sign_ins: SignIns | None, gradio: Any) -> None:
-    """Let go of pages that are gone, and of the pages of browsers whose sign-in is over."""
-    watching = asyncio.create_task(pages.watch(gradio))
+async def _watch(pages: PageSessions, sign_ins: SignIns | None, gradio: Any, library: Library | None) -> None:
+    """Let go of pages that are gone, and of the pages of browsers whose sign-in is over.
+
+    The library's connections are closed with them, and opened again when they are needed: SQLite keeps the last words that it looked for.
+    """
+    watching = asyncio.create_task(pages.watch(gradio, library.catalogue.close if library else None))
     try:
         while True:
             if sign_ins is not None:

