@@ -68,6 +68,8 @@ def test_restore_takes_a_briefing_and_a_backup_for_what_they_are(place: Place) -
     assert "2 briefings are restored" in restored.stdout
     assert "names a living child" in place.held()["brook.txt"]
     assert set(place.held()) == {"ashby.md", "brook.txt"}
+    deleted = place.reflect("delete", "ashby.md")
+    assert "set-aside" in deleted.stderr  # where the earlier state is, with this briefing in it
     missing = place.reflect("restore", "other.reflect")
     assert (missing.returncode, missing.stderr) == (1, "There is no back-up file other.reflect. Check the path.\n")
     (place.folder / "half.reflect").write_bytes((place.folder / "b.zip").read_bytes()[:2000])

@@ -16,7 +16,18 @@ from knowledge.backup import back_up, checked, is_backup, put_back
 from knowledge.errors import BackupDamaged, LibraryError
 from knowledge.library import CATALOGUE, Library
 from tests.library.looking import Open, add, assert_sound
-from tests.library_maker import PROCESSES, Child, HashedWords, findings, nearest_texts, state_of, texts_with, write_folder, write_markdown
+from tests.library_maker import (
+    PROCESSES,
+    Child,
+    HashedWords,
+    findings,
+    nearest_texts,
+    state_of,
+    texts_with,
+    write_folder,
+    write_markdown,
+    write_text,
+)
 
 
 @pytest.fixture
@@ -87,6 +98,16 @@ def test_a_restore_over_a_library_keeps_what_it_held_and_what_was_withdrawn(libr
     assert set(findings("Ashby", 2)) <= set(texts_with(before, "Ashby2"))
 
 
+def test_another_librarys_backup_is_found_by_its_own_meaning(library: Library, opened: Open, tmp_path: Path) -> None:
+    other = opened(folder="other")
+    places = {place: write_markdown(tmp_path / f"{place.lower()}.md", place) for place in ("Dunmere", "Elmstead", "Fenwick")}
+    add(other, *places.values())
+    back_up(other, tmp_path / "other.reflect")
+    nearest_texts(library, "the father")
+    put_back(tmp_path / "other.reflect", library.folder, HashedWords())
+    assert_sound(library, *places.values())  # passages that go by the numbers of others before them have their own vectors
+
+
 @pytest.mark.parametrize("harm", ["lost", "torn"])
 def test_a_library_with_a_lost_or_damaged_catalogue_is_put_back(library: Library, opened: Open, tmp_path: Path, harm: str) -> None:
     file = tmp_path / "library.reflect"
@@ -132,16 +153,18 @@ def test_a_damaged_backup_changes_nothing(library: Library, tmp_path: Path) -> N
     assert {file.name for file in library.folder.rglob("*")} == names
 
 
-def test_a_backup_never_writes_outside_the_library(library: Library, tmp_path: Path) -> None:
+def test_a_backup_that_somebody_changed_is_refused(library: Library, tmp_path: Path) -> None:
     good, evil = tmp_path / "good.reflect", tmp_path / "evil.reflect"
     back_up(library, good)
-    with zipfile.ZipFile(good) as source, zipfile.ZipFile(evil, "w") as target:
-        for name in source.namelist():
-            content = source.read(name)
-            target.writestr(name, content.replace(b"files/", b"../lost/") if name == "manifest.json" else content)
-    with pytest.raises(BackupDamaged):
-        put_back(evil, tmp_path / "new", HashedWords())
+    for harmed, old, new in (("manifest.json", b"files/", b"../lost/"), ("files/", b"Ashby1 review 3", b"Ashby1 review 4")):
+        with zipfile.ZipFile(good) as source, zipfile.ZipFile(evil, "w") as target:
+            for name in source.namelist():
+                content = source.read(name)
+                target.writestr(name, content.replace(old, new) if name.startswith(harmed) else content)
+        with pytest.raises(BackupDamaged, match="Nothing was changed"):
+            put_back(evil, tmp_path / "new", HashedWords())
     assert not (tmp_path / "lost").exists()
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_file_that_is_no_backup_is_never_written_over(library: Library, tmp_path: Path) -> None:
@@ -189,7 +212,8 @@ def test_killed_at_any_moment_of_a_restore_the_library_is_whole(library: Library
     file = tmp_path / "library.reflect"
     back_up(library, file)
     new = {b.file_name: b.sha256 for b in library.briefings()}
-    add(library, write_markdown(tmp_path / "ashby.md", "Ashby", 2), write_markdown(tmp_path / "dunmere.md", "Dunmere"))
+    changed = (write_markdown(tmp_path / "ashby.md", "Ashby", 2), write_text(tmp_path / "brook.txt", "Brook", 2))
+    add(library, *changed, write_markdown(tmp_path / "dunmere.md", "Dunmere"))
     old = {b.file_name: b.sha256 for b in library.briefings()}
     library.close()
     ready = tmp_path / "ready"
@@ -207,6 +231,7 @@ def test_killed_at_any_moment_of_a_restore_the_library_is_whole(library: Library
             assert state["files"] == sorted(set(held.values()))
             assert all(again.file_of(b).exists() for b in again.briefings())
             assert not (again.folder / "staging").exists()
+            assert {file.suffix for file in again.files.set_aside_files()} <= {".reflect"}  # what was not put in is removed
         assert held in (old, new)
         seen.append(held == old)
         if child.exitcode == 0:
