@@ -46,7 +46,7 @@ class Assistant:
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
         self._matcher = matcher
         self.shelf = Shelf(library)
-        self.searcher = Searcher(library, matcher, self.shelf, reranker)
+        self.searcher = Searcher(library, matcher, self.shelf, self._lexicon, reranker)
         vectors = SentenceVectors(library.embedder)
         self._judge = Judge(library, Coverage(library.embedder), self.shelf, Confidence(library.embedder, vectors))
         self._selector = Selector(library.embedder, vectors)
@@ -118,7 +118,7 @@ class Assistant:
 
         `account` says that it tells of a situation, whatever its form.
         """
-        question = understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().speller)
+        question = understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().vocabulary)
         return self.searcher.search(replace(question, account=True, of_all=False) if account else question)
 
     def finding(self, evidence: Evidence) -> Finding:
@@ -156,7 +156,7 @@ class Assistant:
 
     def _told(self, question: Question) -> list[list[float]]:
         """The vectors of a message's sentences."""
-        return self.searcher.sentences(f"{question.carried} {question.text}" if question.carried else question.text)
+        return self.searcher.sentences(question.message)
 
     def _explained(self, evidence: Evidence, finding: Finding, chosen: Sequence[Chosen]) -> Explanation:
         left_out = self._selector.left_out(evidence, finding) if finding.enough else {}

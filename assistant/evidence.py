@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.late_interaction import LateInteraction
+from assistant.lexicon import LexiconKeeper
 from assistant.question import Question
 from assistant.shelf import Shelf
 from assistant.theme_match import ThemeMatcher
@@ -100,10 +101,13 @@ class Evidence:
 class Searcher:
     """Finds evidence in a library."""
 
-    def __init__(self, library: Library, matcher: ThemeMatcher, shelf: Shelf, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self, library: Library, matcher: ThemeMatcher, shelf: Shelf, lexicon: LexiconKeeper, reranker: Reranker | None = None
+    ) -> None:
         self.library = library
         self._reranker = reranker
         self._shelf = shelf
+        self._lexicon = lexicon
         self.matcher = matcher
         self._words = LateInteraction(library.embedder)
         self._tagged: tuple[int, dict[str, frozenset[int]]] = (-1, {})
@@ -119,21 +123,21 @@ class Searcher:
     def search(self, question: Question) -> Evidence:
         """All candidates for the question, best first, those of withdrawn briefings left out."""
         briefings = {b.id: b for b in self._shelf.briefings()}
-        message = question.text if not question.carried else f"{question.carried} {question.text}"
+        message = question.message
         whole = self.library.embedder.embed_query(message)
-        core = self.library.embedder.embed_query(question.core or question.text)
+        core = self.library.embedder.embed_query(question.core or question.as_printed)
         themes = self._heard(question, whole, core)
         meanings = _meanings(question, list(briefings.values()))
         words = list(dict.fromkeys((*question.terms, *(w for m in meanings for w in words_of(m)))))
         words = [word for word in words if word in question.terms or word not in wording().stop]
-        by_text = self.library.by_words(words, CANDIDATES)
+        by_text = self.library.by_words([form for word in words for form in question.forms(word)], CANDIDATES)
         asked = [(a + b) / 2 for a, b in zip(core, whole, strict=True)]
         by_vector = self.library.by_meaning(asked, CANDIDATES, question.scope)
         tags = {theme.id: self.tagged(theme) for theme, _ in themes}
         ids = {n for n, _ in by_text} | {n for n, _ in by_vector} | set().union(*(sorted(t)[:CANDIDATES] for t in tags.values()))
         if len(question.cases) > 1:
             ids |= self.library.catalogue.with_word("both")
-        counts = {word: self.library.catalogue.count_with(word) for word in words}
+        counts = {word: self.library.catalogue.count_with(question.forms(word)) for word in words}
         ceiling = self._ceiling({word: n for word, n in counts.items() if word in question.terms} or counts)
         found = _Found(by_text, by_vector, tags, {theme.id: score for theme, score in themes}, ceiling)
         candidates: list[Candidate] = []
@@ -165,12 +169,12 @@ class Searcher:
 
     def _heard(self, question: Question, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
         """The themes of a message; of a follow-up those of what it adds as well."""
-        themes = self.matcher.heard(question.text, whole, core, told=question.account)
+        themes = self.matcher.heard(question.as_printed, whole, core, told=question.account)
         if not (question.carried and question.fresh):
             return themes
         added = " ".join(question.fresh)
         alone = self.matcher.heard(
-            question.text, self.library.embedder.embed_query(question.text), self.library.embedder.embed_query(added)
+            question.as_printed, self.library.embedder.embed_query(question.as_printed), self.library.embedder.embed_query(added)
         )
         known = {theme.id for theme, _ in themes}
         return [*themes, *(one for one in alone if one[0].id not in known)]
@@ -182,7 +186,7 @@ class Searcher:
         reach = self._words.within_reach([c.stored for c in candidates])
         readings = self._words.read(message, [c.stored for c in candidates[:reach]])
         if question.carried:  # what a follow-up adds counts as much as the thread that it hangs on
-            added = self._words.read(question.text, [c.stored for c in candidates[:reach]])
+            added = self._words.read(question.as_printed, [c.stored for c in candidates[:reach]])
             readings = [replace(r, fit=(r.fit + a.fit) / 2) for r, a in zip(readings, added, strict=True)]
         meanings = np.stack([reading.meaning for reading in readings])
         near = meanings @ np.array(whole, dtype=np.float32)
@@ -209,7 +213,8 @@ class Searcher:
             self._tagged = (generation, {})
         known = self._tagged[1]
         if theme.id not in known:
-            known[theme.id] = frozenset().union(*(self.library.catalogue.with_word(w) for w in theme.review_words))
+            forms = self._lexicon.lexicon().vocabulary.forms
+            known[theme.id] = frozenset().union(*(self.library.catalogue.with_word(forms(w)) for w in theme.review_words))
         return known[theme.id]
 
     def _ceiling(self, counts: dict[str, int]) -> float:
