@@ -68,7 +68,7 @@ class Judge:
             return Finding(False, {}, "no passage was found")
         covered = self.measure(question, candidates[:MEASURED])
         near = [c for c in candidates[:LOOKED_AT] if c.cosine >= NEAREST or c.text >= PRINTED]
-        confidence = 0.0 if question.account else self._confidence.of(question.text, candidates, (*question.places, *question.cases))
+        confidence = 0.0 if question.account else self._confidence.of(question.as_printed, candidates, (*question.places, *question.cases))
         enough, why = self._settled(question, candidates, near, covered) or self._weighed(evidence, near, covered)
         if enough and confidence < SURE and _plain(evidence):
             enough, why = False, f"nothing near it seems to answer it (confidence {confidence:.1f})"

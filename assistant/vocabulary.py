@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from assistant.spelling import Speller
 from assistant.wording import POSSESSIVE, WORD, wording, words_of
-from knowledge.word_forms import DIVISIONS, HYPHENS, NUMBER, THOUSANDS, divisions, indexed_under, plain_letters
+from knowledge.word_forms import DIVISIONS, HYPHENS, NUMBER, divisions, figures, indexed_under, plain_letters
 
 PARTED = re.compile(rf"[a-z0-9]+(?:[{HYPHENS}][a-z0-9]+)+")
 UNIT = re.compile(rf"(?:{'|'.join(DIVISIONS)}) {NUMBER}(?![\w%])|{PARTED.pattern}|{WORD.pattern}")
@@ -53,7 +53,7 @@ class Vocabulary:
 
     def read(self, text: str) -> Words:
         """The words of a text in lower case."""
-        typed = UNIT.findall(POSSESSIVE.sub("", divisions(THOUSANDS.sub("", plain_letters(text)))))
+        typed = UNIT.findall(POSSESSIVE.sub("", divisions(figures(plain_letters(text)))))
         words: list[str] = []
         changed: dict[str, str] = {}
         respelled: dict[str, str] = {}

@@ -46,8 +46,8 @@ CREATE TABLE IF NOT EXISTS passage (
     "case"   TEXT NOT NULL,
     heading  TEXT NOT NULL,
     text     TEXT NOT NULL,
-    also_at  TEXT NOT NULL DEFAULT '[]', -- JSON: [[page, start, end, ordinal], ...]
-    words    TEXT NOT NULL DEFAULT '',  -- text and heading as they are searched: see full_text.py, which makes the index
-    heading_words TEXT NOT NULL DEFAULT ''
+    words    TEXT NOT NULL DEFAULT '',  -- text and heading as they are searched: full_text.py indexes them
+    heading_words TEXT NOT NULL DEFAULT '',
+    also_at  TEXT NOT NULL DEFAULT '[]' -- JSON: [[page, start, end, ordinal], ...]
 );
 CREATE INDEX IF NOT EXISTS passage_briefing ON passage (briefing, ordinal);

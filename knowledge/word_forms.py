@@ -28,8 +28,13 @@ DIVISION = re.compile(
     re.IGNORECASE,
 )
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-PER_CENT = re.compile(r"(?<=\d)\s?%|\bper cent\b", re.IGNORECASE)
+PER_CENT = re.compile(r"(?<=\d)\s?%|\s?\bper cent\b", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+")
+
+
+def figures(text: str) -> str:
+    """The text with its figures in one form: "12,000" as "12000", "67%" and "67 per cent" as "67 percent"."""
+    return PER_CENT.sub(" percent", THOUSANDS.sub("", text))
 
 
 def divisions(text: str, joint: str = " ") -> str:
@@ -52,7 +57,7 @@ def plain_letters(text: str) -> str:
 
 def normal(text: str) -> str:
     """The text as it is searched, in the same order: all spellings of a word are one, and so are all ways to cite a section."""
-    lowered = divisions(PER_CENT.sub(" percent", THOUSANDS.sub("", plain_letters(text))), joint="")
+    lowered = divisions(figures(plain_letters(text)), joint="")
     return WORD.sub(lambda word: indexed_under(word[0]), lowered)
 
 
