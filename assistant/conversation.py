@@ -14,6 +14,7 @@ from assistant.danger_by_meaning import DangerByMeaning
 from assistant.evidence import Candidate, Evidence, Searcher
 from assistant.explanation import explained
 from assistant.guards import Guards, Verdict
+from assistant.labels import Labels
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question, understand
 from assistant.reflection import ALWAYS, Questions
@@ -46,7 +47,7 @@ class Assistant:
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
         self._matcher = matcher
         self.shelf = Shelf(library)
-        self.searcher = Searcher(library, matcher, self.shelf, self._lexicon, reranker)
+        self.searcher = Searcher(library, matcher, self.shelf, self._lexicon, Labels(self.guards.tags), reranker)
         vectors = SentenceVectors(library.embedder)
         self._judge = Judge(library, Coverage(library.embedder), self.shelf, Confidence(library.embedder, vectors))
         self._selector = Selector(library.embedder, vectors)

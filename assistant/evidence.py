@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.labels import Labels
 from assistant.late_interaction import LateInteraction
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question
@@ -32,6 +33,8 @@ PROCESS = 0.15  # what a passage on how reviews are done loses, beside an accoun
 TOLD_FITS = 0.6  # of an account's themes, how much the judgement by all phrases at once adds to the nearest phrases
 READ_AHEAD = 600  # passages; some two seconds
 HEARD_AGAIN = 30  # candidates that a cross-encoder reads
+LABELS_SOUGHT = 60  # candidates that are looked at for titles and the like; no more are ever quoted
+LABEL = "a title, heading or date, not a finding"
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
 SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
@@ -102,12 +105,19 @@ class Searcher:
     """Finds evidence in a library."""
 
     def __init__(
-        self, library: Library, matcher: ThemeMatcher, shelf: Shelf, lexicon: LexiconKeeper, reranker: Reranker | None = None
+        self,
+        library: Library,
+        matcher: ThemeMatcher,
+        shelf: Shelf,
+        lexicon: LexiconKeeper,
+        labels: Labels,
+        reranker: Reranker | None = None,
     ) -> None:
         self.library = library
         self._reranker = reranker
         self._shelf = shelf
         self._lexicon = lexicon
+        self._labels = labels
         self.matcher = matcher
         self._words = LateInteraction(library.embedder)
         self._tagged: tuple[int, dict[str, frozenset[int]]] = (-1, {})
@@ -159,7 +169,14 @@ class Searcher:
             candidates = self._read(question, message, candidates, whole, spoken)
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
-        return Evidence(question, tuple(candidates), tuple(themes), counts, (*dropped, *told_of_one), tuple(meanings))
+        candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
+        return Evidence(question, tuple(candidates), tuple(themes), counts, (*dropped, *told_of_one, *named), tuple(meanings))
+
+    def _without_labels(self, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
+        """The candidates without the lines among the best that only name something. Then those."""
+        labels = {c.stored.id for c in candidates[:LABELS_SOUGHT] if self._labels.is_label(c.briefing, c.stored.passage)}
+        kept = [c for c in candidates if c.stored.id not in labels]
+        return kept, [Dropped(c.stored, c.briefing, LABEL, c.text_rank, c.vector_rank) for c in candidates if c.stored.id in labels]
 
     def sentences(self, text: str) -> list[list[float]]:
         """The vectors of a text's sentences."""
@@ -281,6 +298,8 @@ def _unfit(stored: StoredPassage, question: Question) -> str:
         return "of a briefing that was not asked for"
     if passage.kind is PassageKind.QUESTION:
         return "a question that the briefing asks, not a finding"
+    if passage.kind is PassageKind.LABEL and not question.origin:
+        return LABEL
     if passage.kind is PassageKind.SIGNATURE and not question.origin:
         return "a date or signature, not a finding"
     if CONTACT.search(passage.text) and len(passage.text) < 160:
