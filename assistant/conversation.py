@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from assistant import answer
 from assistant.confidence import Confidence
@@ -36,11 +37,20 @@ SUGGESTED = 3
 class Assistant:
     """Answers from a library. Nothing that is asked is kept: the history is the caller's.
 
-    `contacts` are a deployment's own, label to text; `reranker` is a cross-encoder of the user's, which helps to order what was found.
+    `contacts` are a deployment's own, label to text; `reranker` is a cross-encoder of the user's, which helps to order what was
+    found; `today` gives the day that "the last five years" count from.
     """
 
-    def __init__(self, library: Library, contacts: Mapping[str, str] | None = None, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        contacts: Mapping[str, str] | None = None,
+        reranker: Reranker | None = None,
+        *,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self.library = library
+        self._today = today
         none = [ALWAYS, *(question.ask for theme in themes() for question in theme.questions)]
         self.guards = Guards(contacts, DangerByMeaning(library.embedder, library.folder / "derived", none=none))
         self._lexicon = LexiconKeeper(library)
@@ -119,7 +129,7 @@ class Assistant:
 
         `account` says that it tells of a situation, whatever its form.
         """
-        question = understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().vocabulary)
+        question = understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().vocabulary, self._today())
         return self.searcher.search(replace(question, account=True, of_all=False) if account else question)
 
     def finding(self, evidence: Evidence) -> Finding:
@@ -177,7 +187,8 @@ class Assistant:
 
     def _near(self, evidence: Evidence) -> list[Chosen]:
         """The passages nearest to a question that they do not answer."""
-        near = [c for c in evidence.candidates if c.cosine >= NEAR_ENOUGH and (c.text > 0 or c.theme > 0)][:NEAR_SHOWN]
+        found = evidence.candidates or evidence.elsewhen
+        near = [c for c in found if c.cosine >= NEAR_ENOUGH and (c.text > 0 or c.theme > 0)][:NEAR_SHOWN]
         return [Chosen(c, c.stored.passage.start, c.stored.passage.end) for c in near]
 
     def _tags(self) -> dict[str, frozenset[int]]:

@@ -34,6 +34,7 @@ TOLD_FITS = 0.6  # of an account's themes, how much the judgement by all phrases
 READ_AHEAD = 600  # passages; some two seconds
 HEARD_AGAIN = 30  # candidates that a cross-encoder reads
 LABELS_SOUGHT = 60  # candidates that are looked at for titles and the like; no more are ever quoted
+OTHER_TIME = "of a briefing from another time, or without a date"
 LABEL = "a title, heading or date, not a finding"
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
@@ -90,7 +91,8 @@ class Dropped:
 class Evidence:
     """What was found, best first, and what the question was heard to be about.
 
-    `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as.
+    `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as;
+    `elsewhen` is what would be evidence but for the time that the question asks after.
     """
 
     question: Question
@@ -99,6 +101,7 @@ class Evidence:
     documents: dict[str, int] = field(default_factory=dict)
     dropped: tuple[Dropped, ...] = ()
     meanings: tuple[str, ...] = ()
+    elsewhen: tuple[Candidate, ...] = ()
 
 
 class Searcher:
@@ -142,7 +145,7 @@ class Searcher:
         words = [word for word in words if word in question.terms or word not in wording().stop]
         by_text = self.library.by_words([form for word in words for form in question.forms(word)], CANDIDATES)
         asked = [(a + b) / 2 for a, b in zip(core, whole, strict=True)]
-        by_vector = self.library.by_meaning(asked, CANDIDATES, question.scope)
+        by_vector = self.library.by_meaning(asked, CANDIDATES, self._within(question))
         tags = {theme.id: self.tagged(theme) for theme, _ in themes}
         ids = {n for n, _ in by_text} | {n for n, _ in by_vector} | set().union(*(sorted(t)[:CANDIDATES] for t in tags.values()))
         if len(question.cases) > 1:
@@ -152,11 +155,15 @@ class Searcher:
         found = _Found(by_text, by_vector, tags, {theme.id: score for theme, score in themes}, ceiling)
         candidates: list[Candidate] = []
         dropped: list[Dropped] = []
+        elsewhen: list[Candidate] = []
         for stored in self.library.stored(sorted(ids)).values():
             if stored.briefing not in briefings:
                 continue
             one = found.candidate(question, stored, briefings[stored.briefing], meanings)
-            if why := _unfit(stored, question):
+            why = _unfit(stored, question)
+            if why == OTHER_TIME and not _unfit(stored, replace(question, outside=frozenset())):
+                elsewhen.append(one)
+            if why:
                 dropped.append(Dropped(stored, one.briefing, why, one.text_rank, one.vector_rank))
             else:
                 candidates.append(one)
@@ -170,13 +177,22 @@ class Searcher:
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
         candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
-        return Evidence(question, tuple(candidates), tuple(themes), counts, (*dropped, *told_of_one, *named), tuple(meanings))
+        elsewhen, _ = self._without_labels(sorted(elsewhen, key=lambda c: -c.score))
+        left = (*dropped, *told_of_one, *named)
+        return Evidence(question, tuple(candidates), tuple(themes), counts, left, tuple(meanings), tuple(elsewhen))
 
     def _without_labels(self, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
         """The candidates without the lines among the best that only name something. Then those."""
         labels = {c.stored.id for c in candidates[:LABELS_SOUGHT] if self._labels.is_label(c.briefing, c.stored.passage)}
         kept = [c for c in candidates if c.stored.id not in labels]
         return kept, [Dropped(c.stored, c.briefing, LABEL, c.text_rank, c.vector_rank) for c in candidates if c.stored.id in labels]
+
+    def _within(self, question: Question) -> list[str]:
+        """The ids of the briefings to look in; none where that is all of them."""
+        if not question.outside:
+            return list(question.scope)
+        inside = [b.id for b in self._shelf.briefings() if b.id not in question.outside and (not question.scope or b.id in question.scope)]
+        return inside or list(question.scope)  # where none is of the time, what is near it in the others is shown
 
     def sentences(self, text: str) -> list[list[float]]:
         """The vectors of a text's sentences."""
@@ -292,8 +308,10 @@ def _heard_again(reranker: Reranker, message: str, candidates: list[Candidate]) 
 
 
 def _unfit(stored: StoredPassage, question: Question) -> str:
-    """Why a passage may not be evidence: of another briefing or case than was asked for, or an old contact line; empty if it may."""
+    """Why a passage may not be evidence: of another time, briefing or case than was asked for, or an old contact line; empty if it may."""
     passage = stored.passage
+    if stored.briefing in question.outside:
+        return OTHER_TIME
     if question.scope and stored.briefing not in question.scope:
         return "of a briefing that was not asked for"
     if passage.kind is PassageKind.QUESTION:

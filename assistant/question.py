@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
+from assistant.periods import Period, outside, period_in
 from assistant.vocabulary import Vocabulary
 from assistant.wording import Wording, plain, wording, words_of
 from knowledge.briefing import Briefing
@@ -35,7 +37,8 @@ class Question:
     asks. A follow-up keeps in `carried` what the thread was about, and in `fresh` the words
     that it adds. `mended` pairs a word as typed with the word searched for. `parts` are the terms of
     each sentence or aside that holds some, where there are several. `respelled` pairs words that the library writes another way
-    ("xray", "x-ray"), `also` gives a term's further forms there; `thread` are the terms of `carried`.
+    ("xray", "x-ray"), `also` gives a term's further forms there. `period` is the time
+    whose briefings it asks after, and `outside` are the ids of those that are not of it. `thread` are the terms of `carried`.
     """
 
     text: str
@@ -55,6 +58,8 @@ class Question:
     mended: tuple[tuple[str, str], ...] = field(default_factory=tuple)
     parts: tuple[tuple[str, ...], ...] = ()
     thread: tuple[str, ...] = ()
+    period: Period | None = None
+    outside: frozenset[str] = frozenset()
     respelled: tuple[tuple[str, str], ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -65,8 +70,9 @@ class Question:
 
     @property
     def as_printed(self) -> str:
-        """The message as typed, each word that the library writes another way as the library writes it: models know that one better."""
-        printed = divisions(self.text)
+        """The message without its period, words as the library writes them: models know those ways of writing better."""
+        text = re.sub(re.escape(self.period.said), " ", self.text, flags=re.I) if self.period else self.text
+        printed = divisions(text)
         for typed, right in (*self.mended, *self.respelled):
             printed = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", right, printed, flags=re.I)
         return printed
@@ -86,11 +92,11 @@ class Question:
         return " ".join(self.terms)
 
 
-def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing], vocabulary: Vocabulary) -> Question:
-    """Read a message in the light of the user's earlier ones (oldest first)."""
-    question = _alone(text, briefings, vocabulary)
+def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing], vocabulary: Vocabulary, today: date) -> Question:
+    """Read a message in the light of the user's earlier ones (oldest first). `today` is the day that "the last five years" count from."""
+    question = _alone(text, briefings, vocabulary, today)
     if history and _leans(question):
-        earlier = understand(history[-1], history[:-1], briefings, vocabulary)
+        earlier = understand(history[-1], history[:-1], briefings, vocabulary, today)
         others = bool(re.search(r"\bothers?\b|\belse\b", plain(text)))
         cases = question.cases or _cases_meant(text, earlier.cases, briefings)
         left = {word for case in set(earlier.cases) - set(cases) for word in words_of(case)}
@@ -103,6 +109,8 @@ def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing],
             cases=cases,
             of_all=question.of_all or others,
             account=False,
+            period=question.period or earlier.period,
+            outside=question.outside if question.period else earlier.outside,
             carried=" ".join(dict.fromkeys(thread)),
             thread=tuple(dict.fromkeys(thread)),
             fresh=question.terms,
@@ -111,17 +119,20 @@ def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing],
     return question
 
 
-def _alone(text: str, briefings: Sequence[Briefing], vocabulary: Vocabulary) -> Question:
+def _alone(text: str, briefings: Sequence[Briefing], vocabulary: Vocabulary, today: date) -> Question:
     frames, lowered = wording(), plain(MASKED.sub(" ", text))
     scope, places = _scope(lowered, text, briefings)
     cases = tuple(name for name in _pseudonyms(briefings) if re.search(rf"\b{re.escape(name.lower())}\b", lowered))
+    account = _is_account([vocabulary.speller.mend(word) for word in words_of(lowered)], lowered, frames)
+    period = None if account else period_in(lowered, today, places)
+    if period:
+        lowered = lowered.replace(period.said, " ")
     read = vocabulary.read(_without_frames(lowered, frames))
     content = [word for word in read.words if word not in frames.stop and len(word) > 1]
     named = set(words_of(" ".join(places)))
     about = [word for word in content if word not in frames.frame and word not in named and not _is_year_of(word, scope, briefings)]
     if not about and not _only_asks_of_all(lowered, frames):
         about = [word for word in content if word not in named]
-    account = _is_account([vocabulary.speller.mend(word) for word in words_of(lowered)], lowered, frames)
     return Question(
         text=text,
         terms=tuple(dict.fromkeys(about)),
@@ -135,6 +146,8 @@ def _alone(text: str, briefings: Sequence[Briefing], vocabulary: Vocabulary) -> 
         currency=any(p.search(lowered) for p in frames.currency),
         number=any(p.search(lowered) for p in frames.number),
         guidance=bool(re.search(r"\bworking together\b|\b(?:statutory|which|what) guidance\b", lowered)),
+        period=period,
+        outside=outside(period, briefings) if period else frozenset(),
         mended=read.changed,
         respelled=read.respelled,
         also=read.also,
