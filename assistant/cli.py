@@ -29,6 +29,7 @@ from assistant.options import (
     open_settings,
     out,
 )
+from assistant.safekeeping import add_rebuild, backup, restore
 from knowledge.certificate import lines
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
@@ -55,8 +56,9 @@ def commands(
         pretty_exceptions_show_locals=False,  # a question stands among them
     )
     _ingest_command(app, take_in, starter, expand)
+    add_rebuild(app, take_in)
     _serve_command(app, serve)
-    for command in (ask, explain, show, correct, withdraw, restore, delete, verify, themes, user, doctor):
+    for command in (ask, explain, show, correct, withdraw, backup, restore, delete, verify, themes, user, doctor):
         app.command()(command)
     app.command("list")(list_briefings)
     return app
@@ -265,14 +267,12 @@ def withdraw(
     out.print(f"{briefing.file_name} is {briefing.withdrawn}.", highlight=False)
 
 
-def restore(name: Name, library: LibraryFolder = None) -> None:
-    """Let a withdrawn briefing back into answers."""
-    out.print(f"{open_library(library).restore(name).file_name} is back in answers.", highlight=False)
-
-
 def delete(name: Name, library: LibraryFolder = None) -> None:
     """Delete a briefing: its file, its text and its vectors."""
-    out.print(f"{open_library(library).delete(name).file_name} is deleted.", highlight=False)
+    opened = open_library(library)
+    out.print(f"{opened.delete(name).file_name} is deleted.", highlight=False)
+    if opened.files.set_aside_files():
+        err.print(f"What was set aside in {opened.files.aside} was not looked at: see whether it holds this briefing.", highlight=False)
 
 
 def verify(

@@ -8,14 +8,16 @@ that it holds for whatever embedding model a deployment chooses.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.kernel_ridge import KernelRidge, fitted
+from knowledge.derived import load_or_make
 from knowledge.embedding import Embedder
 
 EXAMPLES = Path(__file__).with_name("danger_examples.jsonl")
@@ -49,16 +51,12 @@ class DangerByMeaning:
     def _fit(self) -> tuple[KernelRidge, float]:
         if self._fitted is None:
             texts: Sequence[str] = [example["text"] for example in self._examples]
-            key = hashlib.sha256("\n".join([self._embedder.name, *texts]).encode()).hexdigest()[:16]
-            file = self._folder / f"danger-{key}.npz"
-            if not file.exists():
-                self._make(file, texts)
-            with np.load(file) as kept:
-                self._fitted = KernelRidge(kept["vectors"], kept["weights"]), float(kept["least"])
+            kept = load_or_make(self._folder, "danger", [self._embedder.name, *texts], lambda: self._make(texts))
+            self._fitted = KernelRidge(kept["vectors"], kept["weights"]), float(kept["least"])
         return self._fitted
 
-    def _make(self, file: Path, texts: Sequence[str]) -> None:
-        """Embed the examples, fit to them, and keep what came of it."""
+    def _make(self, texts: Sequence[str]) -> Mapping[str, NDArray[Any]]:
+        """Embed the examples and fit to them."""
         vectors = np.array(self._embedder.embed_documents(list(texts)), dtype=np.float32)
         danger = np.array([example["danger"] for example in self._examples])
         wanted = danger * 2.0 - 1.0
@@ -68,7 +66,4 @@ class DangerByMeaning:
         least = float(others[int(ALARMS * len(others))])
         if (judged[danger] > least).mean() < FEWEST_FOUND:
             least = float("inf")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for old in self._folder.glob("danger-*"):
-            old.unlink(missing_ok=True)
-        np.savez(file, vectors=vectors, weights=judge.weights, least=least)
+        return {"vectors": vectors, "weights": judge.weights, "least": np.array(least)}

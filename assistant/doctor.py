@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import shutil
 import socket
 import sys
@@ -16,12 +17,16 @@ from packaging.requirements import InvalidRequirement, Requirement
 from rich.text import Text
 
 from assistant.options import LibraryFolder, SettingsFile, default_folder, open_settings, out
-from knowledge.embedding import SentenceEmbedder
-from knowledge.errors import ReflectionError
-from knowledge.library import Library
+from knowledge.briefing import Briefing
+from knowledge.derived import damaged
+from knowledge.embedding import SentenceEmbedder, sha256_of
+from knowledge.errors import ReflectionError, VectorsDamaged
+from knowledge.kept_files import KeptFiles
+from knowledge.library import CATALOGUE, Library
 
 PROJECT = "practice-reflection-assistant"
 ROOM = 500  # MB that should be free beside the library
+SAMPLE = 200  # kept files that are compared with their sha256
 OLDEST = (3, 11)
 PORT = 7860
 
@@ -116,34 +121,68 @@ def _temporary() -> Finding:
 
 
 def _library(folder: Path) -> Iterator[Finding]:
-    """The library: whether it opens, whether index and catalogue agree, whether its files are there, and room beside it."""
-    if not (folder / "catalogue.sqlite3").exists():
+    """The library: whether it opens, what of it is damaged or missing, and room beside it."""
+    if not (folder / CATALOGUE).exists() and not list(KeptFiles(folder)):
         yield Finding("Library", True, f"there is none at {folder} yet. `reflect ingest --starter` makes one.")
         return
     try:
         library = Library(folder)  # looked at as it is: to ready it would put this model's vectors in the place of another's
-        briefings = library.briefings()
-        missing = [b.file_name for b in briefings if not list((folder / "files").glob(f"{b.sha256}.*"))]
-        agree = library.vectors.holds(library.catalogue.passage_count())
+        found = [*_catalogue(library), _kept_files(library), _index(library)]
         library.close()
     except ReflectionError as error:
         yield Finding("Library", False, str(error))
         return
-    yield Finding("Library", True, f"{len(briefings)} briefings at {folder}.")
-    if missing:
-        yield Finding("Kept files", False, f"{', '.join(missing[:3])}: missing. Delete the briefing and add its file again.")
-    else:
-        yield Finding("Kept files", True, "all there. `reflect verify` proves every quotation.")
-    told = (
-        "holds every passage."
-        if agree
-        else f"does not hold every passage. The next question makes it anew; if this stays, delete {folder / 'vectors'}."
-    )
-    yield Finding("Index", agree, told)
+    yield from found
+    if broken := damaged(folder / "derived"):
+        told = f"{', '.join(file.name for file in broken)} in {folder / 'derived'}: damaged. The next start makes it again."
+        yield Finding("Derived files", False, told)
+    if aside := library.files.set_aside_files():
+        yield Finding("Set aside", True, f"{len(aside)} in {library.files.aside}: look at them, and delete what you do not need.")
     free = shutil.disk_usage(folder).free // 1_000_000
     yield Finding(
         "Room", free >= ROOM, f"{free:,} MB free beside the library." + ("" if free >= ROOM else " Make room before you add briefings.")
     )
+
+
+def _catalogue(library: Library) -> Iterator[Finding]:
+    """Whether SQLite finds the catalogue whole, and every passage stands on its page."""
+    briefings = library.briefings()
+    yield Finding("Library", True, f"{len(briefings)} briefings at {library.folder}.")
+    wrong = library.catalogue.fault()
+    astray = [b.file_name for b in briefings if not wrong and _astray(library, b)]
+    if wrong or astray:
+        what = wrong or f"passages of {', '.join(astray[:3])} are not on their pages"
+        yield Finding("Catalogue", False, f"is damaged ({what}). Restore a back-up, or read the files again with `reflect rebuild`.")
+    else:
+        yield Finding("Catalogue", True, "whole, and every passage stands on its page.")
+
+
+def _astray(library: Library, briefing: Briefing) -> bool:
+    pages = {page.number: page.text for page in library.catalogue.pages(briefing.id)}
+    passages = (stored.passage for stored in library.catalogue.passages(briefing.id))
+    return any(pages.get(p.page, "")[p.start : p.end] != p.text for p in passages)
+
+
+def _kept_files(library: Library) -> Finding:
+    """Whether the files are there, and a sample of them (all, where they are few) as they were added."""
+    kept = {b.file_name: (b.sha256, library.files.find(b.sha256)) for b in library.briefings()}
+    if missing := [name for name, (_, file) in kept.items() if file is None]:
+        return Finding("Kept files", False, f"{', '.join(missing[:3])}: missing. Delete the briefing and add its file again.")
+    looked = random.sample(sorted(kept), min(len(kept), SAMPLE))
+    changed = [name for name in looked if (of := kept[name])[1] is not None and sha256_of(of[1]) != of[0]]
+    if changed:
+        return Finding("Kept files", False, f"{', '.join(changed[:3])}: changed on disk. Delete the briefing and add its file again.")
+    compared = "each" if len(looked) == len(kept) else f"{len(looked)} of {len(kept)}"
+    return Finding("Kept files", True, f"all there, {compared} as it was added. `reflect verify` proves every quotation.")
+
+
+def _index(library: Library) -> Finding:
+    try:
+        agree = library.vectors.holds(library.catalogue.passage_count()) and library.vectors.whole()
+    except VectorsDamaged:
+        agree = False
+    again = f"The next question makes it anew; if this stays, delete {library.folder / 'vectors'}."
+    return Finding("Index", agree, "holds every passage." if agree else f"does not hold every passage. {again}")
 
 
 def _settings(path: Path | None) -> Finding:

@@ -40,9 +40,9 @@ class Intake:
         self._out, self._err, self._as_json, self._clock = out, err, as_json, clock
         self.results: list[Result] = []
 
-    def show(self, steps: Iterator[Result | Recognising], files: Sequence[Path]) -> None:
-        """Show the results of these files as they come, and the pages that text recognition reaches."""
-        pace = Pace(((path, path.name) for path in files), self._clock)
+    def show(self, steps: Iterator[Result | Recognising], files: Sequence[Path], names: Sequence[str] = ()) -> None:
+        """Show the results of these files as they come, and the pages that text recognition reaches. `names` where they have others."""
+        pace = Pace(zip(files, names or [path.name for path in files], strict=True), self._clock)
         first = len(self.results)
         with self._drawn(pace) if self._err.is_terminal else self._lines(pace) as progress:
             for step in steps:

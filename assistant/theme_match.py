@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from assistant.kernel_ridge import KernelRidge, fitted
 from assistant.wording import words_of
+from knowledge.derived import load_or_make
 from knowledge.embedding import Embedder
 from knowledge.themes import Theme, themes
 
@@ -48,17 +48,12 @@ class ThemeMatcher:
     def _phrase_vectors(self) -> NDArray[np.float32]:
         if self._vectors is None:
             phrases = [phrase for _, phrase in self._phrases]
-            key = hashlib.sha256("\n".join([self._embedder.name, *phrases]).encode()).hexdigest()[:16]
-            file = self._folder / f"themes-{key}.npy"
-            if file.exists():
-                self._vectors = np.load(file)
-            else:
-                self._vectors = np.array(self._embedder.embed_documents(phrases), dtype=np.float32)
-                self._folder.mkdir(parents=True, exist_ok=True)
-                for old in self._folder.glob("themes-*.npy"):
-                    old.unlink(missing_ok=True)
-                np.save(file, self._vectors)
+            made_of = [self._embedder.name, *phrases]
+            self._vectors = load_or_make(self._folder, "themes", made_of, lambda: {"vectors": self._embedded(phrases)})["vectors"]
         return self._vectors
+
+    def _embedded(self, phrases: Sequence[str]) -> NDArray[np.float32]:
+        return np.array(self._embedder.embed_documents(list(phrases)), dtype=np.float32)
 
     def scores(self, whole: Sequence[float], core: Sequence[float]) -> NDArray[np.float32]:
         """One score a theme (the cosine of its two nearest ways of speaking, or of its nearest printed term).

@@ -73,7 +73,7 @@ def steps(
     """
     given = paths if names else expanded(paths)
     stopping = threading.Event()
-    with Unpacked() as unpacked, Reader(limits) as reader:
+    with library.gathering(), Unpacked() as unpacked, Reader(limits) as reader:
         files = _Files(library, reader, unpacked, starter, password)
         read = Ahead(files.read(zip(given, names or [path.name for path in given], strict=True)), stopping)
         embedded = Ahead(files.embedded(read, stopping), stopping)
@@ -129,21 +129,18 @@ class _Files:
 
     def read(self, given: Iterable[tuple[Path, str]]) -> Generator[_File, None, None]:
         """Each file, and each file in a ZIP, as read."""
-        try:
-            for number, (path, name) in enumerate(given):
-                into, inside = None, [(path, name)]
-                try:
-                    if is_archive(path):
-                        into, inside = self.unpacked.members(self.reader, path, name, number, self.password)
-                except (ReflectionError, OSError) as error:
-                    yield _File(name, _refused(error, name))
-                    continue
-                for place, (member, shown) in enumerate(inside, 1):
-                    file = self._read(member, shown)
-                    file.leaving = into if place == len(inside) else None
-                    yield file
-        finally:
-            self.library.catalogue.let_go()
+        for number, (path, name) in enumerate(given):
+            into, inside = None, [(path, name)]
+            try:
+                if is_archive(path):
+                    into, inside = self.unpacked.members(self.reader, path, name, number, self.password)
+            except (ReflectionError, OSError) as error:
+                yield _File(name, _refused(error, name))
+                continue
+            for place, (member, shown) in enumerate(inside, 1):
+                file = self._read(member, shown)
+                file.leaving = into if place == len(inside) else None
+                yield file
 
     def _read(self, path: Path, name: str) -> _File:
         try:

@@ -4,114 +4,61 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from knowledge.briefing import Briefing, Page, Passage, case_of
+from knowledge.connections import Connect, Connections, connect
 from knowledge.correction import Correction
 from knowledge.errors import BriefingNotFound, LibraryError
-from knowledge.full_text import make_index, phrase
+from knowledge.full_text import is_current, phrase
 from knowledge.room import cannot_be_used
 from knowledge.rows import StoredPassage, briefing_of, page_of, page_row, passage_row, stored_of
-from knowledge.word_forms import VERSION
+from knowledge.schema import READABLE, SCHEMA_VERSION, STEPS, make_tables, schema_of, upgrade
+from knowledge.upkeep import empty_log, fault, rewrite
 
 __all__ = ["SCHEMA_VERSION", "Catalogue", "StoredPassage"]
 
-SCHEMA_VERSION = "3"
-BUSY_SECONDS = 30.0
+LOG_SECONDS = 1.0  # how long a scrub waits for readers before it leaves the log for later
 
 
 class Catalogue:
     """The library's one source of truth, in a single SQLite file.
 
-    Every method may be called from any thread; each thread has a connection of its own.
+    Every method may be called from any thread; `connect` opens the file, another way where a caller gives one.
     Raises LibraryError where the file cannot be opened or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, connect: Connect = connect) -> None:
         self.path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections = Connections(path, connect)
         with self._reporting():
             self._prepare()
 
     def _prepare(self) -> None:
         """Make the tables, or bring an older catalogue up to this version: wholly or not at all."""
-        made = self._rows("SELECT 1 FROM sqlite_master WHERE name = 'setting'")
-        schema = self.setting("schema") if made else ""
-        if schema == SCHEMA_VERSION and self.setting("word forms") == VERSION:
-            return
-        if schema not in ("", "1", "2", SCHEMA_VERSION):
-            raise LibraryError(
-                f"The library at {self.path.parent} was made by another version. Update this program, or choose another folder."
-            )
-        self._connection().executescript((files("knowledge") / "catalogue.sql").read_text("utf-8"))
-        with self.transaction():
-            if "also_at" not in {row["name"] for row in self._rows("PRAGMA table_info(passage)")}:
-                self._do("ALTER TABLE passage ADD COLUMN also_at TEXT NOT NULL DEFAULT '[]'")
-                self._do("ALTER TABLE page ADD COLUMN recognised INTEGER NOT NULL DEFAULT 0")
-                self.set_setting("model", "")  # the vectors of version 1 carry names: they are made again
-                self.set_setting("scrub", "pending")
-            make_index(self._connection())
-            self.set_setting("schema", SCHEMA_VERSION)
+        with self._connections.use() as connection:
+            schema = schema_of(connection)
+            if schema == SCHEMA_VERSION and is_current(connection):
+                return
+            if schema and schema not in (*STEPS, SCHEMA_VERSION):
+                raise LibraryError(
+                    f"The library at {self.path.parent} was made by another version. Update this program, or choose another folder."
+                )
+            try:
+                make_tables(connection)
+                with self.transaction():
+                    upgrade(connection, schema_of(connection))
+            except (sqlite3.OperationalError, LibraryError) as error:
+                if schema not in READABLE or "readonly" not in f"{error} {error.__cause__}":
+                    raise
 
     def close(self) -> None:
-        """Close the connections of all threads."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
-        self._local = threading.local()
-
-    def let_go(self) -> None:
-        """Close the connection of this thread, which is about to end."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is not None:
-            self._local.connection = None
-            with suppress(ValueError):  # closed already, with those of all threads
-                self._connections.remove(connection)
-            connection.close()
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            connection.row_factory = sqlite3.Row
-            try:
-                _write_ahead(connection)
-                for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
-                    connection.execute(f"PRAGMA {pragma}")
-            except sqlite3.OperationalError:
-                connection.close()
-                if not self._at_rest():
-                    raise
-                return self._reading()
-            self._local.connection = connection
-            self._connections.append(connection)
-        return connection
-
-    def _at_rest(self) -> bool:
-        """Whether the file is all there is to read: nothing stands in the log beside it."""
-        log = Path(f"{self.path}-wal")
-        return self.path.exists() and not (log.exists() and log.stat().st_size)
-
-    def _reading(self) -> sqlite3.Connection:
-        """A connection that only reads, where the disk is full or the folder may not be written. It lasts until the next is asked for."""
-        older: sqlite3.Connection | None = getattr(self._local, "reading", None)
-        if older is not None:
-            self._connections.remove(older)
-            older.close()
-        address = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        self._local.reading = connection
-        self._connections.append(connection)
-        return connection
+        """Close the connections; they are opened again when they are needed."""
+        self._connections.close()
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:
@@ -123,11 +70,10 @@ class Catalogue:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside is kept, or nothing of it. One inside another is part of that."""
-        connection = self._connection()
-        if connection.in_transaction:
-            yield
-            return
-        with self._reporting():
+        with self._reporting(), self._connections.use() as connection:
+            if connection.in_transaction:
+                yield
+                return
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -138,16 +84,31 @@ class Catalogue:
                 raise
 
     def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        with self._reporting():
-            return self._connection().execute(statement, values).fetchall()
+        with self._reporting(), self._connections.use() as connection:
+            return connection.execute(statement, values).fetchall()
 
     def _do(self, statement: str, values: Sequence[Any] = ()) -> None:
-        with self._reporting():
-            self._connection().execute(statement, values)
+        with self._reporting(), self._connections.use() as connection:
+            connection.execute(statement, values)
 
     def _do_each(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        with self._reporting():
-            self._connection().executemany(statement, rows)
+        with self._reporting(), self._connections.use() as connection:
+            connection.executemany(statement, rows)
+
+    def copy_to(self, place: Path) -> None:
+        """Write the catalogue as it is at this moment into a new file, by SQLite's own back-up, whoever reads or writes meanwhile."""
+        with self._reporting(), self._connections.use() as connection, closing(sqlite3.connect(place)) as target:
+            connection.backup(target)
+
+    def take_over(self, place: Path) -> None:
+        """Hold what the catalogue in another file holds, in one step that every reader sees whole."""
+        with self._reporting(), self._connections.use() as connection, closing(sqlite3.connect(place)) as source:
+            source.backup(connection)
+
+    def fault(self) -> str:
+        """What is wrong with the file as SQLite sees it; empty where nothing is."""
+        with self._reporting(), self._connections.use() as connection:
+            return fault(connection)
 
     # -- settings ---------------------------------------------------------------------------------
 
@@ -197,29 +158,57 @@ class Catalogue:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (passage_row(briefing.id, passage) for passage in passages),
         )
-        self.bump()
+        self._do("DELETE FROM leaving WHERE sha256 = ?", (briefing.sha256,))
+        self._changed(briefing.id)
 
     def remove(self, briefing_id: str) -> None:
         """Take a briefing out: its pages, passages and corrections with it."""
         self._clear(briefing_id)
         self._do("DELETE FROM correction WHERE briefing = ?", (briefing_id,))
-        self.bump()
+        self._changed(briefing_id)
 
     def _clear(self, briefing_id: str) -> None:
         if self._rows("SELECT 1 FROM briefing WHERE id = ?", (briefing_id,)):
+            self._do("INSERT OR IGNORE INTO leaving SELECT sha256 FROM briefing WHERE id = ?", (briefing_id,))
             self._do("DELETE FROM passage WHERE briefing = ?", (briefing_id,))
             self._do("DELETE FROM briefing WHERE id = ?", (briefing_id,))
             self.set_setting("scrub", "pending")
 
+    def _changed(self, briefing_id: str, *, rows: bool = False) -> None:
+        """Note whose record beside the files is to be written and, with `rows`, that what was replaced stood in a row alone."""
+        self.set_setting("records", briefing_id if self.setting("records") in ("", briefing_id) else "pending")
+        if rows and self.setting("scrub") != "pending":
+            self.set_setting("scrub", "rows")
+        self.bump()
+
+    def expect(self, sha256: str) -> None:
+        """Note that a file is about to be kept, which is to be removed unless a briefing comes to name it."""
+        self._do("INSERT OR IGNORE INTO leaving VALUES (?)", (sha256,))
+
+    def leaving(self) -> set[str]:
+        """The sha256 of every kept file that is to be removed, because no briefing names it any more, or none does yet."""
+        return {row["sha256"] for row in self._rows("SELECT sha256 FROM leaving WHERE sha256 NOT IN (SELECT sha256 FROM briefing)")}
+
+    def left(self) -> None:
+        """Note that all files that were to be removed are gone."""
+        if self._rows("SELECT 1 FROM leaving LIMIT 1"):
+            self._do("DELETE FROM leaving")
+
     def correct(self, briefing_id: str, correction: Correction) -> None:
         """Lay a correction over a detail, in place of an older one of the same detail."""
         self._do("INSERT OR REPLACE INTO correction VALUES (?, ?, ?, ?)", (briefing_id, correction.field, correction.value, correction.at))
-        self.bump()
+        self._changed(briefing_id, rows=True)
 
     def uncorrect(self, briefing_id: str, field: str) -> None:
         """Take the correction of a detail back: what was read is shown again."""
         self._do("DELETE FROM correction WHERE briefing = ? AND field = ?", (briefing_id, field))
-        self.bump()
+        self._changed(briefing_id, rows=True)
+
+    def put_back(self, briefing_id: str, added: str, note: str, corrections: Iterable[Correction]) -> None:
+        """Lay what was recorded of a briefing over what was read again: when it was added, whether withdrawn, what was corrected."""
+        self._do("UPDATE briefing SET added = ?, withdrawn = ? WHERE id = ?", (added, note, briefing_id))
+        for correction in corrections:
+            self.correct(briefing_id, correction)
 
     def tell_cases(self, briefing_id: str, pseudonyms: Sequence[str]) -> None:
         """Find anew which case each passage of a briefing tells of."""
@@ -229,7 +218,7 @@ class Catalogue:
     def withdraw(self, briefing_id: str, note: str) -> None:
         """Keep a briefing out of answers (`note` says who, when and why), or let it back with an empty note."""
         self._do("UPDATE briefing SET withdrawn = ? WHERE id = ?", (note, briefing_id))
-        self.bump()
+        self._changed(briefing_id, rows=True)
 
     def mark_embedded(self, briefing_id: str) -> None:
         """Note that the vectors of a briefing are in the index."""
@@ -240,21 +229,20 @@ class Catalogue:
         """Note that every briefing has to be embedded again."""
         self._do("UPDATE briefing SET embedded = 0")
 
-    def scrub(self) -> None:
+    def scrub(self, patience: float = LOG_SECONDS) -> None:
         """Leave no trace of deleted or replaced text in the file: make the index anew, rewrite the file, empty the log.
 
-        Raises LibraryError where another program reads on and the log cannot be emptied; `needs_scrubbing` stays true then.
+        It waits `patience` seconds for those who read. Raises LibraryError where another program reads on and the log
+        cannot be emptied; `needs_scrubbing` stays true then.
         """
-        self._do("INSERT INTO passage_text (passage_text) VALUES ('rebuild')")
-        self._do("INSERT INTO passage_text (passage_text) VALUES ('optimize')")
-        self._do("VACUUM")
-        self.set_setting("scrub", "")
-        if self._rows("PRAGMA wal_checkpoint(TRUNCATE)")[0]["busy"]:
-            self.set_setting("scrub", "pending")
-            raise LibraryError(
-                "Traces of deleted text may still stand in the library's files, because another program is reading them. "
-                "Close it, then open the library again: that takes them out."
-            )
+        pending = self.setting("scrub")
+        with self._reporting(), self._connections.use() as connection:
+            if pending != "log":
+                rewrite(connection, texts=pending == "pending")
+            self.set_setting("scrub", "")
+            if not empty_log(connection, patience):
+                self.set_setting("scrub", "log")
+                raise LibraryError("Another program is reading the library, so traces of deleted text may still stand in its files.")
 
     def needs_scrubbing(self) -> bool:
         """Whether text was deleted or replaced since the last scrub, by a process that may have died before its own."""
@@ -271,6 +259,11 @@ class Catalogue:
         found = self._briefings("WHERE b.file_name = ?", (file_name,))
         return found[0] if found else None
 
+    def with_id(self, briefing_id: str) -> Briefing | None:
+        """The briefing with this id, found without looking at the others."""
+        found = self._briefings("WHERE b.id = ?", (briefing_id,))
+        return found[0] if found else None
+
     def _briefings(self, where: str, values: Sequence[Any] = ()) -> list[Briefing]:
         rows = self._rows(
             "SELECT b.*, (SELECT count(*) FROM page WHERE briefing = b.id) AS pages, "
@@ -278,7 +271,7 @@ class Catalogue:
             f"{where} ORDER BY b.starter, b.file_name",
             values,
         )
-        corrections = self._corrections()
+        corrections = self.corrected()
         return [briefing_of(row, corrections.get(row["id"], ())) for row in rows]
 
     def ids_from(self, stem: str) -> set[str]:
@@ -290,7 +283,8 @@ class Catalogue:
         """The sha256 of every file that a briefing was read from."""
         return {row["sha256"] for row in self._rows("SELECT sha256 FROM briefing")}
 
-    def _corrections(self) -> dict[str, list[Correction]]:
+    def corrected(self) -> dict[str, list[Correction]]:
+        """What a user put right, by the briefings' ids."""
         found: dict[str, list[Correction]] = {}
         for row in self._rows("SELECT * FROM correction ORDER BY briefing, field"):
             found.setdefault(row["briefing"], []).append(Correction(row["field"], row["value"], row["at"]))
@@ -298,7 +292,7 @@ class Catalogue:
 
     def corrections(self, briefing_id: str) -> list[Correction]:
         """What a user put right about a briefing."""
-        return self._corrections().get(briefing_id, [])
+        return self.corrected().get(briefing_id, [])
 
     def withdrawn(self) -> list[str]:
         """Ids of the briefings that are kept out of answers."""
@@ -350,6 +344,10 @@ class Catalogue:
         """How many passages the library holds, withdrawn ones included."""
         return int(self._rows("SELECT count(*) AS n FROM passage")[0]["n"])
 
+    def briefing_count(self) -> int:
+        """How many briefings the library holds, withdrawn ones included."""
+        return int(self._rows("SELECT count(*) AS n FROM briefing")[0]["n"])
+
     def not_embedded(self) -> list[str]:
         """Ids of briefings whose vectors are not (all) in the index."""
         return [row["id"] for row in self._rows("SELECT id FROM briefing WHERE embedded = 0")]
@@ -378,19 +376,6 @@ class Catalogue:
     def count_with(self, forms: str | Sequence[str]) -> int:
         """How many passages print the word or phrase, or any of several."""
         return int(self._rows("SELECT count(*) AS n FROM passage_text WHERE passage_text MATCH ?", (_any(forms),))[0]["n"])
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Turn the write-ahead log on. SQLite waits for no lock here, so where several processes open a new file at once, we do."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
 
 
 def _any(forms: str | Sequence[str]) -> str:

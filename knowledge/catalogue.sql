@@ -35,6 +35,10 @@ CREATE TABLE IF NOT EXISTS correction (
     PRIMARY KEY (briefing, field)
 );
 
+-- The sha256 of every kept file that is to be removed unless a briefing names it: those of briefings that were deleted or
+-- replaced, and those of briefings on their way in. A file in no briefing and not in here is not known, and is never removed.
+CREATE TABLE IF NOT EXISTS leaving (sha256 TEXT PRIMARY KEY);
+
 CREATE TABLE IF NOT EXISTS passage (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     briefing TEXT NOT NULL REFERENCES briefing(id) ON DELETE CASCADE,

@@ -6,7 +6,8 @@
     │   ├── PasswordNeeded        it is encrypted
     │   └── NoText                there are no words in it (a scan, an empty file)
     ├── LibraryError          the library folder cannot be used
-    │   └── VectorsDamaged        the vectors cannot be read; the library mends them by itself
+    │   ├── VectorsDamaged        the vectors cannot be read; the library mends them by itself
+    │   └── BackupDamaged         a back-up is not whole
     ├── BriefingNotFound      no briefing goes by that name
     ├── CorrectionRefused     a detail cannot be put right to that value
     ├── QuotationError        words are not on the page they are cited from
@@ -43,6 +44,10 @@ class LibraryError(ReflectionError):
 
 class VectorsDamaged(LibraryError):
     """The vectors cannot be read. They are derived: the library makes them anew."""
+
+
+class BackupDamaged(LibraryError):
+    """A back-up is not whole, or none of ours; nothing was changed."""
 
 
 class BriefingNotFound(ReflectionError):

@@ -23,13 +23,18 @@ INDEX = (
 BATCH = 1000
 
 
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether the index was made as this version makes it."""
+    made = connection.execute("SELECT value FROM setting WHERE name = 'word forms'").fetchone()
+    return made is not None and bool(made[0] == VERSION)
+
+
 def make_index(connection: sqlite3.Connection) -> None:
     """Make the index as this version makes it, of the text that is there; nothing is done where it is so already.
 
     Call it inside a transaction.
     """
-    made = connection.execute("SELECT value FROM setting WHERE name = 'word forms'").fetchone()
-    if made is not None and made[0] == VERSION:
+    if is_current(connection):
         return
     for kind, name in (("TRIGGER", "passage_added"), ("TRIGGER", "passage_gone"), ("TABLE", "passage_word"), ("TABLE", "passage_text")):
         connection.execute(f"DROP {kind} IF EXISTS {name}")

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import shutil
-import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
 from knowledge.briefing import Briefing, Details, Page, Passage, Quotation
-from knowledge.catalogue import Catalogue, StoredPassage
+from knowledge.catalogue import LOG_SECONDS, Catalogue, StoredPassage
 from knowledge.certificate import whole
+from knowledge.connections import Connect, connect
 from knowledge.correction import Correction, checked
-from knowledge.embedding import Embedder, SentenceEmbedder, Vector, as_rows, embedded_text, sha256_of
-from knowledge.errors import FileRefused, LibraryError, VectorsDamaged
-from knowledge.room import cannot_be_used
+from knowledge.embedding import Embedder, SentenceEmbedder, Vector
+from knowledge.errors import LibraryError
+from knowledge.kept_files import KeptFiles
+from knowledge.private_files import OWNER_FILE, make_folder, may_write, tighten, tighten_below
+from knowledge.records import Record, Records
+from knowledge.room import cannot_be_used, deleted_in_part
+from knowledge.schema import holds_catalogue
+from knowledge.vector_sync import VectorSync, tag
 from knowledge.vectors import Vectors
 
 Outcome = Literal["added", "unchanged", "replaced"]
 LOCK_SECONDS = 600.0
-EMBED_BATCH = 256
-STORED_BATCH = 5000  # fewer than SQLite's limit on values in one statement
+CATALOGUE = "catalogue.sqlite3"
+STAGING = "staging"  # a folder that is there only while another catalogue is made ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +51,47 @@ class NewBriefing:
 
 
 class Library:
-    """A folder that holds the catalogue, the files by their sha256, and the vectors.
+    """A folder that holds the catalogue, the files by their sha256, the vectors, and a record of each briefing.
 
-    Opening mends: kept files without a briefing are swept, and vectors that are missing
-    or left over are put right before the first search by meaning. Raises LibraryError
-    where the folder cannot be used.
+    Opening mends: files of briefings that are gone are removed, files that nobody knows are set aside, and vectors that are
+    missing or left over are put right before the first search by meaning. Raises LibraryError where the folder cannot be
+    used, and where it holds files and no catalogue of ours. `connect` opens the catalogue's file another way.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder | None = None) -> None:
+    def __init__(self, folder: Path, embedder: Embedder | None = None, connect: Connect = connect) -> None:
         self.folder = folder
         self.embedder: Embedder = embedder or SentenceEmbedder()
+        self.files = KeptFiles(folder)
+        self.records = Records(folder)
         try:
-            (folder / "files").mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(str(folder / "writing.lock"), timeout=LOCK_SECONDS)
-            self.catalogue = Catalogue(folder / "catalogue.sqlite3")
+            ours = not folder.exists() or not any(folder.iterdir()) or (folder / CATALOGUE).exists()
+            make_folder(folder)
+            make_folder(folder / "files")
+            refuse_to_begin_anew(folder)
+            self._lock = FileLock(str(folder / "writing.lock"), timeout=LOCK_SECONDS, mode=OWNER_FILE)
+            self.catalogue = Catalogue(folder / CATALOGUE, connect)
         except OSError as error:
             raise cannot_be_used(folder, error) from error
-        self.vectors = Vectors(folder / "vectors")
-        self._mending = threading.Lock()
-        self._seen = -1
-        self._sweep()
+        self._sync = VectorSync(self.catalogue, Vectors(folder / "vectors"), self.embedder, self._lock)
+        self._counting = threading.Lock()
+        self._gathering = 0
+        self._untidy = False  # a scrub that fell to this process was not finished
+        if ours:
+            self._tighten()
+        self._mend()
+
+    @property
+    def vectors(self) -> Vectors:
+        """The vector index, derived from the catalogue."""
+        return self._sync.vectors
+
+    @vectors.setter
+    def vectors(self, vectors: Vectors) -> None:
+        self._sync.vectors = vectors
 
     def close(self) -> None:
         """Let go of the files; the library can be opened again. What was replaced is scrubbed out of them first."""
-        self._tidy()
+        self.tidy()
         self.vectors.reopen()
         self.catalogue.close()
 
@@ -84,7 +103,7 @@ class Library:
         return held is not None and held.sha256 == sha256
 
     def add(self, new: NewBriefing, vectors: Sequence[Vector] = ()) -> Outcome:
-        """Take a briefing in, wholly or not at all. A file of the same name replaces its older self.
+        """Take a briefing in, wholly or not at all. A file of the same name replaces its earlier version.
 
         The briefing is in once the catalogue has it, which is last: where its vectors cannot be written
         nothing is, and vectors that a process left which died in between are swept on opening, and before ours are
@@ -92,28 +111,32 @@ class Library:
         are its passages', where they were made before (`vectors_of`).
         """
         name = new.file_name or new.path.name
-        with self._writing():
+        with self.writing():
             older = self.catalogue.named(name)
             if older and older.sha256 == new.sha256:
                 return "unchanged"
             if len(vectors) != len(new.passages):  # before all else: where the model fails, nothing has been written
                 vectors = [vector for part in self.vectors_of(new.passages) for vector in part]
-            known = self._seen == self.catalogue.generation() and self.catalogue.setting("model") == self.embedder.name
-            right = known and self.vectors.holds(self.catalogue.passage_count())
+            right = self._sync.right()
             gone = self.catalogue.passage_ids(older.id) if older else []
-            self._keep(new)
             try:
+                self.catalogue.expect(new.sha256)
+                self.files.keep(new.path, new.sha256, name)
                 with self.catalogue.transaction():
                     briefing = self._put(new, name, older)
                     fresh = dict(zip(self.catalogue.passage_ids(briefing.id), vectors, strict=True))
-                    self._mend(fresh, briefing.id if right else "")
+                    self._sync.mend(fresh, briefing.id if right else "")
             except BaseException:
-                self._seen = -1  # the index may hold vectors of what is not in, or lack those of what is
-                self._sweep_locked()
+                self._sync.doubt()  # the index may hold vectors of what is not in, or lack those of what is
+                with suppress(LibraryError, OSError):
+                    self._sweep()
                 raise
             if older or not right:
-                self._leave(gone if right else ())
-            return "replaced" if older else "added"
+                self._sync.remove(gone if right else ())
+            self._finish(briefing.id, swept=bool(older or not right))
+        if older:
+            self.tidy()
+        return "replaced" if older else "added"
 
     def _put(self, new: NewBriefing, name: str, older: Briefing | None) -> Briefing:
         """Write a briefing into the catalogue."""
@@ -132,27 +155,27 @@ class Library:
             self.catalogue.tell_cases(briefing.id, self.catalogue.briefing(briefing.id).details.pseudonyms)
         return briefing
 
-    def _leave(self, gone: Sequence[int]) -> None:
-        """Remove what a replaced briefing left, its vectors and its file, or a process that died."""
-        try:
-            self.vectors.remove(gone)
-        except LibraryError:
-            self._seen = -1  # they are swept at the next look
-        self._sweep_locked()
-
     def withdraw(self, name: str, *, who: str = "", why: str = "") -> Briefing:
         """Keep a briefing in the library but out of every answer."""
-        briefing = self.catalogue.briefing(name)
         note = f"withdrawn {datetime.now(UTC):%Y-%m-%d}" + (f" by {who}" if who else "") + (f": {why}" if why else "")
-        with self._writing():
-            self.catalogue.withdraw(briefing.id, note)
-        return replace(briefing, withdrawn=note)
+        with self.writing():
+            briefing = replace(self.catalogue.briefing(name), withdrawn=note)
+            record = Record.of(briefing, self.catalogue.corrections(briefing.id))
+            self.records.write(tag(briefing.id), record)  # first, so that a rebuild never lets back what was being withdrawn
+            with self.catalogue.transaction():
+                self.catalogue.withdraw(briefing.id, note)
+            self._finish(briefing.id)
+        self.tidy()
+        return briefing
 
     def restore(self, name: str) -> Briefing:
         """Let a withdrawn briefing back into answers."""
-        briefing = self.catalogue.briefing(name)
-        with self._writing():
-            self.catalogue.withdraw(briefing.id, "")
+        with self.writing():
+            briefing = self.catalogue.briefing(name)
+            with self.catalogue.transaction():
+                self.catalogue.withdraw(briefing.id, "")
+            self._finish(briefing.id)
+        self.tidy()
         return replace(briefing, withdrawn="")
 
     def correct(self, name: str, field: str, value: str) -> Briefing:
@@ -168,15 +191,18 @@ class Library:
         return self._change(name, checked(field, "unknown")[0], None)
 
     def _change(self, name: str, field: str, correction: Correction | None) -> Briefing:
-        with self._writing(), self.catalogue.transaction():
-            briefing = self.catalogue.briefing(name)
-            if correction is None:
-                self.catalogue.uncorrect(briefing.id, field)
-            else:
-                self.catalogue.correct(briefing.id, correction)
-            briefing = self.catalogue.briefing(briefing.id)
-            if field == "pseudonyms":
-                self.catalogue.tell_cases(briefing.id, briefing.details.pseudonyms)
+        with self.writing():
+            with self.catalogue.transaction():
+                briefing = self.catalogue.briefing(name)
+                if correction is None:
+                    self.catalogue.uncorrect(briefing.id, field)
+                else:
+                    self.catalogue.correct(briefing.id, correction)
+                briefing = self.catalogue.briefing(briefing.id)
+                if field == "pseudonyms":
+                    self.catalogue.tell_cases(briefing.id, briefing.details.pseudonyms)
+            self._finish(briefing.id)
+        self.tidy()
         return briefing
 
     def certificate(self, name: str) -> dict[str, Any]:
@@ -185,160 +211,131 @@ class Library:
         return whole(briefing, self.catalogue.certificate(briefing.id), self.catalogue.corrections(briefing.id))
 
     def delete(self, name: str) -> Briefing:
-        """Remove a briefing: its file, its text and its vectors. No trace of its text stays in the library's files."""
-        briefing = self.catalogue.briefing(name)
-        with self._writing():
+        """Remove a briefing: its file, its text and its vectors. No trace of its text stays in the library's files.
+
+        Raises LibraryError where the briefing is deleted and traces stay for the time being; the next change removes them.
+        """
+        with self.writing():
+            briefing = self.catalogue.briefing(name)
             with self.catalogue.transaction():
                 self.catalogue.remove(briefing.id)
-            self._mend()
-            self._sweep_locked()
-            self.catalogue.scrub()
+            wrong: list[Exception] = []
+            steps: tuple[Callable[[], object], ...] = (
+                lambda: self._record(briefing.id),
+                self._sweep,
+                self._sync.mend,
+                self.catalogue.scrub,
+            )
+            for step in steps:
+                try:
+                    step()
+                except (LibraryError, OSError) as error:
+                    wrong.append(error)
+                    self._sync.doubt()
+                    self._untidy = True
+        if wrong:
+            raise deleted_in_part(self.folder, briefing.file_name, wrong[0])
         return briefing
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
+        """Hold the lock of the library, so that nobody else changes it. Raises LibraryError where another program keeps it too long."""
         try:
             with self._lock:
-                if self._seen not in (-1, self.catalogue.generation()):
-                    self.vectors.reopen()  # another process wrote since we looked
+                self._sync.follow_others()
                 yield
         except Timeout as error:
             raise LibraryError("Another program is writing to this library. Wait until it has finished, then try again.") from error
         except OSError as error:
             raise cannot_be_used(self.folder, error) from error
 
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Many briefings are added: what they replace is scrubbed out of the files once, at the end."""
+        with self._counting:
+            self._gathering += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._gathering -= 1
+            self.tidy()
+
     def _new_id(self, name: str) -> str:
         stem = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:60] or "briefing"
         taken = self.catalogue.ids_from(stem)
         return next(i for i in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if i not in taken)
 
-    def _keep(self, new: NewBriefing) -> None:
-        """Keep the file under its sha256: copied aside first, then put in place in one step."""
-        place = self.folder / "files" / f"{new.sha256}{new.path.suffix.lower()}"
-        if place.exists():
-            return
-        handle, aside = tempfile.mkstemp(dir=self.folder / "files", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as target, new.path.open("rb") as source:
-                shutil.copyfileobj(source, target)
-            if sha256_of(Path(aside)) != new.sha256:
-                raise FileRefused(f"{new.path.name} changed while it was being read. Add it again.")
-            Path(aside).replace(place)
-        finally:
-            Path(aside).unlink(missing_ok=True)
+    # -- mending ----------------------------------------------------------------------------------
 
-    def _sweep(self) -> None:
-        """Remove kept files that no briefing names, unless somebody is writing just now."""
+    def _mend(self) -> None:
+        """Do what a process that died left undone, unless somebody is writing just now."""
         try:
             with self._lock.acquire(timeout=0):
-                self._sweep_locked()
-        except (Timeout, OSError):
+                shutil.rmtree(self.folder / STAGING, ignore_errors=True)
+                self._sweep()
+                if self.catalogue.setting("records") or self.records.count() != self.catalogue.briefing_count():
+                    self._record()
+        except (Timeout, OSError, LibraryError):
             return
-        self._tidy()
+        self.tidy()
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
         """Take replaced text, and what a process that died had deleted, out of the files; left for later where others are at work."""
+        if not self._gathering:
+            self._scrub(LOG_SECONDS)
+
+    def _scrub(self, patience: float) -> None:
         try:
             if self.catalogue.needs_scrubbing():
+                self._untidy = True
                 with self._lock.acquire(timeout=0):
-                    self.catalogue.scrub()
+                    self.catalogue.scrub(patience)
+            self._untidy = False
         except (Timeout, OSError, LibraryError):
             return
 
-    def _sweep_locked(self) -> None:
-        wanted = self.catalogue.sha256s()
-        for file in (self.folder / "files").iterdir():
-            if file.stem not in wanted:
-                file.unlink(missing_ok=True)
+    def _finish(self, briefing_id: str, *, swept: bool = False) -> None:
+        """What follows a change that is in the catalogue already; where it fails it is done with a later one, or on opening."""
+        with suppress(LibraryError, OSError):
+            if swept:
+                self._sweep()
+            self._record(briefing_id)
+
+    def _record(self, briefing_id: str = "") -> None:
+        """Write or remove the record of a briefing that was changed; of all, where others wait as well or none is named."""
+        corrected = self.catalogue.corrected()
+        if not briefing_id or self.catalogue.setting("records") not in ("", briefing_id):
+            self.records.match({tag(b.id): Record.of(b, corrected.get(b.id, ())) for b in self.catalogue.briefings()})
+        elif (briefing := self.catalogue.with_id(briefing_id)) is not None:
+            self.records.write(tag(briefing_id), Record.of(briefing, corrected.get(briefing_id, ())))
+        else:
+            self.records.remove(tag(briefing_id))
+        self.catalogue.set_setting("records", "")
+
+    def _sweep(self) -> None:
+        self.files.sweep(self.catalogue.sha256s(), self.catalogue.leaving())
+        self.catalogue.left()
+
+    def _tighten(self) -> None:
+        """Leave the library to its owner alone, also one that an earlier version made; not where it may not be written on purpose."""
+        if may_write(self.folder):
+            beside = [self.folder / f"{CATALOGUE}{ending}" for ending in ("", "-wal", "-shm")]
+            tighten(self.folder, self.folder / "writing.lock", *beside)
+            for folder in ("vectors", "derived", "records"):
+                tighten_below(self.folder / folder)
+            self.files.tighten()
 
     # -- vectors ----------------------------------------------------------------------------------
 
     def ready(self) -> None:
         """Load the model and mend the vectors, so that the next question is answered at once."""
-        self._refresh()
+        self._sync.refresh()
         self.embedder.embed_query("ready")
-
-    def _refresh(self) -> None:
-        """See what other processes have done, and mend what is missing or left over."""
-        with self._mending:
-            if self._seen == self.catalogue.generation():
-                return
-            try:
-                with self._lock.acquire(timeout=0 if self._seen >= 0 else LOCK_SECONDS):
-                    self.vectors.reopen()
-                    self._mend()
-            except (Timeout, OSError):
-                self.vectors.reopen()
-                self._seen = -1  # somebody else is writing: look again at the next question
-
-    def _mend(self, fresh: Mapping[int, Vector] | None = None, added: str = "") -> None:
-        """Make the index hold exactly the vectors of the catalogue's passages.
-
-        `fresh` are vectors that are known already; `added` is the briefing whose writing is all that was done since the index
-        was right: then its vectors are added, and those of its older self are left for the caller to remove.
-        """
-        if self.catalogue.setting("model") != self.embedder.name:
-            self._renew()
-        try:
-            if added:
-                self._follow(added, fresh or {})
-            else:
-                self._put_right(fresh or {})
-        except VectorsDamaged:
-            self._renew()
-            self._put_right(fresh or {})
-
-    def _follow(self, added: str, fresh: Mapping[int, Vector]) -> None:
-        """Add to the index what was added to one briefing, without looking at the others."""
-        self.vectors.add(_tag(added), list(fresh), list(fresh.values()))
-        self.catalogue.mark_embedded(added)
-        self._seen = self.catalogue.generation()
-
-    def _renew(self) -> None:
-        """Begin the index anew: everything will be embedded again."""
-        self.vectors.clear()
-        with self.catalogue.transaction():
-            self.catalogue.forget_vectors()
-            self.catalogue.set_setting("model", self.embedder.name)
-
-    def _put_right(self, fresh: Mapping[int, Vector]) -> None:
-        waiting = self.catalogue.not_embedded()
-        wanted = set(self.catalogue.passage_ids())
-        held = self.vectors.ids() if waiting or self.vectors.count() != len(wanted) or self._seen < 0 else wanted
-        if self._seen < 0 and not self.vectors.whole():
-            raise VectorsDamaged(f"The vectors in {self.vectors.folder} are not all there. Delete that folder, then try again.")
-        if left_over := held - wanted:
-            self.vectors.remove(sorted(left_over))
-        # A vector that stood under the number of a passage before that passage came is not its own.
-        doubtful = {n for briefing_id in waiting for n in self.catalogue.passage_ids(briefing_id)}
-        missing = (wanted - held) | doubtful
-        for stored in self._stored_by_briefing(sorted(missing)):
-            self._embed(stored, fresh)
-        for briefing_id in waiting:
-            self.catalogue.mark_embedded(briefing_id)
-        self._seen = self.catalogue.generation()
-
-    def _stored_by_briefing(self, ids: Sequence[int]) -> Iterator[list[StoredPassage]]:
-        """The passages of these numbers, a list a briefing; a long briefing may come in several."""
-        for i in range(0, len(ids), STORED_BATCH):
-            stored = self.catalogue.passages_by_id(ids[i : i + STORED_BATCH])
-            for _, group in groupby(sorted(stored.values(), key=lambda p: (p.briefing, p.id)), key=lambda p: p.briefing):
-                yield list(group)
-
-    def _embed(self, passages: Sequence[StoredPassage], fresh: Mapping[int, Vector]) -> None:
-        tag = _tag(passages[0].briefing)
-        known = [p.id for p in passages if p.id in fresh]
-        if known:
-            self.vectors.add(tag, known, [fresh[n] for n in known])
-        unknown = [p for p in passages if p.id not in fresh]
-        ids = iter([p.id for p in unknown])
-        for part in self.vectors_of([p.passage for p in unknown]):
-            self.vectors.add(tag, [next(ids) for _ in part], part)
 
     def vectors_of(self, passages: Sequence[Passage]) -> Iterator[list[Vector]]:
         """The passages' vectors in order, a part at a time, so that whoever asks may stop between two parts."""
-        for i in range(0, len(passages), EMBED_BATCH):
-            yield as_rows(self.embedder.embed_documents([embedded_text(p.text, p.heading) for p in passages[i : i + EMBED_BATCH]]))
+        return self._sync.vectors_of(passages)
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -356,10 +353,10 @@ class Library:
 
     def file_of(self, briefing: Briefing) -> Path:
         """Where the briefing's file is kept."""
-        found = sorted((self.folder / "files").glob(f"{briefing.sha256}.*"))
-        if not found:
+        found = self.files.find(briefing.sha256)
+        if found is None:
             raise LibraryError(f"The file of {briefing.file_name} is missing from the library. Delete the briefing and add its file again.")
-        return found[0]
+        return found
 
     def by_words(self, words: Sequence[str], limit: int = 100) -> list[tuple[int, float]]:
         """Full text: (passage number, bm25), best first; higher is better. Withdrawn briefings are left out."""
@@ -367,14 +364,9 @@ class Library:
 
     def by_meaning(self, vector: Sequence[float], limit: int = 100, briefings: Sequence[str] = ()) -> list[tuple[int, float]]:
         """Vectors: (passage number, cosine), best first; of these briefings alone, where given. Withdrawn ones are left out."""
-        self._refresh()
-        scope, withdrawn = list(map(_tag, briefings)), list(map(_tag, self.catalogue.withdrawn()))
-        try:
-            return self.vectors.nearest(vector, limit, scope, withdrawn)
-        except VectorsDamaged:
-            self._seen = -1
-            self._refresh()
-            return self.vectors.nearest(vector, limit, scope, withdrawn)
+        if self._untidy and not self._gathering:
+            self._scrub(patience=0)
+        return self._sync.nearest(vector, limit, briefings)
 
     def stored(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Passages by number."""
@@ -392,6 +384,11 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _tag(briefing_id: str) -> str:
-    """What stands for a briefing in the vectors' files: its id is made of its file's name, which is to be forgotten with it."""
-    return hashlib.sha256(briefing_id.encode()).hexdigest()[:16]
+def refuse_to_begin_anew(folder: Path) -> None:
+    """Raise LibraryError where a folder holds kept files and no catalogue that knows them: a new one would know none of them."""
+    kept = len(list(KeptFiles(folder)))  # counted first: another process may make a new library here just now
+    if kept and not holds_catalogue(folder / CATALOGUE):
+        raise LibraryError(
+            f"The library {folder} holds {kept} files and no catalogue of them: it is missing or empty. Nothing was changed. "
+            "Put the library back from a back-up with `reflect restore FILE`, or read the files again with `reflect rebuild`."
+        )

@@ -35,6 +35,17 @@ def cannot_be_used(folder: Path, error: Exception) -> LibraryError:
     )
 
 
+def deleted_in_part(folder: Path, name: str, error: Exception) -> LibraryError:
+    """The error for a user where a briefing is deleted and not all of it could be taken out of the library's files yet."""
+    why, cause = str(error), error.__cause__
+    if no_room(folder, error) or (isinstance(cause, Exception) and no_room(folder, cause)):
+        why = "There is no room left on the disk: free some space."
+    return LibraryError(
+        f"{name} is deleted and will not be used in answers, but traces of it may still stand in the library's files. {why} "
+        "They are removed with the next change or question, or when the library is opened again."
+    )
+
+
 def no_room(folder: Path, error: Exception) -> bool:
     """Whether an error came of a full disk: the library's, or the one that the temporary folder lies on."""
     if getattr(error, "errno", None) in NO_ROOM or _says_full(error) or _lacks_temporary(error):

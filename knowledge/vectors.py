@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import shutil
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.errors import VectorsDamaged
+from knowledge.errors import LibraryError, VectorsDamaged
+from knowledge.private_files import make_folder, may_write, tighten_below
 from knowledge.room import cannot_be_used, no_room
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ class Vectors:
 
     A process does not see what another one wrote until its client is opened again:
     `reopen` does that. Every method may be called from any thread, and raises
-    VectorsDamaged where the files cannot be read: `clear` makes a new start.
+    VectorsDamaged where the files cannot be read: `clear` makes a new start. Where the folder may not be
+    written, which Chroma needs also to search, a copy in the temporary folder is searched and changed instead.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,6 +56,8 @@ class Vectors:
         self._lock = threading.RLock()
         self._client: ClientAPI | None = None
         self._collection: Collection | None = None
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._empty = False  # the copy starts with nothing
 
     def _open(self) -> Collection:
         with self._lock:
@@ -61,9 +66,8 @@ class Vectors:
                 import chromadb
                 from chromadb.config import Settings
 
-                self.folder.mkdir(parents=True, exist_ok=True)
                 settings = Settings(anonymized_telemetry=False)
-                self._client = chromadb.PersistentClient(path=str(self.folder), settings=settings)
+                self._client = chromadb.PersistentClient(path=str(self._place()), settings=settings)
                 self._collection = self._client.get_or_create_collection(
                     COLLECTION,
                     embedding_function=None,
@@ -77,7 +81,27 @@ class Vectors:
                     },
                 )
                 _widen(self._collection)
+                tighten_below(self.folder)
             return self._collection
+
+    def _place(self) -> Path:
+        """The folder that Chroma is given: the library's, or a copy of it."""
+        if may_write(self.folder, below=True) if self.folder.exists() else may_write(self.folder.parent):
+            make_folder(self.folder)
+            return self.folder
+        try:
+            self._copy = tempfile.TemporaryDirectory(prefix="reflect-vectors-")  # for its owner alone
+            if not self._empty and self.folder.exists():
+                for source in self.folder.rglob("*"):
+                    place = Path(self._copy.name) / source.relative_to(self.folder)
+                    if source.is_dir():
+                        make_folder(place)
+                    else:
+                        make_folder(place.parent)
+                        shutil.copyfile(source, place)
+        except OSError as error:
+            raise LibraryError(f"The vectors in {self.folder} may not be written, and not be copied elsewhere ({error}).") from error
+        return Path(self._copy.name)
 
     @contextmanager
     def _opened(self) -> Iterator[Collection]:
@@ -104,12 +128,18 @@ class Vectors:
                 if close is not None:
                     close()
             self._client = self._collection = None
+            if self._copy is not None:
+                self._copy.cleanup()
+                self._copy = None
+            self._empty = False
 
     def clear(self) -> None:
         """Empty the index; it is built again from the catalogue."""
         with self._lock:
             self.reopen()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._empty = True
+            if may_write(self.folder.parent):
+                shutil.rmtree(self.folder, ignore_errors=True)
 
     def add(self, briefing: str, ids: Sequence[int], vectors: Sequence[Sequence[float] | NDArray[np.float32]]) -> None:
         """Put a briefing's vectors in, over any that stand under the same numbers."""
@@ -118,6 +148,7 @@ class Vectors:
                 numbers = [str(n) for n in ids[i : i + BATCH]]
                 batch: Any = list(vectors[i : i + BATCH])
                 collection.upsert(ids=numbers, embeddings=batch, metadatas=[{"briefing": briefing}] * len(numbers))
+            tighten_below(self.folder)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Take vectors out; numbers that are not there are passed over."""

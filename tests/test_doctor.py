@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,63 @@ def test_a_lost_index_is_told_and_looking_changes_nothing(folder: Path) -> None:
     assert not finding.well
     assert "The next question makes it anew" in finding.told
     assert Library(folder, HashedWords()).catalogue.setting("model") == model == "hashed-words"
+
+
+def test_a_catalogue_that_is_gone_or_empty_is_told_with_what_to_do(folder: Path) -> None:
+    (folder / "catalogue.sqlite3").write_bytes(b"")
+    for _ in range(2):
+        finding = found(folder)["Library"]
+        assert not finding.well
+        assert "reflect rebuild" in finding.told
+        (folder / "catalogue.sqlite3").unlink(missing_ok=True)
+
+
+def flip(file: Path, word: bytes) -> None:
+    """Change one byte of the last place where a word stands in a file."""
+    content = bytearray(file.read_bytes())
+    place = content.rindex(word)
+    content[place + 1] ^= 0x01
+    file.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("what", ["page", "passage", "index"])
+def test_a_flipped_byte_in_the_catalogue_is_told(folder: Path, what: str) -> None:
+    catalogue = folder / "catalogue.sqlite3"
+    with closing(sqlite3.connect(catalogue)) as connection:
+        if what == "page":
+            connection.execute("UPDATE page SET text = replace(text, 'review 7', 'rfview 7')")
+        elif what == "passage":
+            connection.execute("UPDATE passage SET text = replace(text, 'review 7', 'rfview 7')")
+        else:
+            connection.execute("INSERT INTO passage_text (passage_text, rowid, words, heading_words) VALUES ('delete', 3, 'lodger', '')")
+        connection.commit()
+    assert found(folder)["Library"].well
+    finding = found(folder)["Catalogue"]
+    assert not finding.well
+    assert "reflect rebuild" in finding.told
+
+
+def test_a_torn_page_of_the_catalogue_is_told(folder: Path) -> None:
+    catalogue = folder / "catalogue.sqlite3"
+    with closing(sqlite3.connect(catalogue)) as connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'passage_briefing'").fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    content = bytearray(catalogue.read_bytes())
+    content[(root - 1) * size : root * size] = b"\x55" * size
+    catalogue.write_bytes(bytes(content))
+    assert [finding for finding in found(folder).values() if finding.what in ("Library", "Catalogue") and not finding.well]
+
+
+def test_a_flipped_byte_in_a_kept_file_is_told(folder: Path) -> None:
+    flip(next((folder / "files").iterdir()), b"review 7")
+    finding = found(folder)["Kept files"]
+    assert not finding.well
+    assert "ashby.md: changed on disk" in finding.told
+
+
+def test_what_was_set_aside_is_shown(folder: Path) -> None:
+    (folder / "files" / f"{'a' * 64}.pdf").write_bytes(b"unknown")
+    assert "1 in" in found(folder)["Set aside"].told
 
 
 def test_a_mistake_in_the_settings_is_told_with_its_line(folder: Path, tmp_path: Path) -> None:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
-import resource
-import signal
+import shutil
+import sqlite3
 import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ingest.pipeline import ingest
+from knowledge.connections import connect
 from knowledge.embedding import Vector
 from knowledge.library import Library
 from knowledge.room import cannot_be_used
 from knowledge.vectors import Vectors
-from tests.library_maker import HashedWords, state_of, write_markdown
-
-ROOT = Path(__file__).resolve().parent.parent
-PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2  # Linux: prctl(2), capabilities(7)
+from tests.library_maker import HashedWords, findings, state_of, write_markdown
+from tests.restricted import little_room, plain_user, read_only, reflect
 
 
 @pytest.fixture
@@ -34,15 +31,27 @@ def library(tmp_path: Path) -> Iterator[Library]:
     opened.close()
 
 
+class Small:
+    """Opens a catalogue that may not grow beyond so many pages."""
+
+    pages = 1_000_000
+
+    def __call__(self, path: Path) -> sqlite3.Connection:
+        opened = connect(path)
+        opened.execute(f"PRAGMA max_page_count = {self.pages}")
+        return opened
+
+
 def test_where_the_catalogue_does_not_fit_a_line_says_so_and_nothing_is_in(library: Library, tmp_path: Path) -> None:
     before, large = state_of(library), write_markdown(tmp_path / "large.md", "Brook", count=2000)
-    connection = library.catalogue._connection()
-    pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    connection.execute(f"PRAGMA max_page_count = {pages + 20}")
-    [result] = ingest(library, [large])
-    assert (result.status, "no room left on the disk" in result.why) == ("refused", True), result.why
-    assert state_of(library) == before
-    connection.execute("PRAGMA max_page_count = 1000000")
+    library.close()
+    small = Small()
+    with closing(sqlite3.connect(library.catalogue.path)) as connection:
+        small.pages = connection.execute("PRAGMA page_count").fetchone()[0] + 20
+    with closing(Library(library.folder, HashedWords(), small)) as full:
+        [result] = ingest(full, [large])
+        assert (result.status, "no room left on the disk" in result.why) == ("refused", True), result.why
+        assert state_of(full) == before
     assert [r.status for r in ingest(library, [large])] == ["added"]
     assert state_of(library)["wrong"] == []
 
@@ -71,24 +80,6 @@ def test_where_the_vectors_do_not_fit_nothing_is_in_neither_added_nor_replaced(l
     assert state_of(library) == before
     assert [r.status for r in ingest(library, changed)] == ["replaced", "added"]
     assert state_of(library)["wrong"] == []
-
-
-def little_room() -> None:
-    """Let no file of this process grow over a size that the library has not reached yet."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
-
-
-def plain_user() -> None:
-    """Take from an administrator's process the right to write what its mode forbids."""
-    if os.geteuid() == 0:
-        for right in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
-            ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, right, 0, 0, 0)
-
-
-def reflect(library: Path, *arguments: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, str(ROOT / "app.py"), *arguments, "--library", str(library)]
-    return subprocess.run(call, capture_output=True, text=True, cwd=ROOT, preexec_fn=before)
 
 
 def told(library: Path) -> tuple[str, str]:
@@ -122,12 +113,29 @@ def test_the_command_line_says_in_a_line_that_the_disk_is_full(real: Path, tmp_p
     assert reflect(real, "delete", "large.md").returncode == 0
 
 
+def test_a_deletion_on_a_full_disk_is_wholly_undone_or_told_as_what_it_is(real: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    shutil.copytree(real, library)
+    large, small = write_markdown(tmp_path / "large.md", "Brook", count=3000), write_markdown(tmp_path / "small.md", "Coldham")
+    assert reflect(library, "ingest", str(large), str(small)).returncode == 0
+    before = told(library)
+    undone = reflect(library, "delete", "large.md", before=little_room)
+    assert (undone.returncode, undone.stderr.count("\n")) == (1, 1)
+    assert "no room left" in undone.stderr
+    assert "the library is as it was" in undone.stderr
+    assert told(library) == before
+    done = reflect(library, "delete", "small.md", before=little_room)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "small.md is deleted" in done.stderr
+    assert "as it was" not in done.stderr
+    assert "small.md" not in reflect(library, "list", "--json").stdout
+    marks = [finding.encode()[:18] for finding in findings("Coldham")]
+    assert not [file for file in library.rglob("*") if file.is_file() and any(mark in file.read_bytes() for mark in marks)]
+
+
 def test_the_command_line_says_in_a_line_that_the_library_may_not_be_written(real: Path, tmp_path: Path) -> None:
     before, more = told(real), write_markdown(tmp_path / "more.md", "Brook")
-    places = [real, *real.rglob("*")]
-    for place in places:
-        place.chmod(0o555 if place.is_dir() else 0o444)
-    try:
+    with read_only(real):
         assert "may not be written" in one_line(reflect(real, "ingest", str(more), before=plain_user), "more.md")
         listed, proven = (reflect(real, verb, "--json", before=plain_user) for verb in ("list", "verify"))
         assert (listed.stdout, proven.stdout) == before, listed.stderr + proven.stderr
@@ -136,9 +144,6 @@ def test_the_command_line_says_in_a_line_that_the_library_may_not_be_written(rea
         assert new.stderr.splitlines() == [
             f"The library {real / 'new'} may not be written. Ask for the right to, or choose another with --library."
         ]
-    finally:
-        for place in places:
-            place.chmod(0o755 if place.is_dir() else 0o644)
     assert told(real) == before
     assert reflect(real, "ingest", str(more)).returncode == 0
     assert reflect(real, "delete", "more.md").returncode == 0

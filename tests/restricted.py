@@ -1,0 +1,47 @@
+"""The command line as a process that may not do everything: no room on the disk, no right to write."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2  # Linux: prctl(2), capabilities(7)
+
+
+def little_room() -> None:
+    """Let no file of this process grow over a size that the library has not reached yet."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
+
+
+def plain_user() -> None:
+    """Take from an administrator's process the right to write what its mode forbids."""
+    if os.geteuid() == 0:
+        for right in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+            ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, right, 0, 0, 0)
+
+
+def reflect(library: Path, *arguments: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, str(ROOT / "app.py"), *arguments, "--library", str(library)]
+    return subprocess.run(call, capture_output=True, text=True, cwd=ROOT, preexec_fn=before)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """A folder in which nothing may be written while the block lasts, but by an administrator."""
+    places = [folder, *folder.rglob("*")]
+    for place in places:
+        place.chmod(0o555 if place.is_dir() else 0o444)
+    try:
+        yield
+    finally:
+        for place in places:
+            place.chmod(0o755 if place.is_dir() else 0o644)
