@@ -4,7 +4,7 @@ usage: python -m benchmarks.full_disk [--megabytes N]     (as root: it mounts a 
 
 With more and more room left, a long briefing is taken into a library that holds the starter briefings. Each time the
 command must say in one line what is wrong and end with a code other than 0, or have taken the file in whole; what the
-library holds must be listed and proven as before, also while the disk is full; and with room the same command must work.
+library holds must be listed and proven as before, and a question answered, also while the disk is full; and with room the same command must work.
 Then the same with a temporary folder (TMPDIR) on such a disk, for a ZIP of that briefing, and for a library that is new.
 """
 
@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+QUESTION = "Was the child spoken to alone?"
 ROOMS = (0, 4, 40, 100, 200, 400, 700, 1000, 1500, 2000, 3000, 4000, 6000)  # kilobytes left
 
 
@@ -73,6 +74,8 @@ def wrong(before: tuple[str, str], library: Path, ran: subprocess.CompletedProce
     listed, proven = reflect(library, "list", "--json"), reflect(library, "verify", "--json")
     if (listed.stdout, proven.stdout) != before:
         found.append(f"not listed or proven as before: {(listed.stderr or proven.stderr).strip()[-200:]}")
+    if before[0] and (asked := reflect(library, "ask", QUESTION, "--json")).returncode:
+        found.append(f"a question is not answered: {asked.stderr.strip()[-200:]}")
     return found
 
 

@@ -52,6 +52,12 @@ class VectorSync:
             if not self.refresh():
                 return []  # somebody else is writing: the full text alone answers
             return self.vectors.nearest(vector, limit, scope, withdrawn)
+        except LibraryError:  # there is no room on the disk, and Chroma needs some also to search
+            self.vectors.use_copy()
+            try:
+                return self.vectors.nearest(vector, limit, scope, withdrawn)
+            except LibraryError:
+                return []
 
     def refresh(self) -> bool:
         """See what others have done, and mend what is missing or left over; False where that has to wait."""

@@ -58,6 +58,7 @@ class Vectors:
         self._collection: Collection | None = None
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._empty = False  # the copy starts with nothing
+        self._elsewhere = False
 
     def _open(self) -> Collection:
         with self._lock:
@@ -86,7 +87,8 @@ class Vectors:
 
     def _place(self) -> Path:
         """The folder that Chroma is given: the library's, or a copy of it."""
-        if may_write(self.folder, below=True) if self.folder.exists() else may_write(self.folder.parent):
+        usable = may_write(self.folder, below=True) if self.folder.exists() else may_write(self.folder.parent)
+        if usable and not self._elsewhere:
             make_folder(self.folder)
             return self.folder
         try:
@@ -131,7 +133,13 @@ class Vectors:
             if self._copy is not None:
                 self._copy.cleanup()
                 self._copy = None
-            self._empty = False
+            self._empty = self._elsewhere = False
+
+    def use_copy(self) -> None:
+        """Search a copy in the temporary folder until the next `reopen`: on a full disk Chroma cannot open what lies there."""
+        with self._lock:
+            self.reopen()
+            self._elsewhere = True
 
     def clear(self) -> None:
         """Empty the index; it is built again from the catalogue."""

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,30 @@ def test_where_the_vectors_do_not_fit_nothing_is_in_neither_added_nor_replaced(l
     assert state_of(library) == before
     assert [r.status for r in ingest(library, changed)] == ["replaced", "added"]
     assert state_of(library)["wrong"] == []
+
+
+class NoRoomToOpen(Vectors):
+    """An index that cannot be opened where it lies, which is how Chroma takes a disk without a byte left."""
+
+    def nearest(self, *asked: Any) -> list[tuple[int, float]]:
+        if not self.copied:
+            raise cannot_be_used(self.folder.parent, RuntimeError("database or disk is full"))
+        return super().nearest(*asked)
+
+    copied = False
+
+    def use_copy(self) -> None:
+        super().use_copy()
+        self.copied = True
+
+
+def test_where_no_byte_is_left_a_question_is_answered_from_a_copy_of_the_vectors(library: Library) -> None:
+    asked = library.embedder.embed_query("the father was never spoken to alone")
+    expected = library.by_meaning(asked, 5)
+    library.vectors.reopen()
+    library.vectors = NoRoomToOpen(library.folder / "vectors")
+    assert library.by_meaning(asked, 5) == expected
+    library.vectors.reopen()
 
 
 def told(library: Path) -> tuple[str, str]:

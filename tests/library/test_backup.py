@@ -16,7 +16,18 @@ from knowledge.backup import back_up, checked, is_backup, put_back
 from knowledge.errors import BackupDamaged, LibraryError
 from knowledge.library import CATALOGUE, Library
 from tests.library.looking import Open, add, assert_sound
-from tests.library_maker import PROCESSES, Child, HashedWords, findings, nearest_texts, state_of, texts_with, write_folder, write_markdown
+from tests.library_maker import (
+    PROCESSES,
+    Child,
+    HashedWords,
+    findings,
+    nearest_texts,
+    state_of,
+    texts_with,
+    write_folder,
+    write_markdown,
+    write_text,
+)
 
 
 @pytest.fixture
@@ -201,7 +212,8 @@ def test_killed_at_any_moment_of_a_restore_the_library_is_whole(library: Library
     file = tmp_path / "library.reflect"
     back_up(library, file)
     new = {b.file_name: b.sha256 for b in library.briefings()}
-    add(library, write_markdown(tmp_path / "ashby.md", "Ashby", 2), write_markdown(tmp_path / "dunmere.md", "Dunmere"))
+    changed = (write_markdown(tmp_path / "ashby.md", "Ashby", 2), write_text(tmp_path / "brook.txt", "Brook", 2))
+    add(library, *changed, write_markdown(tmp_path / "dunmere.md", "Dunmere"))
     old = {b.file_name: b.sha256 for b in library.briefings()}
     library.close()
     ready = tmp_path / "ready"
