@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.evidence import Evidence
+from assistant.periods import Period
 from assistant.question import Question
 from assistant.reply import Citation, Group, Notice, told_once
 from assistant.selection import Chosen
@@ -65,7 +66,7 @@ def silent(question: Question, briefings: Sequence[Briefing], citations: Sequenc
     if not question.of_all or question.cases:
         return ()
     speaking = {citation.quotation.briefing.id for citation in citations}
-    asked = [b for b in briefings if not question.scope or b.id in question.scope]
+    asked = [b for b in briefings if (not question.scope or b.id in question.scope) and b.id not in question.outside]
     return tuple(b.short_name for b in asked if b.id not in speaking)
 
 
@@ -140,11 +141,28 @@ def markdown(opening_line: str, groups: Sequence[Group], citations: Sequence[Cit
 
 def near_line(evidence: Evidence, near: Sequence[Citation]) -> str:
     """The sentence of an answer without evidence."""
-    scope = evidence.question.places
+    scope, period = evidence.question.places, evidence.question.period
+    if period:
+        return _near_of_time(period, scope, near, any_of_it=bool(evidence.candidates))
     where = f"The {' and '.join(scope)} {'briefing does' if len(scope) == 1 else 'briefings do'}" if scope else "The briefings here do"
     line = f"{where} not answer this."
     return (
         f"{line} What stands near it is shown below, but it is not an answer."
         if near
         else f"{line} Ask another way, or add briefings that may cover it."
+    )
+
+
+def _near_of_time(period: Period, places: Sequence[str], near: Sequence[Citation], *, any_of_it: bool) -> str:
+    """The same where the question asks after a time: whether there are briefings of it, and what others say."""
+    of = f" from {' or '.join(places)}" if places else ""
+    line = (
+        f"The briefings{of} dated {period} do not answer this."
+        if any_of_it
+        else f"No briefing{of} here that speaks to this is dated {period}."
+    )
+    return (
+        f"{line} What others say near it is shown below, but it is not an answer."
+        if near
+        else f"{line} Ask without the date, or add briefings."
     )

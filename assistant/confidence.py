@@ -20,6 +20,7 @@ from assistant.sentence_vectors import SentenceVectors
 from assistant.wording import plain, wording
 from knowledge.embedding import Embedder
 from knowledge.sentences import sentences
+from knowledge.word_forms import figures
 
 READ = 3  # passages
 PRINTED = 0.3  # what printing all of the question's words is worth, in cosines, when its nearest sentence is chosen
@@ -68,14 +69,17 @@ class Confidence:
     def signs(self, question: str, passages: Sequence[tuple[str, str]], known: Sequence[str] = ()) -> Signs:
         """The signs of a question and its passages, each with its heading."""
         read = [(heading, text) for heading, passage in passages for _, _, text in sentences(passage)]
+        question = figures(question)
         asked = _asked(question)
         if not read or not asked:
             return Signs()
         cosines = self._vectors.of([text for _, text in read]) @ np.asarray(self._embedder.embed_query(question), dtype=np.float32)
         weights = np.array([weight(word) for word in asked])
-        printed = np.array([float(weights[[_has(word, _words(text)) for word in asked]].sum() / weights.sum()) for _, text in read])
+        printed = np.array(
+            [float(weights[[_has(word, _words(figures(text))) for word in asked]].sum() / weights.sum()) for _, text in read]
+        )
         best = int((cosines + PRINTED * printed).argmax())
-        heading, text = read[best]
+        heading, text = read[best][0], figures(read[best][1])
         here = _words(text)
         titled = here | _words(heading) | {word for name in known for word in _words(name)}
         negation = wording().negation

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from assistant import answer
 from assistant.confidence import Confidence
@@ -14,6 +15,7 @@ from assistant.danger_by_meaning import DangerByMeaning
 from assistant.evidence import Candidate, Evidence, Searcher
 from assistant.explanation import explained
 from assistant.guards import Guards, Verdict
+from assistant.labels import Labels
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question, understand
 from assistant.reflection import ALWAYS, Questions
@@ -35,18 +37,27 @@ SUGGESTED = 3
 class Assistant:
     """Answers from a library. Nothing that is asked is kept: the history is the caller's.
 
-    `contacts` are a deployment's own, label to text; `reranker` is a cross-encoder of the user's, which helps to order what was found.
+    `contacts` are a deployment's own, label to text; `reranker` is a cross-encoder of the user's, which helps to order what was
+    found; `today` gives the day that "the last five years" count from.
     """
 
-    def __init__(self, library: Library, contacts: Mapping[str, str] | None = None, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        contacts: Mapping[str, str] | None = None,
+        reranker: Reranker | None = None,
+        *,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self.library = library
+        self._today = today
         none = [ALWAYS, *(question.ask for theme in themes() for question in theme.questions)]
         self.guards = Guards(contacts, DangerByMeaning(library.embedder, library.folder / "derived", none=none))
         self._lexicon = LexiconKeeper(library)
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
         self._matcher = matcher
         self.shelf = Shelf(library)
-        self.searcher = Searcher(library, matcher, self.shelf, reranker)
+        self.searcher = Searcher(library, matcher, self.shelf, self._lexicon, Labels(self.guards.tags), reranker)
         vectors = SentenceVectors(library.embedder)
         self._judge = Judge(library, Coverage(library.embedder), self.shelf, Confidence(library.embedder, vectors))
         self._selector = Selector(library.embedder, vectors)
@@ -118,7 +129,7 @@ class Assistant:
 
         `account` says that it tells of a situation, whatever its form.
         """
-        question = understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().speller)
+        question = understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().vocabulary, self._today())
         return self.searcher.search(replace(question, account=True, of_all=False) if account else question)
 
     def finding(self, evidence: Evidence) -> Finding:
@@ -156,7 +167,7 @@ class Assistant:
 
     def _told(self, question: Question) -> list[list[float]]:
         """The vectors of a message's sentences."""
-        return self.searcher.sentences(f"{question.carried} {question.text}" if question.carried else question.text)
+        return self.searcher.sentences(question.message)
 
     def _explained(self, evidence: Evidence, finding: Finding, chosen: Sequence[Chosen]) -> Explanation:
         left_out = self._selector.left_out(evidence, finding) if finding.enough else {}
@@ -176,7 +187,8 @@ class Assistant:
 
     def _near(self, evidence: Evidence) -> list[Chosen]:
         """The passages nearest to a question that they do not answer."""
-        near = [c for c in evidence.candidates if c.cosine >= NEAR_ENOUGH and (c.text > 0 or c.theme > 0)][:NEAR_SHOWN]
+        found = evidence.candidates or evidence.elsewhen
+        near = [c for c in found if c.cosine >= NEAR_ENOUGH and (c.text > 0 or c.theme > 0)][:NEAR_SHOWN]
         return [Chosen(c, c.stored.passage.start, c.stored.passage.end) for c in near]
 
     def _tags(self) -> dict[str, frozenset[int]]:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.labels import Labels
 from assistant.late_interaction import LateInteraction
+from assistant.lexicon import LexiconKeeper
 from assistant.question import Question
 from assistant.shelf import Shelf
 from assistant.theme_match import ThemeMatcher
@@ -31,6 +33,9 @@ PROCESS = 0.15  # what a passage on how reviews are done loses, beside an accoun
 TOLD_FITS = 0.6  # of an account's themes, how much the judgement by all phrases at once adds to the nearest phrases
 READ_AHEAD = 600  # passages; some two seconds
 HEARD_AGAIN = 30  # candidates that a cross-encoder reads
+LABELS_SOUGHT = 60  # candidates that are looked at for titles and the like; no more are ever quoted
+OTHER_TIME = "of a briefing from another time, or without a date"
+LABEL = "a title, heading or date, not a finding"
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
 SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
@@ -86,7 +91,8 @@ class Dropped:
 class Evidence:
     """What was found, best first, and what the question was heard to be about.
 
-    `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as.
+    `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as;
+    `elsewhen` is what would be evidence but for the time that the question asks after.
     """
 
     question: Question
@@ -95,15 +101,26 @@ class Evidence:
     documents: dict[str, int] = field(default_factory=dict)
     dropped: tuple[Dropped, ...] = ()
     meanings: tuple[str, ...] = ()
+    elsewhen: tuple[Candidate, ...] = ()
 
 
 class Searcher:
     """Finds evidence in a library."""
 
-    def __init__(self, library: Library, matcher: ThemeMatcher, shelf: Shelf, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        matcher: ThemeMatcher,
+        shelf: Shelf,
+        lexicon: LexiconKeeper,
+        labels: Labels,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.library = library
         self._reranker = reranker
         self._shelf = shelf
+        self._lexicon = lexicon
+        self._labels = labels
         self.matcher = matcher
         self._words = LateInteraction(library.embedder)
         self._tagged: tuple[int, dict[str, frozenset[int]]] = (-1, {})
@@ -119,30 +136,34 @@ class Searcher:
     def search(self, question: Question) -> Evidence:
         """All candidates for the question, best first, those of withdrawn briefings left out."""
         briefings = {b.id: b for b in self._shelf.briefings()}
-        message = question.text if not question.carried else f"{question.carried} {question.text}"
+        message = question.message
         whole = self.library.embedder.embed_query(message)
-        core = self.library.embedder.embed_query(question.core or question.text)
+        core = self.library.embedder.embed_query(question.core or question.as_printed)
         themes = self._heard(question, whole, core)
         meanings = _meanings(question, list(briefings.values()))
         words = list(dict.fromkeys((*question.terms, *(w for m in meanings for w in words_of(m)))))
         words = [word for word in words if word in question.terms or word not in wording().stop]
-        by_text = self.library.by_words(words, CANDIDATES)
+        by_text = self.library.by_words([form for word in words for form in question.forms(word)], CANDIDATES)
         asked = [(a + b) / 2 for a, b in zip(core, whole, strict=True)]
-        by_vector = self.library.by_meaning(asked, CANDIDATES, question.scope)
+        by_vector = self.library.by_meaning(asked, CANDIDATES, self._within(question))
         tags = {theme.id: self.tagged(theme) for theme, _ in themes}
         ids = {n for n, _ in by_text} | {n for n, _ in by_vector} | set().union(*(sorted(t)[:CANDIDATES] for t in tags.values()))
         if len(question.cases) > 1:
             ids |= self.library.catalogue.with_word("both")
-        counts = {word: self.library.catalogue.count_with(word) for word in words}
+        counts = {word: self.library.catalogue.count_with(question.forms(word)) for word in words}
         ceiling = self._ceiling({word: n for word, n in counts.items() if word in question.terms} or counts)
         found = _Found(by_text, by_vector, tags, {theme.id: score for theme, score in themes}, ceiling)
         candidates: list[Candidate] = []
         dropped: list[Dropped] = []
+        elsewhen: list[Candidate] = []
         for stored in self.library.stored(sorted(ids)).values():
             if stored.briefing not in briefings:
                 continue
             one = found.candidate(question, stored, briefings[stored.briefing], meanings)
-            if why := _unfit(stored, question):
+            why = _unfit(stored, question)
+            if why == OTHER_TIME and not _unfit(stored, replace(question, outside=frozenset())):
+                elsewhen.append(one)
+            if why:
                 dropped.append(Dropped(stored, one.briefing, why, one.text_rank, one.vector_rank))
             else:
                 candidates.append(one)
@@ -155,7 +176,23 @@ class Searcher:
             candidates = self._read(question, message, candidates, whole, spoken)
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
-        return Evidence(question, tuple(candidates), tuple(themes), counts, (*dropped, *told_of_one), tuple(meanings))
+        candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
+        elsewhen, _ = self._without_labels(sorted(elsewhen, key=lambda c: -c.score))
+        left = (*dropped, *told_of_one, *named)
+        return Evidence(question, tuple(candidates), tuple(themes), counts, left, tuple(meanings), tuple(elsewhen))
+
+    def _without_labels(self, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
+        """The candidates without the lines among the best that only name something. Then those."""
+        labels = {c.stored.id for c in candidates[:LABELS_SOUGHT] if self._labels.is_label(c.briefing, c.stored.passage)}
+        kept = [c for c in candidates if c.stored.id not in labels]
+        return kept, [Dropped(c.stored, c.briefing, LABEL, c.text_rank, c.vector_rank) for c in candidates if c.stored.id in labels]
+
+    def _within(self, question: Question) -> list[str]:
+        """The ids of the briefings to look in; none where that is all of them."""
+        if not question.outside:
+            return list(question.scope)
+        inside = [b.id for b in self._shelf.briefings() if b.id not in question.outside and (not question.scope or b.id in question.scope)]
+        return inside or list(question.scope)  # where none is of the time, what is near it in the others is shown
 
     def sentences(self, text: str) -> list[list[float]]:
         """The vectors of a text's sentences."""
@@ -165,12 +202,12 @@ class Searcher:
 
     def _heard(self, question: Question, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
         """The themes of a message; of a follow-up those of what it adds as well."""
-        themes = self.matcher.heard(question.text, whole, core, told=question.account)
+        themes = self.matcher.heard(question.as_printed, whole, core, told=question.account)
         if not (question.carried and question.fresh):
             return themes
         added = " ".join(question.fresh)
         alone = self.matcher.heard(
-            question.text, self.library.embedder.embed_query(question.text), self.library.embedder.embed_query(added)
+            question.as_printed, self.library.embedder.embed_query(question.as_printed), self.library.embedder.embed_query(added)
         )
         known = {theme.id for theme, _ in themes}
         return [*themes, *(one for one in alone if one[0].id not in known)]
@@ -182,7 +219,7 @@ class Searcher:
         reach = self._words.within_reach([c.stored for c in candidates])
         readings = self._words.read(message, [c.stored for c in candidates[:reach]])
         if question.carried:  # what a follow-up adds counts as much as the thread that it hangs on
-            added = self._words.read(question.text, [c.stored for c in candidates[:reach]])
+            added = self._words.read(question.as_printed, [c.stored for c in candidates[:reach]])
             readings = [replace(r, fit=(r.fit + a.fit) / 2) for r, a in zip(readings, added, strict=True)]
         meanings = np.stack([reading.meaning for reading in readings])
         near = meanings @ np.array(whole, dtype=np.float32)
@@ -209,7 +246,8 @@ class Searcher:
             self._tagged = (generation, {})
         known = self._tagged[1]
         if theme.id not in known:
-            known[theme.id] = frozenset().union(*(self.library.catalogue.with_word(w) for w in theme.review_words))
+            forms = self._lexicon.lexicon().vocabulary.forms
+            known[theme.id] = frozenset().union(*(self.library.catalogue.with_word(forms(w)) for w in theme.review_words))
         return known[theme.id]
 
     def _ceiling(self, counts: dict[str, int]) -> float:
@@ -270,12 +308,16 @@ def _heard_again(reranker: Reranker, message: str, candidates: list[Candidate]) 
 
 
 def _unfit(stored: StoredPassage, question: Question) -> str:
-    """Why a passage may not be evidence: of another briefing or case than was asked for, or an old contact line; empty if it may."""
+    """Why a passage may not be evidence: of another time, briefing or case than was asked for, or an old contact line; empty if it may."""
     passage = stored.passage
+    if stored.briefing in question.outside:
+        return OTHER_TIME
     if question.scope and stored.briefing not in question.scope:
         return "of a briefing that was not asked for"
     if passage.kind is PassageKind.QUESTION:
         return "a question that the briefing asks, not a finding"
+    if passage.kind is PassageKind.LABEL and not question.origin:
+        return LABEL
     if passage.kind is PassageKind.SIGNATURE and not question.origin:
         return "a date or signature, not a finding"
     if CONTACT.search(passage.text) and len(passage.text) < 160:

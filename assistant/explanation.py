@@ -54,6 +54,7 @@ def _heard(evidence: Evidence) -> tuple[tuple[str, str], ...]:
         ("Spelling mended", ", ".join(f"{typed} to {right}" for typed, right in question.mended)),
         ("Short forms written out", "; ".join(m for m in evidence.meanings if m not in question.defines)),
         ("Briefings named", ", ".join(question.places)),
+        ("Only briefings dated", str(question.period or "")),
         ("Cases named", ", ".join(question.cases)),
         ("Themes heard", "; ".join(_theme(theme, score) for theme, score in evidence.themes)),
     ]

@@ -104,6 +104,10 @@ class Guards:
             return True
         return self._by_meaning is not None and self._danger.may_be_now(message) and self._by_meaning.speaks_of_danger(message)
 
+    def tags(self, text: str) -> list[str] | None:
+        """What kind of word each word of a text of the library is: the name finder's model tells."""
+        return self._identifying.tags(text)
+
     def prepare(self) -> None:
         """Make what is kept beside the library, where it is not there yet."""
         if self._by_meaning is not None:

@@ -68,6 +68,16 @@ class Recognisers:
                 spans = [(e.start_char, e.end_char, e.label_) for e in artifacts.entities or ()]
         return patterns, spans, self._vocabulary
 
+    def tags(self, text: str) -> list[str] | None:
+        """The Penn Treebank tag of each word; None where the model is not installed. For text of the library, not a message."""
+        with self._lock:
+            engine = self._engine = self._engine or self._build()
+            model = getattr(engine.nlp_engine, "nlp", {}).get("en")
+            if model is None:
+                return None
+            with model.memory_zone():
+                return [str(word.tag_) for word in model(text, disable=["ner"])]
+
     def _build(self) -> AnalyzerEngine:
         for name in ("presidio-analyzer", "presidio_analyzer", "spacy"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # they would log what a practitioner typed
@@ -149,6 +159,10 @@ class Identifying:
     def warm(self) -> None:
         """Loads Presidio and the model (some seconds)."""
         self._recognisers.run("Warm.")
+
+    def tags(self, text: str) -> list[str] | None:
+        """What kind of word each word of a text of the library is: see `Recognisers.tags`."""
+        return self._recognisers.tags(text)
 
     def look(self, message: str, known: Collection[str], letters: MutableMapping[str, str]) -> tuple[tuple[Detail, ...], str]:
         """The details, in order and apart, and the message without them.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
-from assistant.spelling import Speller
+from assistant.vocabulary import Vocabulary
 from assistant.wording import wording, words_of
 from knowledge.library import Library
 from knowledge.themes import themes
@@ -13,9 +12,9 @@ from knowledge.themes import themes
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What the library prints: a speller over its words, and the names that it publishes itself."""
+    """What the library prints: its words and how it writes them, and the names that it publishes itself."""
 
-    speller: Speller
+    vocabulary: Vocabulary
     names: frozenset[str]
 
 
@@ -35,15 +34,15 @@ class LexiconKeeper:
 
 
 def _lexicon(library: Library) -> Lexicon:
-    counts: Counter[str] = Counter()
     names: set[str] = set()
-    for briefing in library.briefings():
+    briefings = library.briefings()
+    for briefing in briefings:
         details = briefing.details
         names.update((*details.pseudonyms, *details.people, details.title, details.publisher, details.short_name))
         for name in (*details.people, details.publisher, details.short_name):
             names.update(word for word in name.split() if word[:1].isupper())
-        for stored in library.catalogue.passages(briefing.id):
-            counts.update(words_of(f"{stored.passage.heading} {stored.passage.text}"))
     frames = wording()
     spoken = {word for theme in themes() for phrase in (*theme.said_as, *theme.review_words, theme.name) for word in words_of(phrase)}
-    return Lexicon(Speller(counts, spoken | frames.stop | frames.frame | frames.leaning), frozenset(n for n in names if n))
+    known = spoken | frames.stop | frames.frame | frames.leaning
+    texts = (f"{s.passage.heading} {s.passage.text}" for b in briefings for s in library.catalogue.passages(b.id))
+    return Lexicon(Vocabulary(texts, library.catalogue.count_with, known), frozenset(n for n in names if n))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-from assistant.spelling import Speller
+from assistant.periods import Period, outside, period_in
+from assistant.vocabulary import Vocabulary
 from assistant.wording import Wording, plain, wording, words_of
 from knowledge.briefing import Briefing
+from knowledge.word_forms import divisions
 
 YEAR_OF_BRIEFING = re.compile(
     r"\b(?:the|that|this)\s+((?:19|20)\d\d)\s+(?:one|briefing|guide|newsletter|review|document|paper|report|board)s?\b", re.I
@@ -33,7 +36,9 @@ class Question:
     meaning it asks for. `account` marks a message that tells of a situation rather than
     asks. A follow-up keeps in `carried` what the thread was about, and in `fresh` the words
     that it adds. `mended` pairs a word as typed with the word searched for. `parts` are the terms of
-    each sentence or aside that holds some, where there are several.
+    each sentence or aside that holds some, where there are several. `respelled` pairs words that the library writes another way
+    ("xray", "x-ray"), `also` gives a term's further forms there. `period` is the time
+    whose briefings it asks after, and `outside` are the ids of those that are not of it. `thread` are the terms of `carried`.
     """
 
     text: str
@@ -52,6 +57,11 @@ class Question:
     fresh: tuple[str, ...] = ()
     mended: tuple[tuple[str, str], ...] = field(default_factory=tuple)
     parts: tuple[tuple[str, ...], ...] = ()
+    thread: tuple[str, ...] = ()
+    period: Period | None = None
+    outside: frozenset[str] = frozenset()
+    respelled: tuple[tuple[str, str], ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def narrow(self) -> bool:
@@ -59,16 +69,34 @@ class Question:
         return bool(self.cases or self.scope or self.number or self.defines or self.origin)
 
     @property
+    def as_printed(self) -> str:
+        """The message without its period, words as the library writes them: models know those ways of writing better."""
+        text = re.sub(re.escape(self.period.said), " ", self.text, flags=re.I) if self.period else self.text
+        printed = divisions(text)
+        for typed, right in (*self.mended, *self.respelled):
+            printed = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", right, printed, flags=re.I)
+        return printed
+
+    @property
+    def message(self) -> str:
+        """The message as printed, with the thread that a follow-up carries on."""
+        return f"{self.carried} {self.as_printed}" if self.carried else self.as_printed
+
+    def forms(self, term: str) -> tuple[str, ...]:
+        """A term and the other ways in which the library writes it."""
+        return (term, *self.also.get(term, ()))
+
+    @property
     def core(self) -> str:
         """The words it is about, as one phrase."""
         return " ".join(self.terms)
 
 
-def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing], speller: Speller) -> Question:
-    """Read a message in the light of the user's earlier ones (oldest first)."""
-    question = _alone(text, briefings, speller)
+def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing], vocabulary: Vocabulary, today: date) -> Question:
+    """Read a message in the light of the user's earlier ones (oldest first). `today` is the day that "the last five years" count from."""
+    question = _alone(text, briefings, vocabulary, today)
     if history and _leans(question):
-        earlier = understand(history[-1], history[:-1], briefings, speller)
+        earlier = understand(history[-1], history[:-1], briefings, vocabulary, today)
         others = bool(re.search(r"\bothers?\b|\belse\b", plain(text)))
         cases = question.cases or _cases_meant(text, earlier.cases, briefings)
         left = {word for case in set(earlier.cases) - set(cases) for word in words_of(case)}
@@ -81,29 +109,30 @@ def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing],
             cases=cases,
             of_all=question.of_all or others,
             account=False,
+            period=question.period or earlier.period,
+            outside=question.outside if question.period else earlier.outside,
             carried=" ".join(dict.fromkeys(thread)),
+            thread=tuple(dict.fromkeys(thread)),
             fresh=question.terms,
+            also={**earlier.also, **question.also},
         )
     return question
 
 
-def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Question:
+def _alone(text: str, briefings: Sequence[Briefing], vocabulary: Vocabulary, today: date) -> Question:
     frames, lowered = wording(), plain(MASKED.sub(" ", text))
     scope, places = _scope(lowered, text, briefings)
     cases = tuple(name for name in _pseudonyms(briefings) if re.search(rf"\b{re.escape(name.lower())}\b", lowered))
-    mended: list[tuple[str, str]] = []
-    words: list[str] = []
-    for word in words_of(_without_frames(lowered, frames)):
-        right = speller.mend(word)
-        if right != word:
-            mended.append((word, right))
-        words.append(right)
-    content = [word for word in words if word not in frames.stop and len(word) > 1]
+    account = _is_account([vocabulary.speller.mend(word) for word in words_of(lowered)], lowered, frames)
+    period = None if account else period_in(lowered, today, places)
+    if period:
+        lowered = lowered.replace(period.said, " ")
+    read = vocabulary.read(_without_frames(lowered, frames))
+    content = [word for word in read.words if word not in frames.stop and len(word) > 1]
     named = set(words_of(" ".join(places)))
     about = [word for word in content if word not in frames.frame and word not in named and not _is_year_of(word, scope, briefings)]
     if not about and not _only_asks_of_all(lowered, frames):
         about = [word for word in content if word not in named]
-    account = _is_account([speller.mend(word) for word in words_of(lowered)], lowered, frames)
     return Question(
         text=text,
         terms=tuple(dict.fromkeys(about)),
@@ -117,14 +146,18 @@ def _alone(text: str, briefings: Sequence[Briefing], speller: Speller) -> Questi
         currency=any(p.search(lowered) for p in frames.currency),
         number=any(p.search(lowered) for p in frames.number),
         guidance=bool(re.search(r"\bworking together\b|\b(?:statutory|which|what) guidance\b", lowered)),
-        mended=tuple(mended),
-        parts=_parts(lowered, about, dict(mended)),
+        period=period,
+        outside=outside(period, briefings) if period else frozenset(),
+        mended=read.changed,
+        respelled=read.respelled,
+        also=read.also,
+        parts=_parts(lowered, about, vocabulary),
     )
 
 
-def _parts(lowered: str, terms: Sequence[str], mended: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+def _parts(lowered: str, terms: Sequence[str], vocabulary: Vocabulary) -> tuple[tuple[str, ...], ...]:
     """The terms of each sentence or aside: people say what they need a thing for beside what they ask."""
-    found = [[mended.get(word, word) for word in words_of(part)] for part in ASIDE.split(lowered)]
+    found = [vocabulary.read(part).words for part in ASIDE.split(lowered)]
     parts = [tuple(term for term in dict.fromkeys(terms) if term in words) for words in found]
     several = tuple(part for part in parts if part)
     return several if len(several) > 1 else ()

@@ -103,7 +103,7 @@ class Selector:
 
     def _asked(self, question: Question) -> np.ndarray:
         """What sentences are held against: the message as it stands and its words; of a follow-up what it adds as well."""
-        ways = dict.fromkeys(text for text in (question.text, question.core, " ".join(question.fresh)) if text)
+        ways = dict.fromkeys(text for text in (question.as_printed, question.core, " ".join(question.fresh)) if text)
         mean: np.ndarray = np.mean([self._embedder.embed_query(text) for text in ways], axis=0)
         return mean
 
@@ -111,7 +111,8 @@ class Selector:
 def _printed(question: Question, text: str) -> int:
     """How many of the question's words a sentence prints, near enough."""
     lowered = text.lower()
-    return min(3, sum(term[: max(4, len(term) - 3)] in lowered for term in question.fresh or question.terms))
+    forms = [question.forms(term) for term in question.fresh or question.terms]
+    return min(3, sum(any(form[: max(4, len(form) - 3)] in lowered for form in ways) for ways in forms))
 
 
 def _window(scores: Sequence[float], texts: Sequence[str]) -> tuple[int, int]:

@@ -9,6 +9,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 from spellchecker import SpellChecker
 
+from knowledge.word_forms import indexed_under
+
 SHORTEST = 4  # shorter words are too easily mistaken for one another
 
 
@@ -33,9 +35,13 @@ class Speller:
         self._counts = {word: count for word, count in counts.items() if len(word) >= SHORTEST and word.isalpha()}
         self._known = frozenset(known) | frozenset(counts)
 
+    def is_english(self, word: str) -> bool:
+        """Whether a list of English words has it, in British or American spelling."""
+        return word in _english() or indexed_under(word) in _english()
+
     def mend(self, word: str) -> str:
         """The word itself, or the nearest of the library's words at one slip (two in words of eight letters or more)."""
-        if len(word) < SHORTEST or not word.isalpha() or word in self._known or word in _english():
+        if len(word) < SHORTEST or not word.isalpha() or word in self._known or self.is_english(word):
             return word
         slips = 2 if len(word) >= 7 else 1
         near = process.extract(word, self._counts.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=5)

@@ -74,7 +74,7 @@ class Judge:
             return Finding(False, {}, "no passage was found")
         covered = self.measure(question, candidates[:MEASURED])
         near = [c for c in candidates[:LOOKED_AT] if c.cosine >= NEAREST or c.text >= PRINTED]
-        confidence = 0.0 if question.account else self._confidence.of(question.text, candidates, (*question.places, *question.cases))
+        confidence = 0.0 if question.account else self._confidence.of(question.as_printed, candidates, (*question.places, *question.cases))
         enough, why = self._settled(question, candidates, near, covered) or self._weighed(evidence, near, covered)
         if enough and confidence < SURE and _plain(evidence):
             enough, why = False, f"nothing near it seems to answer it (confidence {confidence:.1f})"
@@ -108,7 +108,7 @@ class Judge:
         best = max((covered[c.stored.id] for c in near), default=0.0)
         best = max(best, PART * self._best_part(question, near), SPREAD * self._by_list(question, evidence.candidates[:LISTED]))
         if question.carried:
-            thread = replace(question, terms=tuple(words_of(question.carried)), carried="")
+            thread = replace(question, terms=question.thread, carried="")
             best = max(best, THREAD * max(self.measure(thread, near).values(), default=0.0))
         if question.account and evidence.themes:
             return True, "a theme was heard"
@@ -128,7 +128,7 @@ class Judge:
             if c.stored.passage.kind is PassageKind.FINDING:
                 lists.setdefault((c.stored.briefing, c.stored.passage.heading), []).append(c)
         terms = _about(question)
-        printed = {term: self._printing(term, candidates) for term in terms}
+        printed = {term: self._printing(question, term, candidates) for term in terms}
         return max(
             (
                 self._coverage.of(
@@ -142,16 +142,16 @@ class Judge:
             default=0.0,
         )
 
-    def _printing(self, word: str, candidates: Sequence[Candidate]) -> set[int]:
-        """Which of the candidates print a word, by passage number."""
-        return self._library.catalogue.with_word(word, [c.stored.id for c in candidates]) if candidates else set()
+    def _printing(self, question: Question, word: str, candidates: Sequence[Candidate]) -> set[int]:
+        """Which of the candidates print a word of the question, by passage number."""
+        return self._library.catalogue.with_word(question.forms(word), [c.stored.id for c in candidates]) if candidates else set()
 
     def measure(self, question: Question, candidates: Sequence[Candidate]) -> dict[int, float]:
         """The share of the question that each passage covers, by passage number."""
         terms = _about(question) or list(question.terms)
         texts = {c.stored.id: f"{c.stored.passage.heading} {c.stored.passage.text}" for c in candidates}
         self._coverage.prepare(list(texts.values()), terms)
-        printed = {term: self._printing(term, candidates) for term in terms}
+        printed = {term: self._printing(question, term, candidates) for term in terms}
         return {
             c.stored.id: self._coverage.of(terms, {term: c.stored.id in ids for term, ids in printed.items()}, texts[c.stored.id])
             for c in candidates

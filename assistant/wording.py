@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from knowledge.word_forms import plain_letters
+
 WORD = re.compile(r"[a-z0-9]+")
+POSSESSIVE = re.compile(r"'s\b|'(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +92,5 @@ def plain(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The text's words, lower case, possessives and hyphens taken apart."""
-    return WORD.findall(re.sub(r"'s\b|'(?=\s|$)", "", plain(text)))
+    """The text's words, lower case and without accents, possessives and hyphens taken apart."""
+    return WORD.findall(POSSESSIVE.sub("", plain_letters(plain(text))))

@@ -181,11 +181,12 @@ def _heading_level(draft: _Draft, following: _Draft | None, body: float) -> int:
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 DATE_LINE = re.compile(
     rf"^(?:(?:date(?: of (?:publication|issue))?|(?:date )?published(?: on| in)?|publication date|issued(?: on| in)?):?\s*)?"
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTHS})\s+\d{{4}}$|^issue\s+\d+$|^(?:19|20)\d\d$",
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTHS})\s+\d{{4}}$|^(?:issue|edition|version|volume|no\.?)\s+\d+(?:\.\d+)*$|^(?:19|20)\d\d$",
     re.IGNORECASE,
 )
 
 
 def is_date_line(text: str) -> bool:
     """Whether a line holds a date or an issue number alone."""
-    return bool(DATE_LINE.match(text.strip(" .")))
+    parts = [part for part in re.split(r"\s+[|·•–—-]\s+|\s*[|·•]\s*|,\s+(?=issue\b)", text.strip(" ."), flags=re.IGNORECASE) if part]
+    return bool(parts) and all(DATE_LINE.match(part.strip()) for part in parts)

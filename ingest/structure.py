@@ -18,6 +18,10 @@ SHORT_LEAD = 200  # a list's opening longer than this heads its list with its la
 FRONT_MATTER = re.compile(
     r"^(?:starter briefing\b|(?:date|rests on|themes|pseudonyms|publisher|author|authors|from|title|period|nation|kind):\s)", re.IGNORECASE
 )
+NUMBERING = re.compile(r"^\s*(?:(?:chapter|section|part|appendix|annex)\s+)?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]?\s+", re.IGNORECASE)
+LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")
+LINE_OF_CONTENTS = re.compile(r"[\s.…_]*\b\d{1,4}$")
+LONGEST_LABEL = 160  # letters
 TWICE_LENGTH, TWICE_LIKENESS = 40, 95.0  # a finding printed twice: longer than this, and at least so alike (of 100)
 SLIGHT_WORDS = (  # words that two printings of one finding may differ in
     "a an the this that these those and or of in on at to for from by with as is are was were be been being has have had do does did also "
@@ -41,6 +45,7 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
     """
     blocks = list(_rejoined(_heading_something(source.blocks)))
     closing = _closing(blocks)
+    headings = frozenset(_named(block.text) for block in blocks if block.kind == "heading")
     layouts = {number: _Layout(number) for number in range(1, source.sheets + 1)}
     trail = _Trail()
     for i, block in enumerate(blocks):
@@ -59,7 +64,7 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
             trail.end_list()
         heads = i + 1 < len(blocks) and blocks[i + 1].kind in ("item", "row") and bool(LIST_LEAD.search(block.text.rstrip(";")))
         if not FRONT_MATTER.match(block.text) and not is_date_line(block.text):
-            kind = PassageKind.LEAD if heads and len(block.text) <= SHORT_LEAD else _kind(block)
+            kind = PassageKind.LEAD if heads and len(block.text) <= SHORT_LEAD else _kind(block, headings)
             layout.passages.extend(_passages(block, start, end, trail.heading, kind))
         if heads and block.kind == "paragraph":
             trail.open_list(block.text if len(block.text) <= SHORT_LEAD else sentences(block.text)[-1][2])
@@ -136,7 +141,14 @@ def _closing(blocks: Sequence[Block]) -> int:
     return i
 
 
-def _kind(block: Block) -> PassageKind:
+def _named(text: str) -> str:
+    """A line as it may be printed again elsewhere: without its number, its leaders and the page that it points to, in small letters."""
+    return " ".join(re.findall(r"\w+", LINE_OF_CONTENTS.sub("", NUMBERING.sub("", text)).casefold()))
+
+
+def _kind(block: Block, headings: frozenset[str]) -> PassageKind:
+    if block.kind != "row" and (LEADERS.search(block.text) or (len(block.text) <= LONGEST_LABEL and _named(block.text) in headings)):
+        return PassageKind.LABEL
     if block.kind == "item" and block.text.endswith("?"):
         return PassageKind.QUESTION
     return {"item": PassageKind.FINDING, "row": PassageKind.ROW}.get(block.kind, PassageKind.PARAGRAPH)

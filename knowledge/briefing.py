@@ -111,6 +111,7 @@ class PassageKind(StrEnum):
     LEAD = "lead"
     SIGNATURE = "signature"
     QUESTION = "question"
+    LABEL = "label"  # it only names something: a title or heading printed again, a line of a table of contents
 
 
 @dataclass(frozen=True, slots=True)

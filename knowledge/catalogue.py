@@ -14,6 +14,7 @@ from knowledge.briefing import Briefing, Page, Passage, case_of
 from knowledge.connections import Connect, Connections, connect
 from knowledge.correction import Correction
 from knowledge.errors import BriefingNotFound, LibraryError
+from knowledge.full_text import is_current, phrase
 from knowledge.room import cannot_be_used
 from knowledge.rows import StoredPassage, briefing_of, page_of, page_row, passage_row, stored_of
 from knowledge.schema import READABLE, SCHEMA_VERSION, STEPS, make_tables, schema_of, upgrade
@@ -41,9 +42,9 @@ class Catalogue:
         """Make the tables, or bring an older catalogue up to this version: wholly or not at all."""
         with self._connections.use() as connection:
             schema = schema_of(connection)
-            if schema == SCHEMA_VERSION:
+            if schema == SCHEMA_VERSION and is_current(connection):
                 return
-            if schema and schema not in STEPS:
+            if schema and schema not in (*STEPS, SCHEMA_VERSION):
                 raise LibraryError(
                     f"The library at {self.path.parent} was made by another version. Update this program, or choose another folder."
                 )
@@ -153,8 +154,8 @@ class Catalogue:
             (page_row(briefing.id, page) for page in pages),
         )
         self._do_each(
-            'INSERT INTO passage (briefing, ordinal, page, start, "end", kind, "case", heading, text, also_at) '
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            'INSERT INTO passage (briefing, ordinal, page, start, "end", kind, "case", heading, text, also_at, words, heading_words) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (passage_row(briefing.id, passage) for passage in passages),
         )
         self._do("DELETE FROM leaving WHERE sha256 = ?", (briefing.sha256,))
@@ -362,25 +363,21 @@ class Catalogue:
         rows = self._rows(
             "SELECT rowid, -bm25(passage_text, 1.0, 0.5) AS score FROM passage_text WHERE passage_text MATCH ? AND rowid NOT IN "
             "(SELECT p.id FROM briefing b JOIN passage p ON p.briefing = b.id WHERE b.withdrawn != '') ORDER BY score DESC LIMIT ?",
-            (" OR ".join(map(_phrase, words)), limit),
+            (_any(words), limit),
         )
         return [(row["rowid"], float(row["score"])) for row in rows]
 
-    def with_word(self, phrase: str, among: Sequence[int] = ()) -> set[int]:
-        """The numbers of the passages that print the word or phrase, however it is inflected; `among` these alone, where given."""
+    def with_word(self, forms: str | Sequence[str], among: Sequence[int] = ()) -> set[int]:
+        """The numbers of the passages that print the word or phrase (or any of several), however inflected; `among` these, where given."""
         within = f"AND rowid IN ({','.join('?' * len(among))})" if among else ""
-        rows = self._rows(f"SELECT rowid FROM passage_text WHERE passage_text MATCH ? {within}", (_phrase(phrase), *among))
+        rows = self._rows(f"SELECT rowid FROM passage_text WHERE passage_text MATCH ? {within}", (_any(forms), *among))
         return {row["rowid"] for row in rows}
 
-    def count_with(self, phrase: str) -> int:
-        """How many passages print the word or phrase."""
-        return int(self._rows("SELECT count(*) AS n FROM passage_text WHERE passage_text MATCH ?", (_phrase(phrase),))[0]["n"])
-
-    def stems(self) -> dict[str, int]:
-        """Every indexed word, stemmed, with the number of passages that carry it."""
-        return {row["term"]: int(row["doc"]) for row in self._rows("SELECT term, doc FROM passage_word")}
+    def count_with(self, forms: str | Sequence[str]) -> int:
+        """How many passages print the word or phrase, or any of several."""
+        return int(self._rows("SELECT count(*) AS n FROM passage_text WHERE passage_text MATCH ?", (_any(forms),))[0]["n"])
 
 
-def _phrase(words: str) -> str:
-    """Words as a phrase that FTS5 reads as nothing else, whatever was typed."""
-    return '"' + words.replace('"', "").replace("\x00", " ").encode("utf-8", "replace").decode() + '"'
+def _any(forms: str | Sequence[str]) -> str:
+    """A query for any of these words and phrases."""
+    return " OR ".join(map(phrase, [forms] if isinstance(forms, str) else forms))

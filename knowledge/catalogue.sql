@@ -50,18 +50,8 @@ CREATE TABLE IF NOT EXISTS passage (
     "case"   TEXT NOT NULL,
     heading  TEXT NOT NULL,
     text     TEXT NOT NULL,
+    words    TEXT NOT NULL DEFAULT '',  -- text and heading as they are searched: full_text.py indexes them
+    heading_words TEXT NOT NULL DEFAULT '',
     also_at  TEXT NOT NULL DEFAULT '[]' -- JSON: [[page, start, end, ordinal], ...]
 );
 CREATE INDEX IF NOT EXISTS passage_briefing ON passage (briefing, ordinal);
-
-CREATE VIRTUAL TABLE IF NOT EXISTS passage_text USING fts5 (
-    text, heading, content = 'passage', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE IF NOT EXISTS passage_word USING fts5vocab ('passage_text', 'row');
-
-CREATE TRIGGER IF NOT EXISTS passage_added AFTER INSERT ON passage BEGIN
-    INSERT INTO passage_text (rowid, text, heading) VALUES (new.id, new.text, new.heading);
-END;
-CREATE TRIGGER IF NOT EXISTS passage_gone AFTER DELETE ON passage BEGIN
-    INSERT INTO passage_text (passage_text, rowid, text, heading) VALUES ('delete', old.id, old.text, old.heading);
-END;

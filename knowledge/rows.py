@@ -10,6 +10,7 @@ from typing import Any
 
 from knowledge.briefing import Briefing, Date, DateBasis, Details, Heading, Page, Passage, PassageKind, Place
 from knowledge.correction import Correction, corrected
+from knowledge.word_forms import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,5 @@ def page_row(briefing_id: str, page: Page) -> tuple[Any, ...]:
 def passage_row(briefing_id: str, p: Passage) -> tuple[Any, ...]:
     """A passage as the table `passage` holds it."""
     also_at = json.dumps([astuple(place) for place in p.also_at])
-    return (briefing_id, p.ordinal, p.page, p.start, p.end, p.kind.value, p.case, p.heading, p.text, also_at)
+    printed = (briefing_id, p.ordinal, p.page, p.start, p.end, p.kind.value, p.case, p.heading, p.text, also_at)
+    return (*printed, normal(p.text), normal(p.heading))

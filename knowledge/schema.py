@@ -8,6 +8,8 @@ from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
+from knowledge.full_text import make_index
+
 SCHEMA_VERSION = "3"
 READABLE = ("2", SCHEMA_VERSION)  # can be read as they are, where they may not be changed
 
@@ -45,6 +47,7 @@ def upgrade(connection: sqlite3.Connection, version: str) -> None:
             step(connection)
         else:
             version = SCHEMA_VERSION
+    make_index(connection)
     _set(connection, "schema", SCHEMA_VERSION)
 
 

@@ -87,7 +87,7 @@ def test_a_flipped_byte_in_the_catalogue_is_told(folder: Path, what: str) -> Non
         elif what == "passage":
             connection.execute("UPDATE passage SET text = replace(text, 'review 7', 'rfview 7')")
         else:
-            connection.execute("INSERT INTO passage_text (passage_text, rowid, text, heading) VALUES ('delete', 3, 'lodger', '')")
+            connection.execute("INSERT INTO passage_text (passage_text, rowid, words, heading_words) VALUES ('delete', 3, 'lodger', '')")
         connection.commit()
     assert found(folder)["Library"].well
     finding = found(folder)["Catalogue"]

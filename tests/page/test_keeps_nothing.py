@@ -92,7 +92,7 @@ def kept(folder: Path, markers: Sequence[str] = MARKERS) -> list[str]:
 
 def in_memory(process: int, markers: Sequence[str] = MARKERS) -> list[str]:
     """Where a marker word stands in a process's memory, with what stands around it."""
-    sought = [spelt.encode() for word in markers for spelt in (word, word.capitalize(), word.upper())]
+    sought = [word[1:].encode() for word in markers]  # with a capital or without
     found = []
     with Path(f"/proc/{process}/mem").open("rb", 0) as memory:
         for line in Path(f"/proc/{process}/maps").read_text().splitlines():
