@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,13 +34,14 @@ from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.room import finds_no_temporary, temporary_at_fault
+from knowledge.temporary import Terminated, put_away_at_the_end, uploads_put_away
 
 FIRST_PORT = 7860
 OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
 OPEN_TO_ALL = "Everybody who reaches this address may ask, and may change the library. Use --auth to have people sign in."
 INTERRUPTED = 130  # what a shell gives for a program that Ctrl-C ended
 
-TakeIn = Callable[..., Iterator[Any]]
+TakeIn = Callable[..., Generator[Any, None, None]]
 
 
 def commands(
@@ -92,11 +93,12 @@ def _ingest_command(
         opened = open_library(library, model)
         intake = Intake(out, err, as_json=json_)
         try:
-            for files, ours in ((expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)):
-                intake.show(take_in(opened, files, starter=ours, password=password), files)
-        except KeyboardInterrupt:
+            with put_away_at_the_end():
+                for files, ours in ((expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)):
+                    intake.show(take_in(opened, files, starter=ours, password=password), files)
+        except (KeyboardInterrupt, Terminated) as stopped:
             err.print("Stopped. What was finished is kept: the same command goes on from there.", highlight=False)
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(stopped.status if isinstance(stopped, Terminated) else INTERRUPTED) from None
         if starters:
             opened.catalogue.set_setting("starters", " ".join(path.name for path in starter()))
         if intake.results and all(result.status == "refused" for result in intake.results):
@@ -382,4 +384,5 @@ def _serve_command(app: typer.Typer, serve: Callable[..., None]) -> None:
             err.print(OPEN_TO_ALL, highlight=False)
         own = open_settings(settings)
         reranker = open_reranker(cross_encoder, fetch=fetch)
-        serve(library or default_folder(), host=host, port=port, model=model, reranker=reranker, settings=own, accounts=accounts)
+        with uploads_put_away():
+            serve(library or default_folder(), host=host, port=port, model=model, reranker=reranker, settings=own, accounts=accounts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,11 +40,11 @@ class Intake:
         self._out, self._err, self._as_json, self._clock = out, err, as_json, clock
         self.results: list[Result] = []
 
-    def show(self, steps: Iterator[Result | Recognising], files: Sequence[Path]) -> None:
+    def show(self, steps: Generator[Result | Recognising, None, None], files: Sequence[Path]) -> None:
         """Show the results of these files as they come, and the pages that text recognition reaches."""
         pace = Pace(((path, path.name) for path in files), self._clock)
         first = len(self.results)
-        with self._drawn(pace) if self._err.is_terminal else self._lines(pace) as progress:
+        with closing(steps), self._drawn(pace) if self._err.is_terminal else self._lines(pace) as progress:
             for step in steps:
                 if isinstance(step, Recognising):
                     pace.reach(step)
