@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.accounts import Accounts
     from knowledge.embedding import Embedder
     from knowledge.library import Library
-    from knowledge.page_image import Box
+    from knowledge.page_drawing import Box
     from knowledge.reranking import Reranker
     from knowledge.settings import Settings
 
@@ -49,10 +49,10 @@ def build(
 
 
 def words_on_sheet(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:
-    """What stands on a sheet and where, read once more; the reader is loaded when it is first needed."""
-    from ingest.reading.pdf import words_on
+    """What stands on a sheet and where, read once more, in a process that is started when it is first needed."""
+    from ingest.rereading import words_on_again
 
-    return words_on(file, sheet)
+    return words_on_again(file, sheet)
 
 
 def open_page(

@@ -139,11 +139,6 @@ class Reader:
         found: list[tuple[str, str]] = self._asked("members", name, path, into, password, budgets=budgets)
         return [(Path(place), member) for place, member in found]
 
-    def words_on(self, path: Path, sheet: int) -> list[tuple[str, tuple[float, float, float, float]]]:
-        """What stands on a sheet of a PDF and where: see `ingest.reading.pdf.words_on`. Raises as `read` does."""
-        found: list[tuple[str, tuple[float, float, float, float]]] = self._asked("words_on", path.name, path, sheet)
-        return found
-
     def _asked(self, verb: str, name: str, path: Path, *values: object, budgets: Sequence[Budget] = ()) -> Any:
         try:
             answer = self._answer(self._ready(), partial(self._at, name), budgets, verb, str(path), *map(str, values))

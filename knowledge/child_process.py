@@ -46,6 +46,14 @@ class Stopped(Exception):
     """The child gave no answer; the text says why, as a clause ("it took longer than 8 seconds")."""
 
 
+class Gone(Stopped):
+    """The child ended."""
+
+
+class Busy(Stopped):
+    """The child was not asked: others wait for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An error on its way from child to parent: the name of a ReflectionError's kind, "OSError", "MemoryError", or any other's name."""
@@ -113,7 +121,7 @@ class ChildProcess:
             pickle.dump((verb, *values), self._process.stdin)
             self._process.stdin.flush()
         except (OSError, ValueError):  # broken, or closed by another thread
-            raise Stopped("the reading process was gone") from None
+            raise Gone("the reading process was gone") from None
 
     def next(self, allowed: float, why: str) -> Any:
         """What the child says next.
@@ -134,7 +142,7 @@ class ChildProcess:
                 continue
             if isinstance(heard, _Gone):
                 self._process.wait()
-                raise Stopped("the reader broke down on it, so it is damaged or asks for too much memory")
+                raise Gone("the reader broke down on it, so it is damaged or asks for too much memory")
             return heard
 
     def processor_seconds(self) -> float:
@@ -175,21 +183,28 @@ class Worker:
         atexit.register(self.close)
 
     def ask(self, verb: str, *values: object, seconds: float | None = None) -> Any:
-        """What the child answers, a Refusal for an error. Raises Stopped where no answer comes within the limits."""
-        allowed = seconds or self.seconds
+        """What the child answers, a Refusal for an error. Raises Stopped where no answer comes within the limits, Busy before its turn."""
         if not self._turn.acquire(timeout=PATIENCE * self.seconds):
-            raise Stopped("other files are being opened just now")
+            raise Busy("other files are being opened just now")
         try:
-            if self._child is not None and not self._child.alive:
-                self._end()
+            used = self._child is not None
+            try:
+                return self._ask(seconds or self.seconds, verb, *values)
+            except Gone:
+                if not used:
+                    raise
+                return self._ask(seconds or self.seconds, verb, *values)  # it may have been dying of something else
+        finally:
+            self._turn.release()
+
+    def _ask(self, allowed: float, verb: str, *values: object) -> Any:
+        try:
             self._child = self._child or ChildProcess(self._module, self._classes, self._memory)
             self._child.send(verb, *values)
             return self._child.next(allowed, f"it took longer than {allowed:.0f} seconds")
         except BaseException:  # Ctrl-C too: a child in the middle of a request must not answer the next one
             self._end()
             raise
-        finally:
-            self._turn.release()
 
     def close(self) -> None:
         """End the child; the next request starts another."""

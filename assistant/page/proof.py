@@ -13,7 +13,8 @@ from assistant.page.written import citation_at
 from knowledge.briefing import Page, Quotation
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
-from knowledge.page_image import Box, PageImage, Reread, page_image
+from knowledge.page_drawing import Box
+from knowledge.page_image import PageImage, Reread, page_image
 
 FOUND = "Found on this page by a second reader."
 ONE_READER = "Files of this kind have one reader; the words are proven on the text that it read."

