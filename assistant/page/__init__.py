@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,8 @@ from assistant.page import first
 from assistant.page.ask import Answers, ask_tab
 from assistant.page.look import dress
 from assistant.page.reflect import Guide, reflect_tab
-from assistant.page.shelf import ABOUT, TakeIn, change, forget, library_line, shelf, taking_in, uploads_box
+from assistant.page.shelf import ABOUT, TakeIn, change, library_line, shelf, taking_in, waiting_for
+from assistant.page.uploads import Desk, Turns, Upload, forget, uploads_box
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.page_image import Reread
@@ -20,6 +22,8 @@ from knowledge.settings import Settings
 
 __all__ = ["Answers", "Guide", "TakeIn", "dress", "page"]
 
+MOST_UPLOADING = 12  # windows whose files are read or wait for that; more wait with Gradio
+LOOK_SECONDS = 0.5  # how often an upload looks whether it is its turn
 KEPT_SECONDS = 3600
 READ_ONLY = "You can read here. To add a briefing, or to withdraw one, ask somebody who may edit this library."
 READING = f"<h2>What the library holds</h2><p>{READ_ONLY}</p>"
@@ -54,7 +58,8 @@ def page(
             with gr.Tab("Help", id="help-tab", elem_id="help-panel"):
                 gr.HTML(first.HELP, apply_default_css=False)
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        files.upload(shelves.add, inputs=files, outputs=[results, files, masthead, books], concurrency_limit=1, **private)
+        taken: dict[str, Any] = {"outputs": [results, files, masthead, books], "trigger_mode": "multiple", **private}
+        files.upload(shelves.add, inputs=[files, gr.State(Desk())], concurrency_limit=MOST_UPLOADING, **taken)
         books.shelved(shelves.change, outputs=[results, masthead, books], concurrency_limit=1, **private)
         blocks.load(shelves.show, outputs=[masthead, books, adding, about], queue=False, **private)
     return blocks
@@ -74,6 +79,7 @@ class _Shelves:
 
     def __init__(self, library: Library, take_in: TakeIn, own: Settings, accounts: Accounts | None) -> None:
         self._library, self._take_in, self._own, self._accounts = library, take_in, own, accounts
+        self._turns = Turns()
 
     def held(self, *, editor: bool, who: str = "") -> tuple[str, str]:
         """The top of the page, and the library's shelf, for whoever is signed in."""
@@ -95,15 +101,30 @@ class _Shelves:
             ABOUT if editor else READING,
         )
 
-    def add(self, uploads: list[Any] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """Take uploaded files in."""
+    def add(self, uploads: list[Upload] | None, desk: Desk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Take uploaded files in. The box is emptied at once: what is dropped meanwhile is put on the desk and read after these."""
         if not self._edits(request):
             forget(path for path, _ in uploads or [])
             yield f"<p>{READ_ONLY}</p>", None, gr.skip(), gr.skip()
             return
-        for results in taking_in(self._library, self._take_in, uploads or []):
-            yield results, gr.skip(), gr.skip(), gr.skip()
-        yield (gr.skip(), None, *self.held(editor=True, who=request.username or ""))
+        if not desk.put(uploads or []):
+            yield desk.told() or gr.skip(), None, gr.skip(), gr.skip()
+            return
+        first, begun = desk.next(), False
+        try:
+            yield gr.skip(), None, gr.skip(), gr.skip()
+            with self._turns.queued(request.username or request.session_hash or "") as turn:
+                while not turn.has_come:
+                    yield waiting_for(first, desk, turn.ahead), gr.skip(), gr.skip(), gr.skip()
+                    time.sleep(LOOK_SECONDS)
+                begun = True
+                for results in taking_in(self._library, self._take_in, first, desk):
+                    yield results, gr.skip(), gr.skip(), gr.skip()
+        except BaseException:  # the window was closed, say
+            if not begun:
+                forget([path for path, _ in (*first, *desk.leave())])
+            raise
+        yield (gr.skip(), gr.skip(), *self.held(editor=True, who=request.username or ""))
 
     def change(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Withdraw a briefing, or restore it."""
