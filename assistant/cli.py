@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markdown import Markdown
 from rich.table import Column, Table
-from rich.text import Text
 
 from assistant.doctor import doctor
 from assistant.explain import explain
@@ -29,6 +27,7 @@ from assistant.options import (
     open_settings,
     out,
 )
+from assistant.terminal import answer_lines, print_json, styled
 from knowledge.certificate import lines
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
@@ -39,6 +38,7 @@ from knowledge.temporary import Terminated, put_away_at_the_end, uploads_put_awa
 FIRST_PORT = 7860
 OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
 OPEN_TO_ALL = "Everybody who reaches this address may ask, and may change the library. Use --auth to have people sign in."
+NOT_TEXT = "What was typed holds bytes that are not text (UTF-8). Type it again, or copy it from `reflect list`."
 INTERRUPTED = 130  # what a shell gives for a program that Ctrl-C ended
 
 TakeIn = Callable[..., Generator[Any, None, None]]
@@ -67,11 +67,14 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> None:
     """Run the command line; what goes wrong is told in one sentence."""
     try:
         app(arguments)
+    except UnicodeEncodeError:
+        err.print(styled(NOT_TEXT, "bold red"), soft_wrap=True)
+        raise SystemExit(1) from None
     except (ReflectionError, OSError) as error:
         if isinstance(error, OSError) and not finds_no_temporary(error):
             raise
         told = temporary_at_fault(error) if isinstance(error, OSError) else str(error)
-        err.print(Text(printable(told), style="bold red"), soft_wrap=True)
+        err.print(styled(printable(told), "bold red"), soft_wrap=True)
         raise SystemExit(1) from None
 
 
@@ -135,20 +138,18 @@ def ask(
     assistant = Assistant(open_library(library, model), contacts, open_reranker(cross_encoder, fetch=fetch))
     if jsonl is not None:
         for line in _questions(jsonl):
-            print(
-                json.dumps(answer_as_json(assistant, line["question"], line.get("history", []), line.get("id")), ensure_ascii=False),
-                flush=True,
-            )
+            print_json(answer_as_json(assistant, line["question"], line.get("history", []), line.get("id")))
     elif json_:
-        print(json.dumps(answer_as_json(assistant, question, [], None), ensure_ascii=False))
+        print_json(answer_as_json(assistant, question, [], None))
     else:
         reply = assistant.reply(question)
-        out.print(Markdown(as_markdown(reply)))
+        for part in answer_lines(as_markdown(reply)):
+            out.print(part)
         if reply.prompts:
-            out.print("\n[bold]Questions to sit with[/]")
+            out.print(styled("\nQuestions to sit with", "bold"))
         for prompt in reply.prompts:
-            raised = f"  [dim]raised by [{prompt.citation + 1}][/]" if prompt.citation is not None else ""
-            out.print(f"  {prompt.question}{raised}", highlight=False)
+            raised = f"  raised by [{prompt.citation + 1}]" if prompt.citation is not None else ""
+            out.print(styled(f"  {prompt.question}").append(raised, "dim"))
 
 
 def _questions(path: Path) -> Iterator[dict[str, Any]]:
@@ -188,7 +189,7 @@ def list_briefings(library: LibraryFolder = None, json_: AsJson = False) -> None
     briefings = open_library(library).briefings()
     if json_:
         for b in briefings:
-            print(json.dumps(_described(b), ensure_ascii=False))
+            print_json(_described(b))
         return
     if not briefings:
         out.print(
@@ -234,11 +235,11 @@ def show(name: Name, library: LibraryFolder = None, json_: AsJson = False) -> No
     briefing = opened.briefing(name)
     certificate = opened.certificate(briefing.id)
     if json_:
-        print(json.dumps({**_described(briefing), "certificate": certificate}, ensure_ascii=False, indent=2))
+        print_json({**_described(briefing), "certificate": certificate}, indent=2)
         return
     table = Table("", Column("", overflow="fold"), box=None, show_header=False, pad_edge=False)
     for what, value in [*lines(certificate), ("withdrawn", briefing.withdrawn or "no")]:
-        table.add_row(what, Text(value))
+        table.add_row(what, value)
     out.print(table)
 
 
@@ -299,16 +300,8 @@ def verify(
         doubts = doubts_about(opened, briefing)
         failed += len(doubts)
         if json_:
-            print(
-                json.dumps(
-                    {
-                        "document": briefing.file_name,
-                        "passages": briefing.passages,
-                        "doubts": [{"page": d.page, "why": d.why} for d in doubts],
-                    },
-                    ensure_ascii=False,
-                )
-            )
+            told = [{"page": d.page, "why": d.why} for d in doubts]
+            print_json({"document": briefing.file_name, "passages": briefing.passages, "doubts": told})
             continue
         out.print(
             f"{briefing.file_name}: {briefing.passages} passages, " + ("all proven." if not doubts else f"{len(doubts)} not proven."),
@@ -328,7 +321,7 @@ def _verify_words(library: Library, name: str, page: int, quote: str, json_: boo
     doubts = doubts_about_words(library, briefing, page, quote)
     told = [{"page": d.page, "why": d.why} for d in doubts]
     if json_:
-        print(json.dumps({"document": briefing.file_name, "page": page, "quote": quote, "doubts": told}, ensure_ascii=False))
+        print_json({"document": briefing.file_name, "page": page, "quote": quote, "doubts": told})
     else:
         readers = ", and a second reader finds them there" if briefing.file_name.lower().endswith(".pdf") else ""
         why = " ".join(d.why for d in doubts) or f"proven. The words stand on this page{readers}."
@@ -344,9 +337,9 @@ def themes(json_: AsJson = False, settings: SettingsFile = None) -> None:
     open_settings(settings)
     for theme in all_themes():
         if json_:
-            print(json.dumps({"id": theme.id, "name": theme.name, "questions": [q.ask for q in theme.questions]}, ensure_ascii=False))
+            print_json({"id": theme.id, "name": theme.name, "questions": [q.ask for q in theme.questions]})
             continue
-        out.print(f"[bold]{theme.name}[/]", highlight=False)
+        out.print(styled(theme.name, "bold"))
         for question in theme.questions:
             out.print(f"  {question.ask}", highlight=False)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -16,6 +15,7 @@ from rich.table import Column
 from rich.text import Text
 
 from assistant.pace import Pace, Recognising
+from assistant.terminal import print_json
 
 TOLD_EVERY = 10.0  # seconds between two lines of progress, where lines cannot be drawn over
 
@@ -90,7 +90,7 @@ class Intake:
 
     def _row(self, result: Result) -> None:
         if self._as_json:
-            print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
+            print_json(result.as_json())
             return
         named = result.why if result.file in result.why else f"{result.file}: {result.why}"
         told = named if result.why else result.file + (f", {result.passages} passages" if result.passages else "")

@@ -19,6 +19,7 @@ from ingest.child import Limits, Reader, Recognising, Taken
 from ingest.reading import READERS
 from ingest.reading.archive import is_archive
 from ingest.unpacked import Unpacked
+from knowledge.characters import with_whole_characters
 from knowledge.embedding import Vector, sha256_of
 from knowledge.errors import FileRefused, ReflectionError
 from knowledge.library import Library, NewBriefing
@@ -78,7 +79,7 @@ def steps(
     with Unpacked() as unpacked, Reader(limits) as reader:
         upload = [Budget("this upload", reader.limits.upload_seconds, reader.limits.upload_ocr_seconds)] if names else []
         files = _Files(library, reader, unpacked, starter, password, upload)
-        read = Ahead(files.read(zip(given, names or [path.name for path in given], strict=True)), stopping)
+        read = Ahead(files.read(zip(given, map(with_whole_characters, names or [path.name for path in given]), strict=True)), stopping)
         embedded = Ahead(files.embedded(read, stopping), stopping)
         try:
             told = None

@@ -11,7 +11,7 @@ from assistant.pace import Pace, Recognising
 from assistant.page.certificate import reading
 from assistant.page.links import button
 from assistant.page.source import described
-from assistant.page.text import attributes, count, file_name, on_one_line, shown
+from assistant.page.text import attributes, count, file_name, on_one_line, shown, typed
 from assistant.page.uploads import MOST_LINES, Desk, Upload, forget
 from knowledge.briefing import Briefing
 from knowledge.errors import ReflectionError
@@ -165,9 +165,9 @@ def change(library: Library, wanted: Any, who: str) -> str:
     """Withdraw a briefing, or restore it, as its form asks; one sentence on what was done, or on why nothing was."""
     asked = wanted if isinstance(wanted, dict) else {}
     try:
-        briefing = library.briefing(str(asked.get("briefing", "")))
+        briefing = library.briefing(typed(asked.get("briefing"), LONGEST_WHY))
         if asked.get("does") == "withdraw":
-            library.withdraw(briefing.file_name, who=who, why=str(asked.get("why", "")).strip()[:LONGEST_WHY])
+            library.withdraw(briefing.file_name, who=who, why=typed(asked.get("why"), LONGEST_WHY))
             return _told(briefing, "is withdrawn: it is kept, and left out of every answer.")
         if asked.get("does") == "restore":
             library.restore(briefing.file_name)
