@@ -108,8 +108,6 @@ def test_what_a_killed_page_left_is_gone_at_the_next_start_and_a_living_ones_is_
     killed.end(signal.SIGKILL)
     assert own[0].exists(), "a killed program cannot put anything away"
     living.line("The page is open at")
-    following = start("list")
-    following.end(0)
     third = start("serve", "--port", "0")
     third.line("The page is open at")
     assert not own[0].exists()
