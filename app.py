@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from assistant.page.server import PageServer, Serving
     from knowledge.embedding import Embedder
     from knowledge.library import Library
-    from knowledge.page_image import Box
+    from knowledge.page_drawing import Box
     from knowledge.reranking import Reranker
     from knowledge.security_log import SecurityLog
     from knowledge.settings import Settings
@@ -65,10 +64,10 @@ def build(
 
 
 def words_on_sheet(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:
-    """What stands on a sheet and where, read once more; the reader is loaded when it is first needed."""
-    from ingest.reading.pdf import words_on
+    """What stands on a sheet and where, read once more, in a process that is started when it is first needed."""
+    from ingest.rereading import words_on_again
 
-    return words_on(file, sheet)
+    return words_on_again(file, sheet)
 
 
 def open_page(blocks: gr.Blocks, library: Library | None = None, serving: Serving | None = None) -> PageServer:
@@ -101,17 +100,18 @@ def serve(
     except OSError as error:
         told = f"The page cannot be opened at {serving.host}:{serving.port}. Another program may use that port: choose another with --port."
         raise ReflectionError(told) from error
-    stopping = threading.Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, lambda *_: stopping.set())
     print(f"The page is open at {page.address}", flush=True)
     behind = threading.Timer(SHOWN_FIRST, assistant.warm)
     behind.daemon = True
     behind.start()
-    while not stopping.wait(SIGNAL_SECONDS):
+    try:
+        while not threading.Event().wait(SIGNAL_SECONDS):
+            pass
+    except KeyboardInterrupt:  # the usual way to stop it
         pass
-    page.close()
-    assistant.library.close()
+    finally:
+        page.close()
+        assistant.library.close()
 
 
 def _wiping_memory() -> None:

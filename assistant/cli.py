@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markdown import Markdown
 from rich.table import Column, Table
-from rich.text import Text
 
 from assistant.cli_serve import add_serve_commands
 from assistant.doctor import add_doctor
@@ -30,16 +28,19 @@ from assistant.options import (
     out,
 )
 from assistant.safekeeping import add_rebuild, backup, restore
+from assistant.terminal import answer_lines, print_json, styled
 from assistant.upgrading import UpgradeOf, add_upgrade
 from knowledge.certificate import lines
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.room import finds_no_temporary, temporary_at_fault
+from knowledge.temporary import Terminated, put_away_at_the_end
 
+NOT_TEXT = "What was typed holds bytes that are not text (UTF-8). Type it again, or copy it from `reflect list`."
 INTERRUPTED = 130  # what a shell gives for a program that Ctrl-C ended
 
-TakeIn = Callable[..., Iterator[Any]]
+TakeIn = Callable[..., Generator[Any, None, None]]
 
 
 def commands(
@@ -73,11 +74,14 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> None:
     """Run the command line; what goes wrong is told in one sentence."""
     try:
         app(arguments)
+    except UnicodeEncodeError:
+        err.print(styled(NOT_TEXT, "bold red"), soft_wrap=True)
+        raise SystemExit(1) from None
     except (ReflectionError, OSError) as error:
         if isinstance(error, OSError) and not finds_no_temporary(error):
             raise
         told = temporary_at_fault(error) if isinstance(error, OSError) else str(error)
-        err.print(Text(printable(told), style="bold red"), soft_wrap=True)
+        err.print(styled(printable(told), "bold red"), soft_wrap=True)
         raise SystemExit(1) from None
 
 
@@ -99,11 +103,12 @@ def _ingest_command(
         opened = open_library(library, model)
         intake = Intake(out, err, as_json=json_)
         try:
-            for files, ours in ((expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)):
-                intake.show(take_in(opened, files, starter=ours, password=password), files)
-        except KeyboardInterrupt:
+            with put_away_at_the_end():
+                for files, ours in ((expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)):
+                    intake.show(take_in(opened, files, starter=ours, password=password), files)
+        except (KeyboardInterrupt, Terminated) as stopped:
             err.print("Stopped. What was finished is kept: the same command goes on from there.", highlight=False)
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(stopped.status if isinstance(stopped, Terminated) else INTERRUPTED) from None
         if starters:
             opened.catalogue.set_setting("starters", " ".join(path.name for path in starter()))
         if intake.results and all(result.status == "refused" for result in intake.results):
@@ -140,20 +145,18 @@ def ask(
     assistant = Assistant(open_library(library, model), contacts, open_reranker(cross_encoder, fetch=fetch))
     if jsonl is not None:
         for line in _questions(jsonl):
-            print(
-                json.dumps(answer_as_json(assistant, line["question"], line.get("history", []), line.get("id")), ensure_ascii=False),
-                flush=True,
-            )
+            print_json(answer_as_json(assistant, line["question"], line.get("history", []), line.get("id")))
     elif json_:
-        print(json.dumps(answer_as_json(assistant, question, [], None), ensure_ascii=False))
+        print_json(answer_as_json(assistant, question, [], None))
     else:
         reply = assistant.reply(question)
-        out.print(Markdown(as_markdown(reply)))
+        for part in answer_lines(as_markdown(reply)):
+            out.print(part)
         if reply.prompts:
-            out.print("\n[bold]Questions to sit with[/]")
+            out.print(styled("\nQuestions to sit with", "bold"))
         for prompt in reply.prompts:
-            raised = f"  [dim]raised by [{prompt.citation + 1}][/]" if prompt.citation is not None else ""
-            out.print(f"  {prompt.question}{raised}", highlight=False)
+            raised = f"  raised by [{prompt.citation + 1}]" if prompt.citation is not None else ""
+            out.print(styled(f"  {prompt.question}").append(raised, "dim"))
 
 
 def _questions(path: Path) -> Iterator[dict[str, Any]]:
@@ -193,7 +196,7 @@ def list_briefings(library: LibraryFolder = None, json_: AsJson = False) -> None
     briefings = open_library(library).briefings()
     if json_:
         for b in briefings:
-            print(json.dumps(_described(b), ensure_ascii=False))
+            print_json(_described(b))
         return
     if not briefings:
         out.print(
@@ -239,11 +242,11 @@ def show(name: Name, library: LibraryFolder = None, json_: AsJson = False) -> No
     briefing = opened.briefing(name)
     certificate = opened.certificate(briefing.id)
     if json_:
-        print(json.dumps({**_described(briefing), "certificate": certificate}, ensure_ascii=False, indent=2))
+        print_json({**_described(briefing), "certificate": certificate}, indent=2)
         return
     table = Table("", Column("", overflow="fold"), box=None, show_header=False, pad_edge=False)
     for what, value in [*lines(certificate), ("withdrawn", briefing.withdrawn or "no")]:
-        table.add_row(what, Text(value))
+        table.add_row(what, value)
     out.print(table)
 
 
@@ -302,16 +305,8 @@ def verify(
         doubts = doubts_about(opened, briefing)
         failed += len(doubts)
         if json_:
-            print(
-                json.dumps(
-                    {
-                        "document": briefing.file_name,
-                        "passages": briefing.passages,
-                        "doubts": [{"page": d.page, "why": d.why} for d in doubts],
-                    },
-                    ensure_ascii=False,
-                )
-            )
+            told = [{"page": d.page, "why": d.why} for d in doubts]
+            print_json({"document": briefing.file_name, "passages": briefing.passages, "doubts": told})
             continue
         out.print(
             f"{briefing.file_name}: {briefing.passages} passages, " + ("all proven." if not doubts else f"{len(doubts)} not proven."),
@@ -331,7 +326,7 @@ def _verify_words(library: Library, name: str, page: int, quote: str, json_: boo
     doubts = doubts_about_words(library, briefing, page, quote)
     told = [{"page": d.page, "why": d.why} for d in doubts]
     if json_:
-        print(json.dumps({"document": briefing.file_name, "page": page, "quote": quote, "doubts": told}, ensure_ascii=False))
+        print_json({"document": briefing.file_name, "page": page, "quote": quote, "doubts": told})
     else:
         readers = ", and a second reader finds them there" if briefing.file_name.lower().endswith(".pdf") else ""
         why = " ".join(d.why for d in doubts) or f"proven. The words stand on this page{readers}."
@@ -347,8 +342,8 @@ def themes(json_: AsJson = False, settings: SettingsFile = None) -> None:
     open_settings(settings)
     for theme in all_themes():
         if json_:
-            print(json.dumps({"id": theme.id, "name": theme.name, "questions": [q.ask for q in theme.questions]}, ensure_ascii=False))
+            print_json({"id": theme.id, "name": theme.name, "questions": [q.ask for q in theme.questions]})
             continue
-        out.print(f"[bold]{theme.name}[/]", highlight=False)
+        out.print(styled(theme.name, "bold"))
         for question in theme.questions:
             out.print(f"  {question.ask}", highlight=False)

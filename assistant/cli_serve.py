@@ -22,6 +22,7 @@ from assistant.options import (
 )
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import SettingsError
+from knowledge.temporary import uploads_put_away
 
 FIRST_PORT = 7860
 LOG_NAME = "security.log"
@@ -76,7 +77,8 @@ def add_serve_commands(app: typer.Typer, serve: Callable[..., None]) -> None:
             longest=longest_hours * 3600,
             log=SecurityLog(folder / LOG_NAME),
         )
-        serve(folder, serving, model=model, reranker=reranker, settings=own)
+        with uploads_put_away():
+            serve(folder, serving, model=model, reranker=reranker, settings=own)
 
     app.command()(user)
 
@@ -92,7 +94,7 @@ def user(
 
     if remove:
         remove_user(accounts, name)
-        out.print(f"{name} may not sign in any more.", highlight=False, markup=False)
+        out.print(f"{name} may not sign in any more.", highlight=False)
         return
     check_name(name)
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -101,4 +103,4 @@ def user(
     except SettingsError as error:
         raise typer.BadParameter(str(error)) from error
     put_user(accounts, name, role, password)
-    out.print(f"{name} may sign in as {role}: start the page with --auth {accounts}.", highlight=False, markup=False)
+    out.print(f"{name} may sign in as {role}: start the page with --auth {accounts}.", highlight=False)

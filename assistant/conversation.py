@@ -25,6 +25,7 @@ from assistant.sentence_vectors import SentenceVectors
 from assistant.shelf import Shelf
 from assistant.sufficiency import Finding, Judge
 from assistant.theme_match import HEARD, ThemeMatcher
+from knowledge.characters import with_whole_characters
 from knowledge.library import Library
 from knowledge.reranking import Reranker
 from knowledge.themes import Theme, themes
@@ -100,6 +101,7 @@ class Assistant:
         message may tell. `safe_now`: the user says of this message that everyone is safe now.
         """
         began = time.perf_counter()
+        message, history = with_whole_characters(message), [with_whole_characters(one) for one in history]
         verdict = self.check(message, names)
         notices = tuple(n for n in verdict.notices if not (safe_now and n.kind == "urgent"))
         guarded = time.perf_counter() - began

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -22,6 +21,7 @@ from assistant.options import (
     out,
 )
 from assistant.reply import Explanation, Reply, Seen
+from assistant.terminal import print_json, styled
 from knowledge.embedding import DEFAULT_MODEL
 
 GUARDED = "Nothing was searched for: a message like this is answered before that."
@@ -49,10 +49,10 @@ def explain(
     if json_:
         told = as_json(reply.explanation) if reply.explanation else {"heard": {}, "decision": GUARDED, "passages": [], "left_out": []}
         notices = [{"kind": notice.kind, "text": notice.text} for notice in reply.notices]
-        print(json.dumps({"question": question, "abstained": reply.abstained, "notices": notices, **told}, ensure_ascii=False, indent=2))
+        print_json({"question": question, "abstained": reply.abstained, "notices": notices, **told}, indent=2)
     elif reply.explanation is None:
         for notice in reply.notices:
-            out.print(Text(notice.text))
+            out.print(styled(notice.text))
         out.print(GUARDED)
     else:
         _print(reply, reply.explanation)
@@ -61,21 +61,21 @@ def explain(
 def _print(reply: Reply, explanation: Explanation) -> None:
     heard = Table("", Column("", overflow="fold"), box=None, show_header=False, pad_edge=False)
     for name, value in (*explanation.heard, ("Passages searched", f"{explanation.searched:,}")):
-        heard.add_row(name, Text(value))
+        heard.add_row(name, styled(value))
     out.print(heard)
-    out.print(Text(f"\n{explanation.decision}.\n{reply.opening}\n"))
+    out.print(styled(f"\n{explanation.decision}.\n{reply.opening}\n"))
     ear = any(seen.ear_rank for seen in explanation.seen)
     columns = ["Passage", "By words", "By meaning", *(["Cross-encoder"] if ear else []), "Fit", "What became of it"]
     table = Table(Column("", justify="right"), *columns, box=None, pad_edge=False)
     for seen in explanation.seen:
         ranks = [_rank(seen.text_rank), _rank(seen.vector_rank), *([_rank(seen.ear_rank)] if ear else [])]
         fit = f"{seen.fit:.2f}" if seen.rank else ""
-        table.add_row(_rank(seen.rank), _passage(seen), *ranks, fit, Text(seen.fate))
+        table.add_row(_rank(seen.rank), _passage(seen), *ranks, fit, styled(seen.fate))
     out.print(table)
     if explanation.left_out:
         out.print("\nLeft out, as they may not serve this question:")
         for why, count in explanation.left_out:
-            out.print(Text(f"  {count} {why}"))
+            out.print(styled(f"  {count} {why}"))
 
 
 def _rank(rank: int) -> str:
@@ -87,4 +87,4 @@ def _passage(seen: Seen) -> Text:
     words = " ".join(seen.citation.quotation.text.split())
     short = words if len(words) <= 60 else f"{words[:60].rsplit(' ', 1)[0]}…"
     themes = f"\nprints: {', '.join(seen.themes)}" if seen.themes else ""
-    return Text(f"{seen.citation.reference}\n“{short}”{themes}")
+    return styled(f"{seen.citation.reference}\n“{short}”{themes}")

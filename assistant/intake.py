@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +15,7 @@ from rich.table import Column
 from rich.text import Text
 
 from assistant.pace import Pace, Recognising
+from assistant.terminal import print_json
 
 TOLD_EVERY = 10.0  # seconds between two lines of progress, where lines cannot be drawn over
 
@@ -40,11 +40,11 @@ class Intake:
         self._out, self._err, self._as_json, self._clock = out, err, as_json, clock
         self.results: list[Result] = []
 
-    def show(self, steps: Iterator[Result | Recognising], files: Sequence[Path], names: Sequence[str] = ()) -> None:
+    def show(self, steps: Generator[Result | Recognising, None, None], files: Sequence[Path], names: Sequence[str] = ()) -> None:
         """Show the results of these files as they come, and the pages that text recognition reaches. `names` where they have others."""
         pace = Pace(zip(files, names or [path.name for path in files], strict=True), self._clock)
         first = len(self.results)
-        with self._drawn(pace) if self._err.is_terminal else self._lines(pace) as progress:
+        with closing(steps), self._drawn(pace) if self._err.is_terminal else self._lines(pace) as progress:
             for step in steps:
                 if isinstance(step, Recognising):
                     pace.reach(step)
@@ -90,7 +90,7 @@ class Intake:
 
     def _row(self, result: Result) -> None:
         if self._as_json:
-            print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
+            print_json(result.as_json())
             return
         named = result.why if result.file in result.why else f"{result.file}: {result.why}"
         told = named if result.why else result.file + (f", {result.passages} passages" if result.passages else "")

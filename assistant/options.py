@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 from platformdirs import user_config_path, user_data_path
-from rich.console import Console
 
+from assistant.terminal import PlainConsole
 from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
 from knowledge.errors import ModelError
 from knowledge.library import Library
@@ -43,7 +43,7 @@ SettingsFile = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
-out, err = Console(), Console(stderr=True)
+out, err = PlainConsole(), PlainConsole(stderr=True)
 
 
 def default_folder() -> Path:

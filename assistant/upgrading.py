@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -40,7 +40,7 @@ class Upgrade(Protocol):
     def files(self) -> Sequence[tuple[Path, Briefing]]:
         """The kept files that will be read."""
 
-    def read(self, *, password: str = "") -> Iterator[Any]:
+    def read(self, *, password: str = "") -> Generator[Any, None, None]:
         """Read them; yields results."""
 
 

@@ -21,7 +21,8 @@ from ingest.pipeline import ingest
 from ingest.reading.pdf import words_on
 from knowledge.briefing import Quotation
 from knowledge.library import Library
-from knowledge.page_image import page_image, squeezed
+from knowledge.page_drawing import squeezed
+from knowledge.page_image import page_image
 from tests.library_maker import HashedWords
 from tests.marks import text_under, words_under
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+import time
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
@@ -12,11 +13,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ingest.ahead import Ahead
+from ingest.budget import Budget
 from ingest.certify import certificate_of
 from ingest.child import Limits, Reader, Recognising, Taken
 from ingest.reading import READERS
 from ingest.reading.archive import is_archive
 from ingest.unpacked import Unpacked
+from knowledge.characters import with_whole_characters
 from knowledge.embedding import Vector, sha256_of
 from knowledge.errors import FileRefused, ReflectionError
 from knowledge.library import Library, NewBriefing
@@ -48,7 +51,7 @@ def ingest(
     starter: bool = False,
     password: str = "",
     limits: Limits | None = None,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Take files into the library as `steps` does; yields the results alone."""
     with closing(steps(library, paths, names=names, starter=starter, password=password, limits=limits)) as taken:
         yield from (step for step in taken if isinstance(step, Result))
@@ -68,15 +71,17 @@ def steps(
 
     `names` are shown instead of the paths' own names, where they differ (an upload); `password` opens
     encrypted files. With `again` the paths are kept files, which are read once more. Each file is read in a process of
-    its own that is ended where it takes more than `limits` allow. A file that cannot be read is refused with one
-    sentence, and the rest goes on. While a file is being stored the next one is being embedded and the one after that
-    read; a file is in the library when its result is there, not before.
+    its own that is ended where it takes more than `limits` allow; an archive, and an upload, have limits for all their
+    files together: what is not read for that is told. A file that cannot be read is refused with one sentence, and the rest
+    goes on. While a file is being stored the next one is being embedded and the one after that read; a file is in the
+    library when its result is there, not before.
     """
     given = paths if names else expanded(paths)
     stopping = threading.Event()
     with library.gathering(), Unpacked() as unpacked, Reader(limits) as reader:
-        files = _Files(library, reader, unpacked, starter, password, again)
-        read = Ahead(files.read(zip(given, names or [path.name for path in given], strict=True)), stopping)
+        upload = [Budget("this upload", reader.limits.upload_seconds, reader.limits.upload_ocr_seconds)] if names and not again else []
+        files = _Files(library, reader, unpacked, starter, password, upload, again)
+        read = Ahead(files.read(zip(given, map(with_whole_characters, names or [path.name for path in given]), strict=True)), stopping)
         embedded = Ahead(files.embedded(read, stopping), stopping)
         try:
             told = None
@@ -116,6 +121,7 @@ class _File:
     made: NewBriefing | Result
     vectors: list[Vector] = field(default_factory=list)
     leaving: Path | None = None  # a folder that is done with after this file
+    budgets: Sequence[Budget] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,43 +133,62 @@ class _Files:
     unpacked: Unpacked
     starter: bool
     password: str
+    upload: Sequence[Budget]
     again: bool = False
 
     def read(self, given: Iterable[tuple[Path, str]]) -> Generator[_File, None, None]:
         """Each file, and each file in a ZIP, as read."""
         for number, (path, name) in enumerate(given):
-            into, inside = None, [(path, name)]
             try:
                 if is_archive(path):
-                    into, inside = self.unpacked.members(self.reader, path, name, number, self.password)
+                    yield from self._archive(path, name, number)
+                else:
+                    yield self._read(path, name, self.upload)
             except (ReflectionError, OSError) as error:
                 yield _File(name, _refused(error, name))
-                continue
-            for place, (member, shown) in enumerate(inside, 1):
-                file = self._read(member, shown)
-                file.leaving = into if place == len(inside) else None
-                yield file
 
-    def _read(self, path: Path, name: str) -> _File:
+    def _archive(self, path: Path, name: str, number: int) -> Generator[_File, None, None]:
+        """Each file in a ZIP as read, as long as there is time for it; then how many were not. Raises as `Unpacked.members` does."""
+        limits = self.reader.limits
+        budgets = [Budget(name, limits.archive_seconds, limits.archive_ocr_seconds), *self.upload]
+        into, inside = self.unpacked.members(self.reader, path, name, number, self.password, budgets)
+        for place, (member, shown) in enumerate(inside, 1):
+            if why := _spent(budgets):
+                unread = f"{len(inside) - place + 1:,} of the {len(inside):,} files in {name} were not read"
+                yield _File(name, Result(name, "refused", f"{unread}: {why}. Unpack it, then add a part at a time."), leaving=into)
+                return
+            file = self._read(member, shown, budgets)
+            file.leaving = into if place == len(inside) else None
+            yield file
+
+    def _read(self, path: Path, name: str, budgets: Sequence[Budget]) -> _File:
         try:
             sha256 = sha256_of(path)
             if not self.again and self.library.holds(name, sha256):
                 return _File(name, Result(name, "unchanged"))
-            taken = self.reader.read(path, name, self.password)
+            if why := _spent(budgets):
+                return _File(name, Result(name, "refused", f"{name} was not read: {why}. Add it again, with fewer files at a time."))
+            taken = self.reader.read(path, name, self.password, budgets)
             if not taken.reading.passages:
                 raise FileRefused(f"{name} holds no sentence that could be quoted. Check that it is the right file.")
         except (ReflectionError, OSError) as error:
             return _File(name, _refused(error, name))
-        return _File(name, _briefing(taken, path, name, sha256, starter=self.starter, again=self.again))
+        briefing = _briefing(taken, path, name, sha256, starter=self.starter, again=self.again)
+        return _File(name, briefing, budgets=budgets)
 
     def embedded(self, files: Iterable[_File], stopping: threading.Event) -> Generator[_File, None, None]:
         """The files, with their vectors."""
         for file in files:
             try:
+                begun = time.monotonic()
                 for part in self.library.vectors_of(file.made.passages if isinstance(file.made, NewBriefing) else ()):
                     if stopping.is_set():
                         return
                     file.vectors.extend(part)
+                    begun = _spend(file.budgets, begun)
+                    if why := _spent(file.budgets):
+                        file.made = Result(file.name, "refused", f"{file.name} was not taken in: {why}. Add it again, on its own.")
+                        break
             except (ReflectionError, OSError) as error:
                 file.made = _refused(error, file.name)
             yield file
@@ -183,6 +208,19 @@ class _Files:
         if status == "unchanged":  # the same file stood in the list before, or another program was quicker
             return Result(file.name, status)
         return Result(file.name, status, pages=new.certificate["pages"] or 0, passages=len(new.passages))
+
+
+def _spent(budgets: Sequence[Budget]) -> str:
+    """Why no more is read, as a clause; empty while there is time left."""
+    return next((budget.spent for budget in budgets if budget.spent), "")
+
+
+def _spend(budgets: Sequence[Budget], begun: float) -> float:
+    """Count what went by since `begun` as used; gives the time."""
+    now = time.monotonic()
+    for budget in budgets:
+        budget.spend(reading=now - begun)
+    return now
 
 
 def _briefing(taken: Taken, path: Path, name: str, sha256: str, *, starter: bool, again: bool) -> NewBriefing:

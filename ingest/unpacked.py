@@ -1,15 +1,18 @@
-"""Where archives are unpacked: a temporary folder, made when the first archive comes, and gone when the work is over."""
+"""Where archives are unpacked: in the program's temporary one, made when the first archive comes, gone at the end."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from ingest.budget import Budget
 from ingest.child import Reader
 from knowledge.errors import FileRefused
 from knowledge.room import temporary_at_fault
+from knowledge.temporary import temporary_folder
 
 
 class Unpacked(ExitStack):
@@ -19,7 +22,9 @@ class Unpacked(ExitStack):
         super().__init__()
         self._whole: Path | None = None
 
-    def members(self, reader: Reader, path: Path, name: str, number: int, password: str) -> tuple[Path, list[tuple[Path, str]]]:
+    def members(
+        self, reader: Reader, path: Path, name: str, number: int, password: str, budgets: Sequence[Budget] = ()
+    ) -> tuple[Path, list[tuple[Path, str]]]:
         """Have an archive unpacked that is shown as `name`: its folder, and the place and name of each file.
 
         Raises FileRefused, or one of its kinds, where it cannot be; nothing of it is left then.
@@ -28,7 +33,7 @@ class Unpacked(ExitStack):
         try:
             folder = self._folder() / str(number)
             folder.mkdir()
-            return folder, reader.members(path, name, folder, password)
+            return folder, reader.members(path, name, folder, password, budgets)
         except BaseException as error:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -38,6 +43,6 @@ class Unpacked(ExitStack):
 
     def _folder(self) -> Path:
         if self._whole is None:
-            kept = tempfile.TemporaryDirectory(prefix="reflect-", ignore_cleanup_errors=True)
+            kept = tempfile.TemporaryDirectory(prefix="unpacked-", dir=temporary_folder(), ignore_cleanup_errors=True)
             self._whole = Path(self.enter_context(kept))
         return self._whole

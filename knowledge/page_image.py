@@ -1,4 +1,4 @@
-"""A PDF's page as a picture, and where words stand on it: drawn by PDFium, the words found among the page's own characters.
+"""A PDF's page as a picture, and where words stand on it, found among the page's own characters. It is drawn in a process of its own.
 
 The words are looked for letter by letter and digit by digit, with spaces, marks and hyphens aside, as two readings of a page
 differ in those: in the order of the file, row by row, and in the order in which the page is read. Where they are not found whole,
@@ -7,36 +7,18 @@ they are looked for piece by piece; where that fails too, the page is shown and 
 
 from __future__ import annotations
 
-import ctypes
-import io
-import threading
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from knowledge.letters import letters_of
+from knowledge.page_drawing import Box, Letters, squeezed
+from knowledge.pdf_work import drawn_elsewhere
 
-WIDTH = 1400  # pixels of a drawn page
-LARGEST = 6_000_000  # pixels of one
-FINE = 10_000  # steps across and down a page in which a letter's place is told
 SHORTEST = 6  # letters of a piece: shorter ones could stand anywhere
 REACHES = (40, 20, 10)  # letters before and after the words that are looked for with them
 RIGHT_TO_LEFT = ("R", "AL")  # classes of letters
 GAP = 1.5  # of a letter's height: letters further apart along a line are marked apart
-
-one_at_a_time = threading.Lock()  # PDFium is not safe to use from several threads
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A marked place on a page: shares of its width and height from its top left corner, 0 to 1."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +34,6 @@ class PageImage:
 Reread = Callable[[Path, int], Sequence[tuple[str, Box]]]
 """Reads a sheet (from 1) once more: its letters or words in the order in which they are read, each with its place."""
 
-Letters = Sequence[tuple[str, Box | None]]
-
 
 def page_image(
     file: Path, sheet: int, words: Sequence[str] = (), around: tuple[str, str] = ("", ""), reread: Reread | None = None
@@ -63,26 +43,11 @@ def page_image(
     `around` is what stands before and after them, which tells one of several printings from the others. An
     encrypted file cannot be drawn: its password is not kept.
     """
-    import pypdfium2 as pdfium
-
-    with one_at_a_time:
-        document = _opened(file)
-        if document is None:
-            return None
-        try:
-            page = document[sheet - 1]
-            width, height = page.get_size()
-            scale = min(WIDTH / max(1.0, width), (LARGEST / max(1.0, width * height)) ** 0.5)
-            picture = page.render(scale=scale).to_pil()
-            out = io.BytesIO()
-            picture.save(out, "WEBP", quality=82, method=2)
-            letters = _letters(page) if words else []
-        except (pdfium.PdfiumError, IndexError, ValueError, MemoryError):
-            return None
-        finally:
-            document.close()
-    boxes = _boxes(lambda: _orders(letters, file, sheet, reread), words, around) if words else ()
-    return PageImage(out.getvalue(), picture.width, picture.height, boxes)
+    drawn = drawn_elsewhere(file, sheet, with_letters=bool(words))
+    if drawn is None:
+        return None
+    boxes = _boxes(lambda: _orders(drawn.letters, file, sheet, reread), words, around) if words else ()
+    return PageImage(drawn.webp, drawn.width, drawn.height, boxes)
 
 
 def _orders(letters: Letters, file: Path, sheet: int, reread: Reread | None) -> Iterator[Letters]:
@@ -91,27 +56,6 @@ def _orders(letters: Letters, file: Path, sheet: int, reread: Reread | None) -> 
     yield _by_rows(letters)
     if reread:
         yield [(letter, box) for text, box in reread(file, sheet) for letter in squeezed(text)]
-
-
-def _opened(file: Path) -> Any:
-    """The document, written anew where PDFium cannot open it as it is; None where that does not help."""
-    import pypdfium2 as pdfium
-
-    try:
-        return pdfium.PdfDocument(file)
-    except (pdfium.PdfiumError, OSError):
-        from knowledge.pypdf_door import rewritten
-
-        anew = rewritten(file)
-    try:
-        return pdfium.PdfDocument(anew) if anew is not None else None
-    except pdfium.PdfiumError:
-        return None
-
-
-def squeezed(text: str) -> str:
-    """Letters and digits alone, in one form and in lower case; of a text that has none, its other marks that can be printed."""
-    return letters_of(text) or "".join(c for c in unicodedata.normalize("NFKC", text) if c.isprintable() and not c.isspace())
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,37 +173,6 @@ def _by_rows(letters: Letters) -> list[tuple[str, Box | None]]:
         else:
             rows.append([(letter, box)])
     return [one for row in rows for one in sorted(row, key=lambda one: one[1].left)]
-
-
-def _letters(page: Any) -> list[tuple[str, Box | None]]:
-    """The page's letters, digits and marks in PDFium's order, each with its place."""
-    import pypdfium2.raw as raw
-
-    read = page.get_textpage()  # closed with its last reference
-    letters: list[tuple[str, Box | None]] = []
-    for number in range(raw.FPDFText_CountChars(read.raw)):
-        code = raw.FPDFText_GetUnicode(read.raw, number)
-        if code < 0x110000 and not 0xD800 <= code < 0xE000 and (found := squeezed(chr(code))):
-            box = character_box(page, read.raw, number)
-            letters += [(letter, box) for letter in found]
-    return letters
-
-
-def character_box(page: Any, text_page: Any, number: int) -> Box | None:
-    """Where a character of a PDFium page stands; None for one without extent (a space that PDFium adds)."""
-    import pypdfium2.raw as raw
-
-    rectangle = raw.FS_RECTF()
-    if not raw.FPDFText_GetLooseCharBox(text_page, number, ctypes.byref(rectangle)):
-        return None
-    x, y = ctypes.c_int(), ctypes.c_int()
-    corners = []
-    for across, up in ((rectangle.left, rectangle.top), (rectangle.right, rectangle.bottom)):
-        raw.FPDF_PageToDevice(page, 0, 0, FINE, FINE, 0, across, up, ctypes.byref(x), ctypes.byref(y))
-        corners.append((x.value / FINE, y.value / FINE))
-    (a, b), (c, d) = corners
-    box = Box(min(a, c), min(b, d), max(a, c), max(b, d))
-    return box if box.right > box.left and box.bottom > box.top else None
 
 
 def _lines(characters: Iterator[Box | None]) -> list[Box]:

@@ -14,15 +14,17 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from knowledge.briefing import Briefing, Page, Passage, Quotation
+from knowledge.child_process import Stopped
 from knowledge.embedding import sha256_of
 from knowledge.errors import LibraryError
 from knowledge.letters import letters_of
 from knowledge.library import Library
-from knowledge.pypdf_door import page_texts
+from knowledge.pdf_work import texts_elsewhere
 
 RECOGNISED = "This page was read by text recognition, which a second reader cannot prove. Look at the page before you quote it."
 CHANGED = "The kept file was changed on disk. Delete the briefing and add its file again."
 UNOPENED = "The second reader cannot open this file, so its citations rest on one reading."
+STOPPED = "The second reader was stopped ({why}), so the citations of this file rest on one reading. Save the file again, then add that."
 PLAIN_MARKS = str.maketrans("‘’“”‐‑–—", "''\"\"----")  # what a keyboard has; one for one, so that places stay
 SAME = 95.0  # of 100: how alike two printings of one finding are at least
 
@@ -64,7 +66,10 @@ def doubts_about(library: Library, briefing: Briefing) -> list[Doubt]:
 
 def _unseen(briefing: Briefing, file: Path, pages: dict[int, Page], passages: Sequence[Passage]) -> list[Doubt]:
     """The passages that pypdf does not find on their pages."""
-    texts = page_texts(file)
+    try:
+        texts = texts_elsewhere(file)
+    except Stopped as stopped:
+        return [Doubt(briefing.file_name, 0, STOPPED.format(why=stopped))]
     if texts is None:
         return [Doubt(briefing.file_name, 0, UNOPENED)]
     found = {number: letters_of(text) for number, text in texts.items()}
@@ -120,7 +125,10 @@ def doubts_about_quotation(library: Library, quotation: Quotation) -> list[Doubt
         return []
     if page.recognised:
         return [Doubt(briefing.file_name, page.number, RECOGNISED)]
-    texts = page_texts(file, sheets=quotation.pages)
+    try:
+        texts = texts_elsewhere(file, quotation.pages)
+    except Stopped as stopped:
+        return [Doubt(briefing.file_name, 0, STOPPED.format(why=stopped))]
     if texts is None:
         return [Doubt(briefing.file_name, 0, UNOPENED)]
     return _differing(briefing, page, quotation.start, quotation.end, {number: letters_of(text) for number, text in texts.items()})

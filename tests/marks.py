@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from knowledge.page_image import Box, squeezed
+from knowledge.page_drawing import Box, squeezed
 from knowledge.pypdf_door import rewritten
 
 

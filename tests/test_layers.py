@@ -16,7 +16,7 @@ DOORS = {
     "chromadb": ["knowledge/vectors.py"],
     "sentence_transformers": ["knowledge/embedding.py"],
     "pypdf": ["knowledge/pypdf_door.py"],
-    "pypdfium2": ["ingest/reading/pdf.py", "knowledge/page_image.py"],  # reads, and draws
+    "pypdfium2": ["ingest/reading/pdf.py", "knowledge/page_drawing.py"],  # reads, and draws
 }
 
 

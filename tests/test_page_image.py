@@ -15,7 +15,8 @@ from ingest.pipeline import ingest
 from ingest.reading.pdf import words_on
 from knowledge.briefing import Quotation
 from knowledge.library import Library
-from knowledge.page_image import REACHES, in_pieces, page_image, squeezed, whole
+from knowledge.page_drawing import squeezed
+from knowledge.page_image import REACHES, in_pieces, page_image, whole
 from tests import made_files
 from tests.library_maker import HashedWords, write_pdf
 from tests.marks import text_under, words_under

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from assistant.documents.found_again import cited
 from assistant.documents.sheet import HEADS, NOT_FOUND, STARTER, Action, Kept, Lost, Sheet
-from assistant.documents.sheet_docx import LONGEST, SheetError, opened, written
+from assistant.documents.sheet_docx import LONGEST, opened, written
 from assistant.documents.sheet_page import printable
+from assistant.documents.sheet_pieces import SheetError
 from assistant.reflection_models import models
 from knowledge.library import Library
 from tests.library_maker import HashedWords, write_markdown, write_pdf

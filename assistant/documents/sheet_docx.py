@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,8 +14,6 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
-from docx.table import Table
-from docx.text.paragraph import Paragraph
 
 from assistant.documents.found_again import found_again
 from assistant.documents.sheet import (
@@ -35,13 +32,13 @@ from assistant.documents.sheet import (
     Sheet,
     layout,
 )
+from assistant.documents.sheet_pieces import Piece, SheetError, pieces_of
 from assistant.reflection_models import models
-from knowledge.errors import ReflectionError
 from knowledge.library import Library
 
 LONGEST = 20_000  # letters of a part
 LARGEST = 3_000_000  # bytes of a file that is opened
-LARGEST_OPENED = 40_000_000  # bytes that its parts may come to
+MOST_QUOTES = 200  # each is looked for in the library
 INK, SOFT, DEEP, AMBER = "1D2326", "5A5F60", "0D4A58", "8A5A0A"
 FONT = "Calibri"
 STYLES = {
@@ -58,11 +55,6 @@ STYLES = {
 }
 FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no place for
 WIDTHS = (9.2, 4.2, 3.2)  # centimetres of the actions' columns
-NOT_A_SHEET = "This file cannot be opened as a sheet. Choose a Word file (.docx) that was saved here."
-
-
-class SheetError(ReflectionError):
-    """A file that cannot be opened as a sheet."""
 
 
 class Look(NamedTuple):
@@ -96,11 +88,12 @@ def written(sheet: Sheet) -> bytes:
     """The sheet as the bytes of a Word file: real headings, table heads, British English."""
     document = Document()
     _dress(document)
+    ids = {kind: document.styles[name].style_id for kind, name in STYLES.items()}  # python-docx would look for it with each paragraph
     for block in layout(sheet):
         if block.kind == "table":
             _table(document, block)
         else:
-            document.add_paragraph(_clean(block.text), style=STYLES[block.kind])
+            document.add_paragraph(_clean(block.text))._p.style = ids[block.kind]
     _footer(document)
     properties = document.core_properties
     properties.title, properties.language, properties.author, properties.comments = TITLE, "en-GB", "", ""
@@ -112,21 +105,11 @@ def written(sheet: Sheet) -> bytes:
 def opened(data: bytes, library: Library) -> Sheet:
     """The sheet that a Word file holds. What stands under a heading of no section is kept with the section before it.
 
-    Raises SheetError where the file is no Word file, or too large.
+    Raises SheetError where the file is no Word file, or too large. It is taken apart in a process of its own.
     """
     if len(data) > LARGEST:
         raise SheetError(f"This file is larger than {LARGEST // 1_000_000} MB: no sheet is. Choose the one that was saved here.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > LARGEST_OPENED:
-                raise SheetError(NOT_A_SHEET)
-        document = Document(io.BytesIO(data))
-        pieces = list(document.iter_inner_content())
-    except SheetError:
-        raise
-    except Exception as error:  # python-docx lets through whatever its parts raise on a broken file
-        raise SheetError(NOT_A_SHEET) from error
-    return _Reading(library).sheet(pieces)
+    return _Reading(library).sheet(pieces_of(data))
 
 
 def _clean(text: str) -> str:
@@ -151,12 +134,14 @@ class _Reading:
         self.sections = {section.name.casefold(): section.id for section in models().sections}
         self.ours = {ABOUT, OWN_WORDS, NOT_FOUND, STARTER, *(section.hint for section in models().sections)}
 
-    def sheet(self, pieces: list[Paragraph | Table]) -> Sheet:
-        for piece in pieces:
-            if isinstance(piece, Table):
-                self._table(piece)
+    def sheet(self, pieces: list[Piece]) -> Sheet:
+        for kind, what in pieces:
+            if kind == "table":
+                self._table(what)
             else:
-                self._paragraph(piece.text.strip("\n"), piece.style.name if piece.style is not None else "")
+                self._paragraph(what[0].strip("\n"), what[1])
+        if len(self.quotes) > MOST_QUOTES:
+            raise SheetError(f"This file holds more than {MOST_QUOTES} quotations: no sheet does. Choose the one that was saved here.")
         found = [found_again(self.library, quote, source, challenges=asks) for quote, source, asks in self.quotes]
         texts = {section: "\n".join(lines).strip() for section, lines in self.texts.items()}
         if long := next((section for section, text in texts.items() if len(text) > LONGEST), ""):
@@ -193,8 +178,8 @@ class _Reading:
         made = text in self.ours or text.startswith(("Older than today’s guidance", "Read by text recognition"))
         return made and style in ("About", "Hint", "Caution")
 
-    def _table(self, table: Table) -> None:
-        rows = [[cell.text.strip() for cell in row.cells] for row in table.rows]
+    def _table(self, table: list[list[str]]) -> None:
+        rows = [[cell.strip() for cell in row] for row in table]
         if rows and tuple(rows[0]) == HEADS:
             self.actions += [Action(*row[:3]) for row in rows[1:] if any(row[:3])]
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +14,8 @@ from assistant.accounts import Accounts
 from assistant.page import first
 from assistant.page.ask import Answers, ask_tab
 from assistant.page.reflect import Guide, reflect_tab
-from assistant.page.shelf import ABOUT, TakeIn, change, forget, library_line, shelf, taking_in, uploads_box
+from assistant.page.shelf import ABOUT, TakeIn, change, library_line, shelf, taking_in, waiting_for
+from assistant.page.uploads import Desk, Turns, Upload, forget, uploads_box
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.page_image import Reread
@@ -22,6 +24,8 @@ from knowledge.settings import Settings
 
 __all__ = ["Answers", "Guide", "TakeIn", "page"]
 
+MOST_UPLOADING = 12  # windows whose files are read or wait for that; more wait with Gradio
+LOOK_SECONDS = 0.5  # how often an upload looks whether it is its turn
 KEPT_SECONDS = 3600
 LOCAL = "somebody at this machine"
 TAKEN = {"added": Event.ADDED, "replaced": Event.REPLACED, "refused": Event.FILE_REFUSED}
@@ -59,7 +63,8 @@ def page(
             with gr.Tab("Help", id="help-tab", elem_id="help-panel"):
                 gr.HTML(first.HELP, apply_default_css=False)
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        files.upload(shelves.add, inputs=files, outputs=[results, files, masthead, books], concurrency_limit=1, **private)
+        taken: dict[str, Any] = {"outputs": [results, files, masthead, books], "trigger_mode": "multiple", **private}
+        files.upload(shelves.add, inputs=[files, gr.State(Desk())], concurrency_limit=MOST_UPLOADING, **taken)
         books.shelved(shelves.change, outputs=[results, masthead, books], concurrency_limit=1, **private)
         blocks.load(shelves.show, outputs=[masthead, books, adding, about], concurrency_limit=None, **private)
     return blocks
@@ -79,6 +84,7 @@ class _Shelves:
 
     def __init__(self, library: Library, take_in: TakeIn, own: Settings, accounts: Accounts | None, log: SecurityLog | None) -> None:
         self._library, self._take_in, self._own, self._accounts, self._log = library, take_in, own, accounts, log
+        self._turns = Turns()
 
     def held(self, *, editor: bool, who: str = "") -> tuple[str, str]:
         """The top of the page, and the library's shelf, for whoever is signed in."""
@@ -100,15 +106,30 @@ class _Shelves:
             ABOUT if editor else READING,
         )
 
-    def add(self, uploads: list[Any] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """Take uploaded files in."""
+    def add(self, uploads: list[Upload] | None, desk: Desk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Take uploaded files in. The box is emptied at once: what is dropped meanwhile is put on the desk and read after these."""
         if not self._edits(request):
             forget(path for path, _ in uploads or [])
             yield f"<p>{READ_ONLY}</p>", None, gr.skip(), gr.skip()
             return
-        for results in taking_in(self._library, self._logged(request), uploads or []):
-            yield results, gr.skip(), gr.skip(), gr.skip()
-        yield (gr.skip(), None, *self.held(editor=True, who=request.username or ""))
+        if not desk.put(uploads or []):
+            yield desk.told() or gr.skip(), None, gr.skip(), gr.skip()
+            return
+        first, begun = desk.next(), False
+        try:
+            yield gr.skip(), None, gr.skip(), gr.skip()
+            with self._turns.queued(request.username or request.session_hash or "") as turn:
+                while not turn.has_come:
+                    yield waiting_for(first, desk, turn.ahead), gr.skip(), gr.skip(), gr.skip()
+                    time.sleep(LOOK_SECONDS)
+                begun = True
+                for results in taking_in(self._library, self._logged(request), first, desk):
+                    yield results, gr.skip(), gr.skip(), gr.skip()
+        except BaseException:  # the window was closed, say
+            if not begun:
+                forget([path for path, _ in (*first, *desk.leave())])
+            raise
+        yield (gr.skip(), gr.skip(), *self.held(editor=True, who=request.username or ""))
 
     def _logged(self, request: gr.Request) -> TakeIn:
         """Takes files in, and writes down who added which."""

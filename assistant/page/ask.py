@@ -17,6 +17,7 @@ from assistant.page.source import source_panel
 from assistant.page.text import shown
 from assistant.reflection import ALWAYS
 from assistant.reply import Reply
+from knowledge.characters import with_whole_characters
 from knowledge.errors import LibraryError, ReflectionError
 from knowledge.library import Library
 from knowledge.page_image import Reread
@@ -26,6 +27,7 @@ LONGEST_QUESTION = 2000
 MOST_TURNS = 40
 TROUBLE = "Something went wrong here, and the question was not answered. Ask it again; if that does not help, tell whoever runs this page."
 NO_LIBRARY = "The library cannot be read just now. Tell whoever runs this page."
+NOT_SHOWN = "Something went wrong here, and the source is not shown. Open it again; if that does not help, tell whoever runs this page."
 TOO_LONG = f"That is longer than {LONGEST_QUESTION:,} characters. Ask about one thing at a time, in a sentence or two."
 BRIDGE = """
 window.reflection = {
@@ -118,7 +120,7 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
     """
 
     def ask(question: str, turns: list[Turn], names: dict[str, str], moment: str, safe_now: bool = False) -> Iterator[tuple[Any, ...]]:
-        question = (question or "").strip()
+        question = with_whole_characters(question or "").strip()
         if not question:
             yield (gr.skip(),) * 5
             return
@@ -133,7 +135,7 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
 
     def ask_event(turns: list[Turn], names: dict[str, str], moment: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         said = event._data if isinstance(event._data, dict) else {}
-        for step in ask(str(said.get("question", "")), turns, names, moment, said.get("safe") is True):
+        for step in ask(said["question"] if isinstance(said.get("question"), str) else "", turns, names, moment, said.get("safe") is True):
             yield (gr.skip(), *step[1:])
 
     def again(names: dict[str, str]) -> tuple[Any, ...]:
@@ -165,15 +167,24 @@ def _panels(library: Library, reread: Reread | None) -> list[Callable[[Any], str
     """What the page in the browser may ask for by name: a source, the proof of it, a certificate."""
 
     def open_source(wanted: Any) -> str:
-        return source_panel(library, wanted if isinstance(wanted, dict) else {})
+        return _opened(lambda: source_panel(library, wanted if isinstance(wanted, dict) else {}))
 
     def open_proof(wanted: Any) -> str:
-        return proof(library, wanted if isinstance(wanted, dict) else {}, reread)
+        return _opened(lambda: proof(library, wanted if isinstance(wanted, dict) else {}, reread))
 
     def open_certificate(wanted: Any) -> str:
-        return certificate_panel(library, wanted)
+        return _opened(lambda: certificate_panel(library, wanted))
 
     return [open_source, open_proof, open_certificate]
+
+
+def _opened(panel: Callable[[], str]) -> str:
+    """What a panel shows; one sentence where it can show nothing, whatever was sent."""
+    try:
+        return with_whole_characters(panel())
+    except Exception as error:  # whatever it is, a person must see a sentence and never a traceback
+        log.error("A source was not shown: %s", type(error).__name__)
+        return f'<p class="gone">{shown(NOT_SHOWN)}</p>'
 
 
 def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Radio]:

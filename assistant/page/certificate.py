@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import quote
 
 from assistant.page.links import button
-from assistant.page.text import attributes, file_name, on_one_line, shown
+from assistant.page.text import attributes, file_name, on_one_line, shown, typed
 from knowledge.briefing import Briefing
 from knowledge.certificate import detail_lines, reading_lines
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 
+LONGEST_ID = 300  # letters
 GONE = "This briefing is not in the library any more. Open the page again to see what is."
 
 
@@ -26,7 +27,7 @@ def reading(briefing: Briefing) -> str:
 def certificate_panel(library: Library, wanted: Any) -> str:
     """The certificate of the briefing with the id `wanted`, which comes from the browser; one sentence where there is none."""
     try:
-        certificate = library.certificate(str(wanted))
+        certificate = library.certificate(typed(wanted, LONGEST_ID))
     except ReflectionError:
         return f'<p class="gone">{GONE}</p>'
     return (

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assistant.page.links import button
+from assistant.page.links import button, whole_number
 from assistant.page.text import attributes, on_one_line
 from assistant.page.written import citation_at
 from knowledge.briefing import Page, Quotation
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
-from knowledge.page_image import Box, PageImage, Reread, page_image
+from knowledge.page_drawing import Box
+from knowledge.page_image import PageImage, Reread, page_image
 
 FOUND = "Found on this page by a second reader."
 ONE_READER = "Files of this kind have one reader; the words are proven on the text that it read."
@@ -35,7 +36,7 @@ def proof(library: Library, wanted: Mapping[str, Any], reread: Reread | None = N
     try:
         file = library.file_of(quotation.briefing)
         told = _told(library, quotation)
-        shows = int(wanted.get("show") or quotation.page.number)
+        shows = whole_number(wanted.get("show") or quotation.page.number)
         page = quotation.page if shows == quotation.page.number else library.page(quotation.briefing.id, shows)
     except (ReflectionError, ValueError, TypeError):
         return f'<p class="proven doubted">{GONE}</p>'

@@ -12,9 +12,10 @@ from typing import Any, Protocol
 import gradio as gr
 
 from assistant.documents.sheet import Action
-from assistant.documents.sheet_docx import SheetError, opened
+from assistant.documents.sheet_docx import opened
 from assistant.documents.sheet_docx import written as as_docx
 from assistant.documents.sheet_page import printable
+from assistant.documents.sheet_pieces import SheetError
 from assistant.guided import Checked, Learned, Texts, told
 from assistant.page import reflect_view as view
 from assistant.page.links import source_of

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
-
-import gradio as gr
-from gradio.data_classes import FileData
 
 from assistant.pace import Pace, Recognising
 from assistant.page.certificate import reading
 from assistant.page.links import button
 from assistant.page.source import described
-from assistant.page.text import attributes, count, file_name, on_one_line, shown
+from assistant.page.text import attributes, count, file_name, on_one_line, shown, typed
+from assistant.page.uploads import MOST_LINES, Desk, Upload, forget
 from knowledge.briefing import Briefing
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
@@ -25,7 +22,6 @@ ABOUT = (
     "<h2>What the library holds</h2><p>Add reviews and briefings that your organisation uses: PDF, Word, slides, saved web "
     "pages, e-mail, text, or a ZIP of them. They stay on this machine.</p>"
 )
-UPLOADED = "Drop briefings here, or choose files"
 MOST_FILES = 50
 LONGEST_WHY = 200
 EMPTY = "The library is empty. Add briefings above: a question can be answered once there is one."
@@ -57,44 +53,45 @@ class TakeIn(Protocol):
     def __call__(self, library: Library, paths: Sequence[Path], *, names: Sequence[str]) -> Iterator[Outcome | Recognising]: ...
 
 
-def uploads_box() -> gr.File:
-    """A file box that tells the names that people gave their files, and leaves no empty copies behind.
+def taking_in(library: Library, take_in: TakeIn, uploads: Sequence[Upload], desk: Desk | None = None) -> Iterator[str]:
+    """Take uploaded files in; yields the results so far as HTML, with how far it has come. The copies are removed.
 
-    Gradio's own would make an empty file for each, and keep only a name with its letters changed.
-    (A subclass is no way out: Gradio writes a stub file beside the source of any.)
+    Files that are put on the `desk` meanwhile are taken in after these, until there are none.
     """
-    box = gr.File(label=UPLOADED, file_count="multiple", elem_id="upload", height=150)
-    box.preprocess = _as_given  # type: ignore[method-assign,assignment]
-    return box
-
-
-def _as_given(payload: Any) -> list[tuple[Path, str]]:
-    """The uploaded files as (where the copy is, the name it was given)."""
-    if payload is None:
-        return []
-    files: Iterable[FileData] = getattr(payload, "root", None) or [payload]
-    return [(Path(f.path), file_name(f.orig_name or Path(f.path).name)) for f in files]
-
-
-def taking_in(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, str]]) -> Iterator[str]:
-    """Take uploaded files in; yields the results so far as HTML, with how far it has come. The copies are removed."""
-    pace = Pace(uploads[:MOST_FILES])
+    desk = desk or Desk()
     done: list[str] = []
+    batch = list(uploads)
     try:
-        yield _results(done, pace)
-        for outcome in _outcomes(library, take_in, uploads[:MOST_FILES], pace):
-            if outcome is not None:
-                done.append(_sentence(library, outcome))
-            yield _results(done, pace)
-        if len(uploads) > MOST_FILES:
-            left = len(uploads) - MOST_FILES
-            done.append(_said("refused", f"Only {MOST_FILES} files are taken at a time: add the other {left} after these."))
-    finally:
-        forget([path for path, _ in uploads])
-    yield _results(done)
+        while batch:
+            pace = Pace(batch[:MOST_FILES])
+            desk.told = partial(_results, done, desk, pace)
+            yield desk.told()
+            for outcome in _outcomes(library, take_in, batch[:MOST_FILES], pace):
+                if outcome is not None:
+                    done.append(_sentence(library, outcome))
+                yield desk.told()
+            if len(batch) > MOST_FILES:
+                left = len(batch) - MOST_FILES
+                done.append(_said("refused", f"Only {MOST_FILES} files are taken at a time: add the other {left} after these."))
+            forget([path for path, _ in batch])
+            batch = desk.next()
+    except BaseException:  # the window was closed, say
+        forget([path for path, _ in (*batch, *desk.leave())])
+        raise
+    earlier, desk.lines = desk.lines, [*done, *desk.lines][:MOST_LINES]
+    desk.told = partial(_results, done, earlier=earlier)
+    yield desk.told()
 
 
-def _outcomes(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, str]], pace: Pace) -> Iterator[Outcome | str | None]:
+def waiting_for(uploads: Sequence[Upload], desk: Desk, others: int) -> str:
+    """What stands there until it is an upload's turn."""
+    names = ", ".join([*(name for _, name in uploads[:3]), *(["…"] if len(uploads) > 3 else [])])
+    told = f"Waiting to read {names}: the files of {count(others, 'other person', 'other people')} are being read first."
+    desk.told = partial(_results, [], desk, told=told)
+    return desk.told()
+
+
+def _outcomes(library: Library, take_in: TakeIn, uploads: Sequence[Upload], pace: Pace) -> Iterator[Outcome | str | None]:
     """The outcomes as they come, None where a scan has come a page further.
 
     Where a file brings the reading down, a sentence, and the reading of those after it.
@@ -131,25 +128,20 @@ def _said(status: str, sentence: str) -> str:
     return f'<li class="{status}"><span class="status">{status.capitalize()}</span> <span>{sentence}</span></li>'
 
 
-def _results(done: Sequence[str], pace: Pace | None = None) -> str:
-    """What became of the files so far; while some are waiting, the one that is read now, and a bar."""
-    bar = ""
+def _results(done: Sequence[str], desk: Desk | None = None, pace: Pace | None = None, told: str = "", earlier: Sequence[str] = ()) -> str:
+    """What became of the files so far; while some are waiting, the one that is read now, and a bar; what came before in this window."""
+    bar = f'<div class="doing"><p>{shown(told)}</p></div>' if told else ""
     if pace and pace.current:
         amount = attributes({"max": str(pace.total), "value": f"{pace.reached:g}"})
         label = f"<label>Reading {shown(pace.current)}<progress{amount}></progress></label>"
         bar = f'<div class="doing">{label}<p>{shown(pace.told())}</p></div>'
-    listed = f'<ul class="results">{"".join(done)}</ul>' if done else ""
+    waiting = desk.waiting if desk else []
+    if waiting:
+        more = ", ".join(waiting[:3]) + (f" and {len(waiting) - 3} more" if len(waiting) > 3 else "")
+        bar += f'<p class="waiting">To be read after these: {shown(more)}</p>'
+    lines = [*done, *(earlier or (desk.lines if desk else ()))]
+    listed = f'<ul class="results">{"".join(lines)}</ul>' if lines else ""
     return f'<div role="status" aria-live="polite">{bar}{listed}</div>'
-
-
-def forget(paths: Iterable[Path]) -> None:
-    """Remove the copies that the upload made, each with the folder that was made for it."""
-    for path in paths:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        with suppress(OSError):
-            if not any(path.parent.iterdir()):
-                shutil.rmtree(path.parent)
 
 
 def library_line(briefings: Sequence[Briefing]) -> str:
@@ -174,9 +166,9 @@ def change(library: Library, wanted: Any, who: str) -> tuple[str, Event | None, 
     """Withdraw a briefing, or restore it, as its form asks: a sentence on what was done or why nothing was, the event, the file's name."""
     asked = wanted if isinstance(wanted, dict) else {}
     try:
-        briefing = library.briefing(str(asked.get("briefing", "")))
+        briefing = library.briefing(typed(asked.get("briefing"), LONGEST_WHY))
         if asked.get("does") == "withdraw":
-            library.withdraw(briefing.file_name, who=who, why=str(asked.get("why", "")).strip()[:LONGEST_WHY])
+            library.withdraw(briefing.file_name, who=who, why=typed(asked.get("why"), LONGEST_WHY))
             return _told(briefing, "is withdrawn: it is kept, and left out of every answer."), Event.WITHDRAWN, briefing.file_name
         if asked.get("does") == "restore":
             library.restore(briefing.file_name)

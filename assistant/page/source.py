@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.page.answer import STARTER
 from assistant.page.certificate import reading
-from assistant.page.links import button, source_of
+from assistant.page.links import button, source_of, whole_number
 from assistant.page.text import attributes, count, on_one_line, shown
 from assistant.page.written import citation_at
 from assistant.reply import Citation
@@ -50,8 +50,8 @@ def _opened(library: Library, wanted: Mapping[str, Any]) -> Opened:
     if citation is None:
         raise ValueError("The file is not the one that was quoted.")
     page, briefing = citation.quotation.page, citation.quotation.briefing
-    shows = int(wanted.get("show") or page.number)
-    return Opened(citation, int(wanted.get("number", 0)), page if shows == page.number else library.page(briefing.id, shows))
+    shows = whole_number(wanted.get("show") or page.number)
+    return Opened(citation, whole_number(wanted.get("number", 0)), page if shows == page.number else library.page(briefing.id, shows))
 
 
 def _panel(opened: Opened) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from assistant.reply import Detail
+from knowledge.characters import for_terminal
 
 LONGEST_NAME = 120
 
@@ -57,3 +58,8 @@ def file_name(name: str) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its word: "1 passage", "5 passages"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def typed(sent: object, longest: int) -> str:
+    """A line that the browser sent, of so many letters at most, without characters that are not seen; empty where it sent no text."""
+    return " ".join(for_terminal(sent[: 4 * longest]).split())[:longest] if isinstance(sent, str) else ""

@@ -13,9 +13,10 @@ from typing import Any
 from assistant.documents.found_again import cited
 from assistant.documents.sheet import Action, Kept, Lost, Sheet, reference
 from assistant.documents.sheet_docx import LONGEST
-from assistant.page.links import source_of
+from assistant.page.links import LARGEST, source_of, whole_number
 from assistant.reflection_models import Model, models
 from assistant.reply import Citation
+from knowledge.characters import with_whole_characters
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 
@@ -86,13 +87,13 @@ def from_browser(said: object) -> Written:
     known = {section.id for section in models().sections}
     chosen = data.get("model")
     written = Written(
-        model=chosen if chosen in {model.id for model in models().models} else "",
+        model=chosen if isinstance(chosen, str) and chosen in {model.id for model in models().models} else "",
         texts={key: text for key, text in _texts(data.get("texts")).items() if key in known},
         kept=[_kept(entry) for entry in _each(data.get("kept"))],
         lost=[Lost(_text(k.get("text")), _text(k.get("reference"))) for k in _each(data.get("lost"))],
         left_out=[_source(source) for source in _each(data.get("left_out"))],
         actions=[Action(*(_text(a.get(key)) for key in ("what", "who", "by"))) for a in _each(data.get("actions"))],
-        sat={str(step): [_sat(s) for s in _each(put)] for step, put in _mapping(data.get("sat")).items()},
+        sat={_text(str(step), SHORT): [_sat(s) for s in _each(put)] for step, put in list(_mapping(data.get("sat")).items())[:MOST]},
         sat_for=_texts(data.get("sat_for"), LONGEST * 4),
         asked=[_text(ask, SHORT) for ask in _list(data.get("asked"))],
         safe=[_text(text) for text in _list(data.get("safe"))],
@@ -139,8 +140,8 @@ def citation_at(library: Library, source: Mapping[str, Any]) -> Citation | None:
     """The quotation that a button or a sheet stands for, proven; None where the library does not hold it as it was quoted."""
     try:
         briefing = library.briefing(str(source["briefing"]))
-        page = library.page(briefing.id, int(source["page"]))
-        citation = cited(library, briefing, page, int(source["start"]), int(source["end"]))
+        page = library.page(briefing.id, whole_number(source["page"]))
+        citation = cited(library, briefing, page, whole_number(source["start"]), whole_number(source["end"]))
     except (ReflectionError, KeyError, TypeError, ValueError):
         return None
     return citation if source.get("file") == source_of(citation.quotation, 0)["file"] else None
@@ -164,16 +165,17 @@ def _each(said: object) -> Iterable[Mapping[str, Any]]:
 
 
 def _text(said: object, longest: int = LONGEST) -> str:
-    return said.replace("\r\n", "\n")[:longest] if isinstance(said, str) else ""
+    return with_whole_characters(said[: 2 * longest].replace("\r\n", "\n")[:longest]) if isinstance(said, str) else ""
 
 
 def _texts(said: object, longest: int = LONGEST) -> dict[str, str]:
-    return {str(key)[:SHORT]: _text(text, longest) for key, text in list(_mapping(said).items())[: 4 * MOST]}
+    return {_text(str(key), SHORT): _text(text, longest) for key, text in list(_mapping(said).items())[: 4 * MOST]}
 
 
 def _source(said: object) -> Source:
     source = _mapping(said)
-    return {key: source[key] for key in ("briefing", "file", "page", "start", "end") if isinstance(source.get(key), str | int)}
+    places = {key: source[key] for key in ("page", "start", "end") if isinstance(source.get(key), int) and 0 <= source[key] <= LARGEST}
+    return {key: _text(source[key], SHORT) for key in ("briefing", "file") if isinstance(source.get(key), str)} | places
 
 
 def _kept(said: Mapping[str, Any]) -> KeptPlace:

@@ -11,10 +11,12 @@ from ingest.reading.sniff import sniffed
 from knowledge.errors import FileRefused, PasswordNeeded
 
 MAX_MEMBERS = 2_000
-MAX_UNPACKED = 2 * 1024**3  # bytes of all members together
+MAX_UNPACKED = 1024**3  # bytes of all members together
 MAX_MEMBER = 500 * 1024**2  # bytes of one member
 MAX_RATIO = 300  # unpacked to packed bytes of a member larger than SMALL; text and XML stay below 50
 SMALL = 5 * 1024**2
+MAX_RATIO_OF_ALL = 25  # unpacked to packed bytes of an archive that unpacks to more than SMALL_IN_ALL
+SMALL_IN_ALL = 50 * 1024**2
 STEP = 1024 * 1024
 MAX_NAME = 150  # characters of a member's name that are kept
 SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
@@ -41,7 +43,7 @@ def members(path: Path, into: Path, password: str = "") -> list[tuple[Path, str]
                 raise PasswordNeeded(f"{path.name} is encrypted. Give its password with --password, or unpack it, then add its files.")
             shared = Counter(parts[-1].lower() for _, parts in wanted)
             found: list[tuple[Path, str]] = []
-            budget = MAX_UNPACKED
+            budget = _most_of(path)
             for number, (info, parts) in enumerate(wanted):
                 name = _short(parts[-1] if shared[parts[-1].lower()] == 1 else " - ".join(parts))
                 place = into / f"{number:04d}" / name
@@ -63,8 +65,13 @@ def _check(path: Path, infos: list[zipfile.ZipInfo]) -> None:
             f"{path.name} holds {len(infos)} files; {MAX_MEMBERS} at most are taken at once. Unpack it and add a part at a time."
         )
     bomb = any(info.file_size > SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1) for info in infos)
-    if bomb or sum(info.file_size for info in infos) > MAX_UNPACKED or max(info.file_size for info in infos) > MAX_MEMBER:
+    if bomb or sum(info.file_size for info in infos) > _most_of(path) or max(info.file_size for info in infos) > MAX_MEMBER:
         raise _too_much(path)
+
+
+def _most_of(path: Path) -> int:
+    """Bytes that the members of an archive may come to, by its own size: briefings, already packed or plain text, stay far below."""
+    return min(MAX_UNPACKED, max(SMALL_IN_ALL, MAX_RATIO_OF_ALL * path.stat().st_size))
 
 
 def _too_much(path: Path) -> FileRefused:

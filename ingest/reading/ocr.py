@@ -26,7 +26,7 @@ from statistics import median
 
 from ingest.reading.columns import Segment, with_markers
 from knowledge.model_files import model_files
-from knowledge.page_image import Box
+from knowledge.page_drawing import Box
 
 DOTS_AN_INCH = 300
 TURNS = (0, 90, 270, 180)  # degrees clockwise; the others are tried where a page as it lies gives little

@@ -24,7 +24,7 @@ from ingest.reading.furniture import without_furniture
 from ingest.reading.numbers import labels_of
 from ingest.reading.source import Sheet, Source
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
-from knowledge.page_image import Box, character_box, one_at_a_time
+from knowledge.page_drawing import Box, character_box
 from knowledge.pypdf_door import rewritten
 
 LINE_END_HYPHEN = "\x02"  # PDFium's stand-in for a hyphen at a line's end
@@ -165,20 +165,19 @@ def words_on(path: Path, sheet: int) -> tuple[tuple[str, Box], ...]:
 
     Of a sheet that is a picture, its words with theirs, as recognised. Empty where that is not possible.
     """
-    with one_at_a_time:
-        try:
-            document = _opened(path, "")
-        except FileRefused:
-            return ()
-        try:
-            segments = _segments(document, sheet - 1, keeping_places=True) or []
-            if not _is_picture(document, sheet - 1, segments):
-                return tuple(_placed(document[sheet - 1], segments))
-            return tuple(ocr.words_of(partial(_picture, document, sheet - 1))) if ocr.engine() else ()
-        except pdfium.PdfiumError:
-            return ()
-        finally:
-            document.close()
+    try:
+        document = _opened(path, "")
+    except FileRefused:
+        return ()
+    try:
+        segments = _segments(document, sheet - 1, keeping_places=True) or []
+        if not _is_picture(document, sheet - 1, segments):
+            return tuple(_placed(document[sheet - 1], segments))
+        return tuple(ocr.words_of(partial(_picture, document, sheet - 1))) if ocr.engine() else ()
+    except pdfium.PdfiumError:
+        return ()
+    finally:
+        document.close()
 
 
 def _placed(page: pdfium.PdfPage, segments: list[Segment]) -> Iterator[tuple[str, Box]]:
