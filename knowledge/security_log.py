@@ -25,6 +25,7 @@ class Event(StrEnum):
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
     REFUSED = "sign-in refused"
+    PASSWORD_CHANGED = "password changed"
     TOO_OFTEN = "sign-in refused: too many tries"
     FORBIDDEN = "not allowed"
     FOREIGN = "request from another site refused"

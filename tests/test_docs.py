@@ -52,3 +52,22 @@ def test_every_page_of_the_documents_can_be_reached_from_the_readme() -> None:
         links = [(document.parent / target).resolve() for target in LINK.findall(document.read_text("utf-8"))]
         waiting += [link for link in links if link.suffix == ".md" and link not in seen]
     assert {path for path in DOCUMENTS if path.parent.name == "docs"} <= seen
+
+
+LEVEL_1 = re.findall(  # of the OWASP Application Security Verification Standard 5.0.0
+    r"[\d.]+",
+    "1.2.1 1.2.2 1.2.3 1.2.4 1.2.5 1.3.1 1.3.2 1.5.1 2.1.1 2.2.1 2.2.2 2.3.1 3.2.1 3.2.2 3.3.1 3.4.1 3.4.2 3.5.1 3.5.2 3.5.3 4.1.1 4.4.1 "
+    "5.2.1 5.2.2 5.3.1 5.3.2 6.1.1 6.2.1 6.2.2 6.2.3 6.2.4 6.2.5 6.2.6 6.2.7 6.2.8 6.3.1 6.3.2 6.4.1 6.4.2 7.2.1 7.2.2 7.2.3 7.2.4 7.4.1 "
+    "7.4.2 8.1.1 8.2.1 8.2.2 8.3.1 9.1.1 9.1.2 9.1.3 9.2.1 10.4.1 10.4.2 10.4.3 10.4.4 10.4.5 11.3.1 11.3.2 11.4.1 12.1.1 12.2.1 12.2.2 "
+    "13.4.1 14.2.1 14.3.1 15.1.1 15.2.1 15.3.1",
+)
+
+
+def test_every_item_of_the_security_standard_is_answered_and_the_tests_it_names_are_there() -> None:
+    rows = re.findall(
+        r"^\| (\d[\d., ]*) \| (met|not applicable|yours) \| (.+) \|$", (ROOT / "docs" / "running.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert [item for items, _, _ in rows for item in items.split(", ")] == LEVEL_1
+    named = {path for _, _, how in rows for path in re.findall(r"`((?:tests|assistant)/[\w/.]+)`", how)}
+    assert len(named) > 10
+    assert [path for path in sorted(named) if not (ROOT / path).is_file()] == []

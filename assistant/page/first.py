@@ -39,6 +39,10 @@ def examples() -> tuple[str, tuple[Way, ...]]:
     return data["placeholder"], tuple(Way(w["name"], w["about"], tuple(w["examples"])) for w in data["way"])
 
 
+LEAVING = (
+    '<p class="who">{who} <a class="plain" href="password">Change password</a> '
+    '<button type="button" name="sign-out" class="plain">Sign out</button></p>'
+)
 EMPTY = "The library is empty, so no question can be answered yet."
 
 
@@ -50,7 +54,7 @@ def masthead(line: str, own: Settings, who: str = "", *, empty: bool = False) ->
     whose = f' <span class="whose">{shown(own.organisation)}</span>' if own.organisation else ""
     contacts = shown(own.whom_to_turn_to or "your local children’s services")
     filling = f'<p class="empty">{EMPTY} {button("tab", "library-tab", "Add briefings", "plain")}</p>' if empty else ""
-    leaving = f'<p class="who">{shown(who)} <button type="button" name="sign-out" class="plain">Sign out</button></p>' if who else ""
+    leaving = LEAVING.format(who=shown(who)) if who else ""
     return (
         '<a class="skip" href="#question">Skip to the question</a>'
         f'<header class="masthead"><h1>{TITLE}{whose}</h1><p class="holds">{shown(line)}</p>{leaving}'

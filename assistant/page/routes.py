@@ -48,7 +48,8 @@ class Rule:
     navigated: bool = False
 
 
-SIGN_IN, SIGN_OUT, ALIVE, ACTIVE, LEFT = "/sign-in", "/sign-out", "/look/alive", "/look/active", "/look/left"
+SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
+ALIVE, ACTIVE, LEFT = "/look/alive", "/look/active", "/look/left"
 ANSWERS = API + "/queue/data"
 HEARTBEAT = API + r"/heartbeat/(?P<session>[A-Za-z0-9]{4,64})"
 RULES = (
@@ -57,6 +58,8 @@ RULES = (
     Rule(r"/look/(?:style\.css|signin\.js|fonts/[\w.-]+)", who=Who.ANYBODY, uses=False),
     Rule(SIGN_IN, POST, Who.ANYBODY, Body.FORM, 4 * KB, uses=False),
     Rule(SIGN_OUT, POST, Who.ANYBODY, Body.FORM, 4 * KB, uses=False),
+    Rule(PASSWORD),
+    Rule(PASSWORD, POST, body=Body.FORM, most=4 * KB),
     Rule(ALIVE, uses=False),
     Rule(ACTIVE, POST, body=Body.FORM, most=KB),
     Rule(LEFT, POST, body=Body.FORM, most=KB, uses=False),

@@ -28,7 +28,7 @@ from assistant.page.gate import USER, Gate
 from assistant.page.hosts import EVERY_ADDRESS, allowed_hosts
 from assistant.page.look import mounted, own_routes
 from assistant.page.page_sessions import PageSessions
-from assistant.page.routes import SIGN_IN, SIGN_OUT
+from assistant.page.routes import PASSWORD, SIGN_IN, SIGN_OUT
 from assistant.page.sign_in import Door
 from assistant.page.sign_ins import SignIns
 from knowledge.library import Library
@@ -120,7 +120,12 @@ def _application(
     parent = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=watched)
     routes: list[BaseRoute] = [*own_routes(library, pages)]
     if door is not None:
-        routes += [Route(SIGN_IN, door.sign_in, methods=["POST"]), Route(SIGN_OUT, door.sign_out, methods=["POST"])]
+        routes += [
+            Route(SIGN_IN, door.sign_in, methods=["POST"]),
+            Route(SIGN_OUT, door.sign_out, methods=["POST"]),
+            Route(PASSWORD, door.password_page),
+            Route(PASSWORD, door.change_password, methods=["POST"]),
+        ]
     parent.router.routes.extend(routes)
     gradio = mounted(parent, blocks, _user_of if sign_ins is not None else None)
     parent.state.gradio = gradio

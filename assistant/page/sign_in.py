@@ -11,18 +11,22 @@ from http import HTTPStatus
 
 import anyio
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from assistant.accounts import LONGEST, NAME, Accounts, User
+from assistant.accounts import LONGEST, NAME, Accounts, User, put_user
 from assistant.page.attempts import Attempts
-from assistant.page.gate import COOKIE, COOKIE_OVER_TLS, address_of, cookie_of
+from assistant.page.gate import COOKIE, COOKIE_OVER_TLS, USER, address_of, cookie_of
 from assistant.page.page_sessions import PageSessions
+from assistant.page.sign_in_page import PASSWORD_PAGE
 from assistant.page.sign_ins import SignIns, browser_of
+from knowledge.errors import SettingsError
 from knowledge.security_log import Event, SecurityLog
 
 CHECKED_AT_ONCE = 2
 MOST_WAITING = 64  # tries that wait to be checked; one more is asked to come again
 WRONG = "Name or password is incorrect. Try again, or ask whoever runs this page."
+WRONG_NOW = "The password now is incorrect. Try again."
+DIFFER = "The two new passwords differ. Type the new password twice."
 TOO_OFTEN = "There have been too many tries. Wait {seconds}, then try again."
 BUSY = "Many people are signing in just now. Try again in a few seconds."
 CLOSED = "Nobody can sign in just now, because the list of users has a mistake. Tell whoever runs this page."
@@ -74,9 +78,9 @@ class Door:
 
     def _signed_in(self, request: Request, user: User, address: str) -> Response:
         older = cookie_of({name.lower(): value for name, value in request.headers.items()})
-        same = self._sign_ins.user(older) if older else None
+        before = self._sign_ins.named(older) if older else ""
         token = self._sign_ins.start(user)
-        if older and same is not None and same.name == user.name:
+        if older and before == user.name:
             self._pages.hand_over(browser_of(older), browser_of(token))
         elif older:
             self._pages.end_all_of(browser_of(older))
@@ -86,6 +90,32 @@ class Door:
         over_tls = request.url.scheme == "https"
         answer.set_cookie(COOKIE_OVER_TLS if over_tls else COOKIE, token, path="/", httponly=True, samesite="strict", secure=over_tls)
         return answer
+
+    async def password_page(self, _: Request) -> Response:
+        """The page on which somebody changes their password."""
+        return HTMLResponse(PASSWORD_PAGE)
+
+    async def change_password(self, request: Request) -> Response:
+        """Answer its form: the password now must be right, the new one good and typed twice. Other browsers are signed out."""
+        form = await request.form(max_files=0, max_fields=4)
+        now, new, again = (str(form.get(key, "")) for key in ("password", "new", "again"))
+        name, address = str(request.scope[USER]), address_of(request.scope)
+        if wait := self._attempts.wait(name, address):
+            return _refused(TOO_OFTEN.format(seconds=_in_words(wait)), HTTPStatus.TOO_MANY_REQUESTS, wait)
+        user = await self._checked(name, now)
+        if user is None:
+            self._attempts.failed(name, address)
+            self._record(Event.REFUSED, name, address)
+            return _refused(WRONG_NOW, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if new != again:
+            return _refused(DIFFER, HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            await anyio.to_thread.run_sync(put_user, self._accounts.path, name, user.role, new, limiter=self._limiter)
+        except SettingsError as error:
+            return _refused(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+        self._record(Event.PASSWORD_CHANGED, name, address)
+        changed = self._accounts.user(name)
+        return self._signed_in(request, changed or user, address)
 
     async def sign_out(self, request: Request) -> Response:
         """Sign this browser out: the token is worth nothing from now on, and what the server keeps of its pages goes."""

@@ -72,6 +72,12 @@ class SignIns:
         person = self.accounts.user(found.user.name)
         return person if person is not None and person.password == found.user.password else None
 
+    def named(self, token: str) -> str:
+        """Whose browser this is, whether or not they are still signed in; empty where that is not known."""
+        with self._lock:
+            found = self._signed_in.get(browser_of(token))
+            return found.user.name if found else ""
+
     def end(self, token: str) -> None:
         """Sign this browser out."""
         with self._lock:

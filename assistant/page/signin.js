@@ -1,4 +1,4 @@
-// Signing in: name and password go to the server, which gives the browser a cookie; then the page itself is opened.
+// Signing in, or changing the password: what is typed goes to the server, which gives the browser a cookie; then the page itself is opened.
 (() => {
   "use strict";
   const UNREACHABLE = "The page cannot be reached just now. Check the connection, then try again.";
@@ -12,15 +12,15 @@
     refused.textContent = "";
     form.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch("sign-in", { method: "POST", body: new URLSearchParams(new FormData(form)) });
-      if (answer.ok) { location.reload(); return; }
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (answer.ok) { location.assign("./"); return; }
       const told = await answer.json().catch(() => ({}));
       refused.textContent = told.told || UNREACHABLE;
     } catch {
       refused.textContent = UNREACHABLE;
     }
     form.removeAttribute("aria-busy");
-    form.password.value = "";
+    form.querySelectorAll("[type=password]").forEach((box) => { box.value = ""; });
     form.password.focus();
   });
 })();

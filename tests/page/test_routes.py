@@ -37,6 +37,8 @@ SIGNED_IN = {
     ("GET", "/look/page.js"),
     ("GET", "/look/reflect.js"),
     ("GET", "/files/x"),
+    ("GET", "/password"),
+    ("POST", "/password"),
     ("GET", "/assets/x"),
     ("GET", "/static/x"),
     ("GET", "/svelte/x"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
@@ -151,6 +152,29 @@ def test_a_person_who_is_removed_changed_or_made_a_reader_is_so_at_once(page: Sh
         assert other.get("/look/alive").status_code == 401
 
 
+def test_who_knows_the_password_changes_it_and_other_browsers_are_signed_out(page: Shared) -> None:
+    new = "walnut ferry cobweb"
+    with page.client("worker") as here, page.client("worker") as elsewhere:
+        assert "New password once more" in here.get("/password").text
+
+        def change(now: str, chosen: str, again: str) -> tuple[int, str]:
+            answer = here.post("/password", data={"password": now, "new": chosen, "again": again})
+            return answer.status_code, answer.json().get("told", "")
+
+        now = PEOPLE["worker"][1]
+        assert change("wrong", new, new) == (422, "The password now is incorrect. Try again.")
+        assert change(now, new, new + "s")[0] == 422
+        assert "too easy to guess" in change(now, "password1234", "password1234")[1]
+        assert elsewhere.get("/look/alive").status_code == 204
+        assert change(now, new, new)[0] == 200
+        assert here.get("/look/alive").status_code == 204
+        assert elsewhere.get("/look/alive").status_code == 401
+        assert page.sign_in(elsewhere, "worker").status_code == 401
+        assert page.sign_in(elsewhere, "worker", new).status_code == 200
+    assert "password changed" in page.logged()
+    assert new not in page.logged()
+
+
 def test_nobody_is_in_while_the_accounts_file_has_a_mistake(page: Shared) -> None:
     with page.client("lead") as lead:
         text = page.people.read_text("utf-8")
@@ -192,7 +216,7 @@ def kept(page: Shared) -> set[str]:
 
 def gone(page: Shared, session: str) -> None:
     """Wait until the server has dropped a page; it looks each second."""
-    waiting = __import__("threading").Event()
+    waiting = Event()
     for _ in range(100):
         if session not in kept(page):
             return
