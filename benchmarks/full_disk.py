@@ -4,8 +4,8 @@ usage: python -m benchmarks.full_disk [--megabytes N]     (as root: it mounts a 
 
 With more and more room left, a long briefing is taken into a library that holds the starter briefings. Each time the
 command must say in one line what is wrong and end with a code other than 0, or have taken the file in whole; what the
-library holds must be listed and proven as before, and a question answered, also while the disk is full; and with room the same
-command must work.
+library holds must be listed and proven as before, and a question answered, also while the disk is full; and with room
+the same command must work.
 Then the same with a temporary folder (TMPDIR) on such a disk, for a ZIP of that briefing, and for a library that is new.
 """
 
