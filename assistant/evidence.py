@@ -16,6 +16,7 @@ from assistant.lexicon import LexiconKeeper
 from assistant.question import Question
 from assistant.shelf import Shelf
 from assistant.theme_match import ThemeMatcher
+from assistant.typed_patterns import typed_pattern
 from assistant.wording import wording, words_of
 from knowledge.briefing import Briefing, Passage, PassageKind
 from knowledge.catalogue import StoredPassage
@@ -360,18 +361,15 @@ def _meanings(question: Question, briefings: Sequence[Briefing]) -> list[str]:
 
 def _defining(meaning: str, text: str) -> float:
     """How clearly a text says what `meaning` is: as a sentence that defines it, or in brackets behind it."""
-    name = r"\W+".join(map(re.escape, words_of(meaning)))
-    if not name:
+    words, lowered = words_of(meaning), text.lower()
+    if not words or not all(word.lower() in lowered for word in words):
         return 0.0
-    if re.search(
-        rf"\b{name}s?[’'\"”)]*\s+(?:\([^)]*\)\s+)?(?:is|are|was|were|means?|refers? to|consists?|has been established)\b",
-        text,
-        re.IGNORECASE,
-    ):
+    name = r"\W+".join(map(re.escape, words))
+    says = rf"\b{name}s?[’'\"”)]*\s+(?:\([^)]*\)\s+)?(?:is|are|was|were|means?|refers? to|consists?|has been established)\b"
+    if typed_pattern(says, ignore_case=True).search(text):
         return 0.35
-    if re.search(
-        rf"\b{name}s?\s*\([A-Z]|\({name}s?\)|(?:called|known as|established)\s+(?:an?|the)?\s*[“\"'‘]?{name}", text, re.IGNORECASE
-    ):
+    names = rf"\b{name}s?\s*\([A-Z]|\({name}s?\)|(?:called|known as|established)\s+(?:an?|the)?\s*[“\"'‘]?{name}"
+    if typed_pattern(names, ignore_case=True).search(text):
         return 0.30
     return 0.0
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.names import Names, known_names, plain, words_of
 from assistant.reply import Detail
+from assistant.typed_patterns import typed_pattern
 from knowledge.model_files import model_files
 
 if TYPE_CHECKING:
@@ -240,8 +241,8 @@ class Identifying:
             for word in words_of(message[f.start : f.end]):
                 if len(word.bare) < 3 or word.low in self._no_names:
                     continue
-                fold = 0 if word.low in self._lists["given_too"] | self._lists["surnames"] else re.IGNORECASE
-                for m in re.finditer(rf"(?<![\w@]){re.escape(word.bare)}(?!\w)", message, fold):
+                fold = word.low not in self._lists["given_too"] | self._lists["surnames"]
+                for m in typed_pattern(rf"(?<![\w@]){re.escape(word.bare)}(?!\w)", ignore_case=fold).finditer(message):
                     if not any(s <= m.start() and m.end() <= e and e - s > len(word.bare) for s, e in public):
                         yield _Found(m.start(), m.end(), "name", f.child)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.periods import Period, outside, period_in
+from assistant.typed_patterns import typed_pattern
 from assistant.vocabulary import Vocabulary
 from assistant.wording import Wording, plain, wording, words_of
 from knowledge.briefing import Briefing
@@ -71,10 +72,10 @@ class Question:
     @property
     def as_printed(self) -> str:
         """The message without its period, words as the library writes them: models know those ways of writing better."""
-        text = re.sub(re.escape(self.period.said), " ", self.text, flags=re.I) if self.period else self.text
+        text = typed_pattern(re.escape(self.period.said), ignore_case=True).sub(" ", self.text) if self.period else self.text
         printed = divisions(text)
         for typed, right in (*self.mended, *self.respelled):
-            printed = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", right, printed, flags=re.I)
+            printed = typed_pattern(rf"(?<!\w){re.escape(typed)}(?!\w)", ignore_case=True).sub(right, printed)
         return printed
 
     @property

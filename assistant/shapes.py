@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from assistant.evidence import Candidate
 from assistant.question import Question
+from assistant.typed_patterns import typed_pattern
 from assistant.wording import plain, wording, words_of
 
 COUNTS_BY = 2  # words of what is counted that a number may stand beside
@@ -75,12 +76,13 @@ def _counts(counted: Sequence[str], phrase: str, text: str) -> bool:
     initials = ["".join(word[0] for word in phrase.split()[:length]) + "s?\\b" for length in (2, 3, 4)]
     stems = [rf"{re.escape(word[: max(4, len(word) - 3)])}\w*" for word in counted]
     words = "|".join(["of (?:them|these|those|all)", *stems, *initials])
-    return bool(re.search(rf"(?:{NUMBER})\w*\W+(?:\w+\W+){{0,3}}(?:{words})|\b(?:{words})\W+(?:\w+\W+){{0,2}}(?:{NUMBER})", text))
+    beside = rf"(?:{NUMBER})\w*\W+(?:\w+\W+){{0,3}}(?:{words})|\b(?:{words})\W+(?:\w+\W+){{0,2}}(?:{NUMBER})"
+    return bool(typed_pattern(beside).search(text))
 
 
 def _beside(asked: str, candidate: Candidate) -> str:
     """A passage in plain letters, without the numbers that the question itself gives, nor the year of a reference, in brackets."""
     text = REFERENCE.sub(" ", plain(candidate.stored.passage.text))
     for number in re.findall(r"\d+", asked):
-        text = re.sub(rf"\b{number}\b", " ", text)
+        text = typed_pattern(rf"\b{number}\b").sub(" ", text)
     return text

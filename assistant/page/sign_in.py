@@ -25,7 +25,7 @@ from knowledge.security_log import Event, SecurityLog
 CHECKED_AT_ONCE = 2
 MOST_WAITING = 64  # tries that wait to be checked; one more is asked to come again
 WRONG = "Name or password is incorrect. Try again, or ask whoever runs this page."
-WRONG_NOW = "The password now is incorrect. Try again."
+WRONG_NOW = "The current password is incorrect. Try again."
 DIFFER = "The two new passwords differ. Type the new password twice."
 TOO_OFTEN = "There have been too many tries. Wait {seconds}, then try again."
 BUSY = "Many people are signing in just now. Try again in a few seconds."

@@ -47,7 +47,7 @@ PASSWORD_PAGE = PAGE.format(
     to="password",
     boxes="\n".join(
         (
-            _box(1, "password", "Password now", "current-password"),
+            _box(1, "password", "Current password", "current-password"),
             _box(2, "new", "New password", "new-password"),
             _box(3, "again", "New password once more", "new-password"),
         )

@@ -99,6 +99,23 @@ def test_the_sign_in_page_is_told_well_and_runs_nothing(browser: Browser, shared
     window.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_password_page_says_what_is_wrong_and_leads_back(browser: Browser, shared_address: str, scheme: Any) -> None:
+    window = signed_in(browser, shared_address, "worker")
+    window.emulate_media(color_scheme=scheme)
+    window.get_by_role("link", name="Change password").click()
+    expect(window).to_have_title(re.compile("Change password"))
+    for label, typed in (("Current password", PASSWORD), ("New password", "one"), ("New password once more", "another")):
+        window.get_by_label(label, exact=True).fill(typed)
+    window.get_by_role("button", name="Change password").click()
+    expect(window.get_by_role("alert")).to_contain_text("The two new passwords differ")
+    assert violations(window) == []
+    assert runs_off(window) <= 0
+    window.get_by_role("link", name="Back to the page").click()
+    expect(window.locator("#question textarea")).to_be_visible()
+    window.context.close()
+
+
 def test_who_signs_out_is_out(browser: Browser, shared_address: str) -> None:
     window = signed_in(browser, shared_address, "worker")
     expect(window.locator("#top .who")).to_contain_text("worker")

@@ -162,7 +162,7 @@ def test_who_knows_the_password_changes_it_and_other_browsers_are_signed_out(pag
             return answer.status_code, answer.json().get("told", "")
 
         now = PEOPLE["worker"][1]
-        assert change("wrong", new, new) == (422, "The password now is incorrect. Try again.")
+        assert change("wrong", new, new) == (422, "The current password is incorrect. Try again.")
         assert change(now, new, new + "s")[0] == 422
         assert "too easy to guess" in change(now, "password1234", "password1234")[1]
         assert elsewhere.get("/look/alive").status_code == 204
