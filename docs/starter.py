@@ -33,7 +33,7 @@ LEFT, TOP, FOOT_AT = 24.0, 22.0, 275.0  # millimetres, as all lengths here
 WIDTH = 210.0 - 2 * LEFT
 BOTTOM = 266.0
 LINE, SMALL_LINE = 5.3, 4.7
-INDENT, LABEL = 6.0, 36.0
+INDENT, LABEL, CELL = 6.0, 36.0, 44.0  # a label needs a wide gap behind it: else it reads on into the text
 INK, SOFT, DEEP, RULE, BAND = (29, 35, 38), (84, 88, 89), (13, 74, 88), (200, 192, 178), (245, 241, 233)
 
 
@@ -194,14 +194,14 @@ class Document(FPDF):
             height = self._row_height(label, text)
             top = self.get_y()
             self.set_fill_color(*BAND)
-            self.rect(LEFT, top, LABEL + 3, height, style="F")
+            self.rect(LEFT, top, CELL - 2, height, style="F")
             self.line(LEFT, top, LEFT + WIDTH, top)
             self._font("sans", 9.5, DEEP, "B")
             self.set_xy(LEFT + 1, top + 1.9)
             self.multi_cell(LABEL, SMALL_LINE, label, align="L")
             self._font("sans", 9.5, INK)
-            self.set_xy(LEFT + LABEL + 5, top + 1.9)
-            self.multi_cell(WIDTH - LABEL - 5, SMALL_LINE, text, align="L")
+            self.set_xy(LEFT + CELL, top + 1.9)
+            self.multi_cell(WIDTH - CELL, SMALL_LINE, text, align="L")
             self.set_y(top + height)
         self.line(LEFT, self.get_y(), LEFT + WIDTH, self.get_y())
         self.set_y(self.get_y() + 4)
@@ -210,7 +210,7 @@ class Document(FPDF):
         self._font("sans", 9.5, DEEP, "B")
         first = self._lines(LABEL, label)
         self._font("sans", 9.5, INK)
-        return SMALL_LINE * max(first, self._lines(WIDTH - LABEL - 5, text)) + 3.8
+        return SMALL_LINE * max(first, self._lines(WIDTH - CELL, text)) + 3.8
 
     def _height(self, part: Part) -> float:
         """The height that a part takes."""
