@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from rich.text import Text
 
 from assistant.doctor import doctor
 from assistant.explain import explain
-from assistant.intake import Intake, printable
+from assistant.intake import Intake, printable, take_out_older, wanted
 from assistant.options import (
     AsJson,
     CrossEncoder,
@@ -92,12 +92,15 @@ def _ingest_command(
         opened = open_library(library, model)
         intake = Intake(out, err, as_json=json_)
         try:
-            for files, ours in ((expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)):
+            for files, ours in ((expand(paths or []), False), (wanted(opened, starter()) if starters else [], True)):
                 intake.show(take_in(opened, files, starter=ours, password=password), files)
         except KeyboardInterrupt:
             err.print("Stopped. What was finished is kept: the same command goes on from there.", highlight=False)
             raise typer.Exit(INTERRUPTED) from None
         if starters:
+            older = take_out_older(opened, {path.name for path in starter()})
+            if older:
+                err.print(f"Taken out, because an earlier version brought them: {', '.join(older)}.", highlight=False, soft_wrap=True)
             opened.catalogue.set_setting("starters", " ".join(path.name for path in starter()))
         if intake.results and all(result.status == "refused" for result in intake.results):
             raise typer.Exit(1)
@@ -105,13 +108,6 @@ def _ingest_command(
             from assistant.conversation import Assistant
 
             Assistant(opened).prepare()
-
-
-def _wanted(library: Library, files: Iterable[Path]) -> list[Path]:
-    """The starter briefings to put in: not those that were offered before and deleted since."""
-    offered = set(library.catalogue.setting("starters").split())
-    held = {briefing.file_name for briefing in library.briefings()}
-    return [path for path in files if path.name in held or path.name not in offered]
 
 
 def ask(

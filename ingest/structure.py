@@ -17,7 +17,8 @@ from knowledge.sentences import sentences
 LONG = 1100  # characters beyond which a paragraph becomes several passages, at sentence ends
 SHORT_LEAD = 200  # a list's opening longer than this heads its list with its last sentence alone
 FRONT_MATTER = re.compile(
-    r"^(?:starter (?:briefing|material)\b|(?:date|rests on|themes|pseudonyms|publisher|author|authors|from|title|period|nation|kind):\s)", re.IGNORECASE
+    r"^(?:starter (?:briefing|material)\b|(?:date|rests on|themes|pseudonyms|publisher|author|authors|from|title|period|nation|kind):\s)",
+    re.IGNORECASE,
 )
 TWICE_LENGTH, TWICE_LIKENESS = 40, 95.0  # a finding printed twice: longer than this, and at least so alike (of 100)
 SLIGHT_WORDS = (  # words that two printings of one finding may differ in
