@@ -78,8 +78,10 @@ def opening(
 ) -> str:
     """One sentence that introduces the quotations and adds no finding; `faint` where the themes of an account were heard from far off."""
     published = [citation for citation in citations if not citation.starter]
+    like = "that may be like this one" if faint else "like this"
+    heard = f"situations {like}: {_listed([theme.about for theme in themes[:2]])}." if question.account and themes else ""
     if not published:
-        return STARTER_ONLY
+        return f"{STARTER_ONLY} It tells of {heard}" if heard else STARTER_ONLY
     boards = len({c.quotation.briefing.id for c in published})
     if question.of_all and not question.cases:
         total = boards + len(quiet)
@@ -91,9 +93,8 @@ def opening(
         return "This is how the briefings put it."
     if question.origin:
         return "This is what the briefing prints about itself."
-    if question.account and themes:
-        like = "that may be like this one" if faint else "like this"
-        return f"Reviews have written about situations {like}: {_listed([theme.about for theme in themes[:2]])}."
+    if heard:
+        return f"Reviews have written about {heard}"
     if len(published) == 1:
         return "One passage speaks to this."
     count = f"{number(len(published)).capitalize()} passages from {number(boards)}"
