@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from assistant.evidence import Evidence
 from assistant.periods import Period
 from assistant.question import Question
-from assistant.reply import Citation, Group, Notice, told_once
+from assistant.reply import STARTER_BLOCK, Citation, Group, Notice, told_once
 from assistant.selection import Chosen
 from knowledge.briefing import Briefing
 from knowledge.guidance import changed_since, superseded
 from knowledge.library import Library
 from knowledge.themes import Theme
 
+STARTER_ONLY = "No published review here speaks to this. What follows comes from our starter library alone."
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -41,7 +42,7 @@ def cited(library: Library, chosen: Sequence[Chosen], tags: dict[str, frozenset[
 
 
 def grouped(question: Question, themes: Sequence[Theme], citations: Sequence[Citation]) -> tuple[Group, ...]:
-    """Citations that belong together: board by board where all are asked, else by what they speak of."""
+    """Citations that belong together: board by board where all are asked, else by what they speak of; the starter library's last."""
     groups: dict[str, list[int]] = {}
     for i, citation in enumerate(citations):
         groups.setdefault(_group(question, themes, citation), []).append(i)
@@ -49,6 +50,8 @@ def grouped(question: Question, themes: Sequence[Theme], citations: Sequence[Cit
 
 
 def _group(question: Question, themes: Sequence[Theme], citation: Citation) -> str:
+    if citation.starter:
+        return STARTER_BLOCK
     if question.of_all:
         return citation.quotation.briefing.short_name
     if question.cases:
@@ -62,11 +65,12 @@ def _group(question: Question, themes: Sequence[Theme], citation: Citation) -> s
 
 
 def silent(question: Question, briefings: Sequence[Briefing], citations: Sequence[Citation]) -> tuple[str, ...]:
-    """The briefings that say nothing on it, where all were asked."""
+    """The briefings that say nothing on it, where all were asked: those of the starter library only where there are no others."""
     if not question.of_all or question.cases:
         return ()
     speaking = {citation.quotation.briefing.id for citation in citations}
-    asked = [b for b in briefings if (not question.scope or b.id in question.scope) and b.id not in question.outside]
+    published = [b for b in briefings if not b.starter] or briefings
+    asked = [b for b in published if (not question.scope or b.id in question.scope) and b.id not in question.outside]
     return tuple(b.short_name for b in asked if b.id not in speaking)
 
 
@@ -74,7 +78,12 @@ def opening(
     question: Question, themes: Sequence[Theme], citations: Sequence[Citation], quiet: Sequence[str], *, faint: bool = False
 ) -> str:
     """One sentence that introduces the quotations and adds no finding; `faint` where the themes of an account were heard from far off."""
-    boards = len({c.quotation.briefing.id for c in citations})
+    published = [citation for citation in citations if not citation.starter]
+    like = "that may be like this one" if faint else "like this"
+    heard = f"situations {like}: {_listed([theme.about for theme in themes[:2]])}." if question.account and themes else ""
+    if not published:
+        return f"{STARTER_ONLY} It tells of {heard}" if heard else STARTER_ONLY
+    boards = len({c.quotation.briefing.id for c in published})
     if question.of_all and not question.cases:
         total = boards + len(quiet)
         count = f"All {number(total)}" if not quiet else f"{number(boards).capitalize()} of the {number(total)}"
@@ -85,12 +94,11 @@ def opening(
         return "This is how the briefings put it."
     if question.origin:
         return "This is what the briefing prints about itself."
-    if question.account and themes:
-        like = "that may be like this one" if faint else "like this"
-        return f"Reviews have written about situations {like}: {_listed([theme.about for theme in themes[:2]])}."
-    if len(citations) == 1:
+    if heard:
+        return f"Reviews have written about {heard}"
+    if len(published) == 1:
         return "One passage speaks to this."
-    count = f"{number(len(citations)).capitalize()} passages from {number(boards)}"
+    count = f"{number(len(published)).capitalize()} passages from {number(boards)}"
     return f"{count} {'briefing' if boards == 1 else 'briefings'} speak to this."
 
 
@@ -121,7 +129,7 @@ def currency_notices(question: Question, citations: Sequence[Citation]) -> tuple
 
 
 def markdown(opening_line: str, groups: Sequence[Group], citations: Sequence[Citation], quiet: Sequence[str]) -> str:
-    """The answer as Markdown: quotations set off, each with its number and reference."""
+    """The answer as Markdown: quotations set off, and what is of the starter library plain, each with its number and reference."""
     parts = [opening_line]
     for group in groups:
         if group.title:
@@ -130,10 +138,11 @@ def markdown(opening_line: str, groups: Sequence[Group], citations: Sequence[Cit
             citation = citations[told.place]
             again = [f"[{other + 1}]" for other in citation.also] + [f"[{other + 1}] {citations[other].reference}" for other in told.copies]
             also = f" · also in {', '.join(again)}" if again else ""
-            starter = " · starter briefing, written for this product" if citation.quotation.briefing.starter else ""
             under = f" · under “{told.under}”" if told.under else ""
             quote = " ".join(citation.quotation.text.split())
-            parts.append(f"> “{quote}”\n>\n> [{told.place + 1}] {citation.reference}{under}{starter}{also}")
+            beside = f" · {citation.beside}" if citation.beside else ""
+            where = f"[{told.place + 1}] {citation.reference}{under}{beside}{also}"
+            parts.append(f"{quote}\n\n{where}" if citation.starter else f"> “{quote}”\n>\n> {where}")
     if quiet:
         parts.append(f"Nothing on this in: {', '.join(quiet)}.")
     return "\n\n".join(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from rich.table import Column, Table
 from assistant.cli_serve import add_serve_commands
 from assistant.doctor import add_doctor
 from assistant.explain import explain
-from assistant.intake import Intake, printable
+from assistant.intake import Intake, printable, take_out_older, wanted
 from assistant.options import (
     AsJson,
     CrossEncoder,
@@ -104,12 +104,15 @@ def _ingest_command(
         intake = Intake(out, err, as_json=json_)
         try:
             with put_away_at_the_end():
-                for files, ours in ((expand(paths or []), False), (_wanted(opened, starter()) if starters else [], True)):
+                for files, ours in ((expand(paths or []), False), (wanted(opened, starter()) if starters else [], True)):
                     intake.show(take_in(opened, files, starter=ours, password=password), files)
         except (KeyboardInterrupt, Terminated) as stopped:
             err.print("Stopped. What was finished is kept: the same command goes on from there.", highlight=False)
             raise typer.Exit(stopped.status if isinstance(stopped, Terminated) else INTERRUPTED) from None
         if starters:
+            older = take_out_older(opened, {path.name for path in starter()})
+            if older:
+                err.print(f"Taken out, because an earlier version brought them: {', '.join(older)}.", highlight=False, soft_wrap=True)
             opened.catalogue.set_setting("starters", " ".join(path.name for path in starter()))
         if intake.results and all(result.status == "refused" for result in intake.results):
             raise typer.Exit(1)
@@ -117,13 +120,6 @@ def _ingest_command(
             from assistant.conversation import Assistant
 
             Assistant(opened).prepare()
-
-
-def _wanted(library: Library, files: Iterable[Path]) -> list[Path]:
-    """The starter briefings to put in: not those that were offered before and deleted since."""
-    offered = set(library.catalogue.setting("starters").split())
-    held = {briefing.file_name for briefing in library.briefings()}
-    return [path for path in files if path.name in held or path.name not in offered]
 
 
 def ask(

@@ -188,10 +188,11 @@ class Assistant:
         )
 
     def _near(self, evidence: Evidence) -> list[Chosen]:
-        """The passages nearest to a question that they do not answer."""
+        """The passages nearest to a question that they do not answer, those of published reviews first."""
         found = evidence.candidates or evidence.elsewhen
-        near = [c for c in found if c.cosine >= NEAR_ENOUGH and (c.text > 0 or c.theme > 0)][:NEAR_SHOWN]
-        return [Chosen(c, c.stored.passage.start, c.stored.passage.end) for c in near]
+        near = [c for c in found if c.cosine >= NEAR_ENOUGH and (c.text > 0 or c.theme > 0)]
+        near.sort(key=lambda c: c.briefing.starter)
+        return [Chosen(c, c.stored.passage.start, c.stored.passage.end) for c in near[:NEAR_SHOWN]]
 
     def _tags(self) -> dict[str, frozenset[int]]:
         return {theme.id: self.searcher.tagged(theme) for theme in themes()}
@@ -203,8 +204,13 @@ def as_markdown(reply: Reply) -> str:
     later = [f"Older than today's guidance: {notice.text}" for notice in reply.notices if notice.kind == "currency"]
     body = answer.markdown(reply.opening, reply.groups, reply.citations, reply.silent) if reply.opening else ""
     without = f"Without these: {reply.masked}" if reply.masked and "urgent" not in {notice.kind for notice in reply.notices} else ""
-    near = [f"Near it: “{' '.join(c.quotation.text.split())}” {c.reference}" for c in reply.near]
+    near = [_near(citation) for citation in reply.near]
     return "\n\n".join(part for part in (*notices, without, body, *near, *later) if part)
+
+
+def _near(citation: Citation) -> str:
+    words = " ".join(citation.quotation.text.split())
+    return f"Near it: {words} {citation.reference} ({citation.kind})" if citation.starter else f"Near it: “{words}” {citation.reference}"
 
 
 def _looked_for(question: Question, heard: Sequence[Theme]) -> tuple[str, ...]:

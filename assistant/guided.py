@@ -88,7 +88,7 @@ class Guided:
     def learned(self, texts: Texts) -> tuple[Learned, ...]:
         """Two or three quotations: those that fit best what was written, then one that challenges it. None where nothing fits."""
         searched = [self._assistant.evidence(text[:LONGEST], account=True) for text in told(texts)]
-        ranked = _ranked([evidence for evidence in searched if evidence.candidates and _nearest(evidence) >= HEARD])
+        ranked = self._published(_ranked([evidence for evidence in searched if evidence.candidates and _nearest(evidence) >= HEARD]))
         challenge = self._challenge(ranked)
         fitting = _of_different_briefings([found for found in ranked if found is not challenge], challenge)
         return tuple(
@@ -96,6 +96,11 @@ class Guided:
             for found in (*fitting, *([challenge] if challenge else []))
             for citation in self._assistant.cited(found.evidence.question, [found.candidate])
         )
+
+    def _published(self, found: Sequence[_Found]) -> list[_Found]:
+        """What is of published reviews; the starter library is taken only where the library holds nothing else."""
+        only_ours = all(briefing.starter for briefing in self._assistant.shelf.briefings())
+        return [one for one in found if only_ours or not one.candidate.briefing.starter]
 
     def _challenge(self, ranked: Sequence[_Found]) -> _Found | None:
         """The best finding of a theme that asks to look again: among those that fit, or else of what reviews say on such a theme.
@@ -108,10 +113,10 @@ class Guided:
         marked = frozenset().union(*(self._assistant.searcher.tagged(theme) for theme in asking))
         first = ranked[0].candidate.stored.id
         elsewhere = (
-            _Found(candidate, evidence)
+            found
             for theme in asking
             for evidence in [self._assistant.evidence(f"What do reviews say about {theme.about}?")]
-            for candidate in evidence.candidates[:1]
+            for found in self._published([_Found(candidate, evidence) for candidate in evidence.candidates])[:1]
         )
         return next((f for f in chain(ranked[1:], elsewhere) if f.candidate.stored.id in marked - {first}), None)
 

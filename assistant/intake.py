@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from assistant.pace import Pace, Recognising
 from assistant.terminal import print_json
+from knowledge.library import Library
 
 TOLD_EVERY = 10.0  # seconds between two lines of progress, where lines cannot be drawn over
 
@@ -101,3 +102,18 @@ class Intake:
 def printable(text: str) -> str:
     """The text on one line, without what would steer a terminal: names of files may hold anything."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def wanted(library: Library, files: Iterable[Path]) -> list[Path]:
+    """The starter briefings to put in: not those that were offered before and deleted since."""
+    offered = set(library.catalogue.setting("starters").split())
+    held = {briefing.file_name for briefing in library.briefings()}
+    return [path for path in files if path.name in held or path.name not in offered]
+
+
+def take_out_older(library: Library, now: Collection[str]) -> list[str]:
+    """Take out the starter briefings of an earlier version, those that are not named in `now`; returns their file names."""
+    older = [briefing.file_name for briefing in library.briefings() if briefing.starter and briefing.file_name not in now]
+    for name in older:
+        library.delete(name)
+    return older

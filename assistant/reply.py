@@ -10,6 +10,8 @@ from knowledge.briefing import UNNUMBERED, Place, Quotation
 
 READ_BY_OCR = ", read by text recognition"
 LONGEST_HEADING = 150  # letters
+NOT_PUBLISHED = "not a published review"
+STARTER_BLOCK = "From our starter library, not a published review"
 NoticeKind = Literal["urgent", "personal_data", "decision", "scope", "currency"]
 
 
@@ -78,6 +80,22 @@ class Citation:
         return f"p. {pages[0]}" if len(pages) == 1 else f"pp. {pages[0]}-{pages[-1]}"
 
     @property
+    def starter(self) -> bool:
+        """Whether the words are the product's own starter material, and no review's: they are shown apart, without quotation marks."""
+        return self.quotation.briefing.starter
+
+    @property
+    def kind(self) -> str:
+        """What kind of document it is from; of the starter library, that it is no published review, and fictional where it is."""
+        kind = self.quotation.briefing.details.kind
+        return f"{kind or 'starter material'}, {NOT_PUBLISHED}" if self.starter else kind
+
+    @property
+    def beside(self) -> str:
+        """What must stand beside words of the starter library in their own block: that an invented case is one."""
+        return "fictional" if self.starter and self.kind.startswith("fictional") else ""
+
+    @property
     def under(self) -> str:
         """The nearest heading, which gives a listed finding its meaning and says whose a figure is; cut at a word where it is long."""
         nearest = " ".join(self.heading.split(" > ")[-1].split())
@@ -110,7 +128,7 @@ class Citation:
             "start": q.start,
             "end": q.end,
             "quote": q.text,
-            "starter": q.briefing.starter,
+            "starter": self.starter,
         }
 
 
@@ -203,7 +221,7 @@ class Explanation:
 class Reply:
     """An answer to one message.
 
-    Citations stand best first. An abstained reply has none; what is near stands in
+    Citations stand best first, those of the starter library after all others. An abstained reply has none; what is near stands in
     `near`. `looked_for` are the themes and words that were searched, `silent` the
     briefings that say nothing on it, where all were asked. `masked` is the message
     without identifying details, where some were noticed: it can be sent instead, and stands

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -18,6 +18,7 @@ from knowledge.embedding import Embedder
 from knowledge.sentences import sentences
 
 MOST, MOST_TOLD = 10, 6  # quotations of an answer; of one to an account, where themes alone lead to them
+MOST_STARTER = 2  # passages of the starter library that follow, where published reviews answer
 FURTHER_BOARDS = 2  # at least so many places are kept for briefings that would say nothing otherwise
 DEEPEST = 32  # candidates looked at
 BEHIND = 0.30  # how far behind the best passage a quoted one may be
@@ -34,6 +35,7 @@ SAME = 92.0  # likeness (0 to 100) from which two quotations say the same
 
 NO_ROOM = "an answer quotes at most {most} different passages"
 TOO_FAR = "too far behind the best passage"
+PUBLISHED_ANSWER = f"published reviews answer, and at most {MOST_STARTER} passages of the starter library follow"
 OFF_THE_POINT = "prints too little of what was asked, and none of the themes heard"
 
 # A sentence is not quoted without the one that turns it round, nor without the one that it leans on.
@@ -65,9 +67,10 @@ class Selector:
         self._vectors = vectors
 
     def choose(self, evidence: Evidence, finding: Finding) -> list[Chosen]:
-        """The passages to quote, best first."""
+        """The passages to quote, best first, those of published reviews before those of the starter library."""
         question = evidence.question
-        return self.cut(question, _spread(question, _weighed(evidence, finding)[0]))
+        ranked = _spread(question, _picked(evidence, finding)[0])
+        return self.cut(question, sorted(ranked, key=lambda candidate: candidate.briefing.starter))
 
     def cut(self, question: Question, picked: Sequence[Candidate]) -> list[Chosen]:
         """The picked passages, each cut to what speaks to the question."""
@@ -81,7 +84,7 @@ class Selector:
 
     def left_out(self, evidence: Evidence, finding: Finding) -> dict[int, str]:
         """Why each of the best candidates that is not quoted is not, by passage number."""
-        return _weighed(evidence, finding)[1]
+        return _picked(evidence, finding)[1]
 
     def _spans(self, question: Question, picked: Sequence[Candidate]) -> list[tuple[int, int]]:
         """For each passage, the sentences that carry the answer."""
@@ -138,6 +141,22 @@ def _window(scores: Sequence[float], texts: Sequence[str]) -> tuple[int, int]:
         else:
             break
     return first, last
+
+
+def _picked(evidence: Evidence, finding: Finding) -> tuple[list[Candidate], dict[int, str]]:
+    """As `_weighed`, but where published reviews answer, the starter library takes no place from them, and a few of its passages follow."""
+    kept, why = _weighed(evidence, finding)
+    ours = [candidate for candidate in kept if candidate.briefing.starter]
+    if not ours or len(ours) == len(kept):
+        return kept, why
+    published = tuple(candidate for candidate in evidence.candidates if not candidate.briefing.starter)
+    kept, why_not = _weighed(replace(evidence, candidates=published), finding)
+    over = {candidate.stored.id: PUBLISHED_ANSWER for candidate in ours[MOST_STARTER:]}
+    quoted = [*kept, *ours[:MOST_STARTER]]
+    reasons = why | why_not | over
+    for candidate in quoted:
+        reasons.pop(candidate.stored.id, None)
+    return quoted, reasons
 
 
 def _weighed(evidence: Evidence, finding: Finding) -> tuple[list[Candidate], dict[int, str]]:

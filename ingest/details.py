@@ -77,7 +77,7 @@ WRITTEN_BY = re.compile(
     rf"\b(?:[Aa]uthors?:|[Ww]ritten by|[Pp]repared by|[Rr]eport by|[Bb]riefing by)\s+({PERSON}(?:(?:,| and| &) {PERSON})*)"
 )
 CONFIDENCE = re.compile(r"(?:strictly |private and )?confidential\b|official\b", re.IGNORECASE)
-STARTER = "starter briefing, written for this product"
+STARTER = re.compile(r"starter (?:briefing|material), written for this product", re.IGNORECASE)
 SHORT_LINE = 60
 TITLE_LENGTH = 120
 
@@ -100,7 +100,7 @@ def details_with_origins(source: Source, file_name: str) -> Found:
     words = Words(source, file_name)
     origins: dict[str, str] = {}
     named = {match[1].lower(): (match[2].strip(), words.place(block)) for match, block in words.finds(NAMED, words.opening)}
-    starter = next((block for block in words.blocks[:6] if block.text.lower().startswith(STARTER)), None)
+    starter = next((block for block in words.blocks[:6] if STARTER.match(block.text)), None)
 
     def told(name: str, found: tuple[str, str]) -> str:
         value, origin = named.get(name, found)
@@ -116,8 +116,8 @@ def details_with_origins(source: Source, file_name: str) -> Found:
     if "author" in origins:
         origins["authors"] = origins.pop("author")
     if starter:
-        named["publisher"] = ("Practice Reflection Assistant (starter briefing)", words.place(starter))
-        named["kind"] = (STARTER, words.place(starter))
+        named.setdefault("publisher", ("Practice Reflection Assistant", words.place(starter)))
+        named.setdefault("kind", ("starter material", words.place(starter)))
     elif publisher.area:
         origins["short_name"] = publisher.area_origin
     printed = told("publisher", (publisher.name, publisher.origin))

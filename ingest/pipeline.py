@@ -108,9 +108,9 @@ def expanded(paths: Sequence[Path]) -> list[Path]:
 
 
 def starter_briefings() -> list[Path]:
-    """The briefings that come with the product, written for it."""
+    """The briefings that come with the product, written for it: PDF files that `docs/starter.py` makes."""
     folder = Path(str(files("knowledge") / "starter"))
-    return sorted(folder.glob("*.md"))
+    return sorted(folder.glob("*.pdf"))
 
 
 @dataclass(slots=True)

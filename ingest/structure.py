@@ -10,13 +10,15 @@ from rapidfuzz import fuzz
 
 from ingest.lines import LIST_LEAD, SENTENCE_END, is_date_line
 from ingest.reading.source import Block, Source
+from ingest.words import OPENING
 from knowledge.briefing import Heading, Page, Passage, PassageKind, Place, case_of
 from knowledge.sentences import sentences
 
 LONG = 1100  # characters beyond which a paragraph becomes several passages, at sentence ends
 SHORT_LEAD = 200  # a list's opening longer than this heads its list with its last sentence alone
 FRONT_MATTER = re.compile(
-    r"^(?:starter briefing\b|(?:date|rests on|themes|pseudonyms|publisher|author|authors|from|title|period|nation|kind):\s)", re.IGNORECASE
+    r"^(?:starter (?:briefing|material)\b|(?:date|rests on|themes|pseudonyms|publisher|author|authors|from|title|period|nation|kind):\s)",
+    re.IGNORECASE,
 )
 NUMBERING = re.compile(r"^\s*(?:(?:chapter|section|part|appendix|annex)\s+)?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]?\s+", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")
@@ -51,7 +53,8 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
     for i, block in enumerate(blocks):
         layout = layouts[block.sheet]
         start, end = layout.add(block)
-        if block.kind == "heading":
+        tells_of_itself = bool(FRONT_MATTER.match(block.text))
+        if block.kind == "heading" and not (tells_of_itself and i < OPENING):
             trail.push(block.text, block.level)
             layout.headings.append(Heading(start, end))
             continue
@@ -63,7 +66,7 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
         if block.kind == "paragraph":
             trail.end_list()
         heads = i + 1 < len(blocks) and blocks[i + 1].kind in ("item", "row") and bool(LIST_LEAD.search(block.text.rstrip(";")))
-        if not FRONT_MATTER.match(block.text) and not is_date_line(block.text):
+        if not tells_of_itself and not is_date_line(block.text):
             kind = PassageKind.LEAD if heads and len(block.text) <= SHORT_LEAD else _kind(block, headings)
             layout.passages.extend(_passages(block, start, end, trail.heading, kind))
         if heads and block.kind == "paragraph":

@@ -70,12 +70,16 @@ def test_every_quotation_is_a_slice_of_its_page_and_says_where_it_stands(assista
             q = citation.quotation
             assert starter_library.page(q.briefing.id, q.page.number).text[q.start : q.end] == q.text
             assert citation.reference
-            assert citation.as_json()["page"] is None  # Markdown has no pages, and none is invented
+            assert citation.as_json()["page"] == q.pages[0]
 
 
-def test_starter_briefings_say_what_they_are_beside_every_citation(assistant: Assistant) -> None:
+def test_where_the_starter_library_alone_answers_it_says_so_and_nothing_is_shown_as_a_review(assistant: Assistant) -> None:
     reply = assistant.reply("What do reviews say about supervision?")
-    assert as_markdown(reply).count("starter briefing, written for this product") == len(reply.citations) > 0
+    said = as_markdown(reply)
+    assert reply.citations
+    assert said.startswith("No published review here speaks to this.")
+    assert said.count("From our starter library, not a published review") == 1
+    assert "> “" not in said
 
 
 def test_each_theme_is_carried_by_the_starter_library(assistant: Assistant) -> None:
@@ -127,7 +131,7 @@ def test_a_decision_about_a_child_is_not_taken(assistant: Assistant) -> None:
 
 
 def test_a_follow_up_keeps_the_thread(assistant: Assistant) -> None:
-    reply = assistant.reply("what about fathers?", history=["What do reviews say about domestic abuse?"])
+    reply = assistant.reply("what about fathers?", history=["What do reviews say about assessments?"])
     assert not reply.abstained
     assert re.search("father|men\\b", quoted(reply))
     other = assistant.reply("Do any of the others say the same?", history=["What do reviews say about neglect?"])

@@ -46,14 +46,14 @@ def test_documents_hold_the_pages_own_words_and_whole_citations(documents: list[
             briefing.details.publisher,
             str(briefing.details.date),
         )
-        assert told["page"] is None, "the starter briefings have no pages"
+        assert told["page"] == told["sheet"]
         assert told["heading"]
         assert told["reference"].startswith(briefing.short_name)
         json.dumps(told)
 
 
 def test_the_best_stands_first_and_speaks_of_what_was_asked(documents: list[Document]) -> None:
-    assert re.search(r"\b(?:father|men|man)\b", documents[0].page_content)
+    assert re.search(r"\b(?:fathers?|men|man)\b", documents[0].page_content, re.IGNORECASE)
     scores = [document.metadata["score"] for document in documents]
     assert scores == sorted(scores, reverse=True)
 

@@ -185,6 +185,9 @@ def test_a_starter_quotation_says_that_it_is_none_of_a_review(starter_library: L
     name = starter_library.briefings()[0].file_name
     document = Document(io.BytesIO(written(Sheet({}, (kept(starter_library, name, 4),)))))
     assert [p.text for p in document.paragraphs if p.style.name == "Caution"] == [STARTER]
+    quoted = [p.text for p in document.paragraphs if p.style.name == "Quote"]
+    assert quoted
+    assert not any(text.startswith("“") for text in quoted)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"not a Word file" * 99], ids=["empty", "cut short", "text"])

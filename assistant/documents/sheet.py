@@ -22,7 +22,7 @@ ABOUT = (
 CHALLENGES = "One that asks to look again:"
 OWN_WORDS = "The words between quotation marks are the reviews’ own."
 NOT_FOUND = "The library does not hold these words, or has withdrawn the briefing. Check them before you rely on them."
-STARTER = "A starter briefing, written for this product: not a review."
+STARTER = "Starter material, written for this product: not a published review."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,9 @@ def _learned(sheet: Sheet) -> list[Block]:
     for kept in sorted(sheet.kept, key=lambda one: one.challenges):
         if kept.challenges:
             blocks.append(Block("lead", CHALLENGES))
-        blocks += [Block("quote", quoted(kept.citation.quotation.text)), Block("reference", reference(kept.citation))]
+        text = kept.citation.quotation.text
+        words = " ".join(text.split()) if kept.citation.starter else quoted(text)
+        blocks += [Block("quote", words), Block("reference", reference(kept.citation))]
         blocks += [Block("caution", caution) for caution in cautions(kept.citation)]
     for lost in sheet.lost:
         blocks += [Block("quote", quoted(lost.text)), Block("reference", lost.reference), Block("caution", NOT_FOUND)]

@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.page.links import button, keep, source_of
-from assistant.page.text import count, in_paragraphs, on_one_line, shown, with_details_marked
+from assistant.page.text import count, in_paragraphs, on_one_line, set_off, shown, with_details_marked
 from assistant.page.working import working
-from assistant.reply import Citation, Notice, Prompt, Reply, Told, told_once
+from assistant.reply import STARTER_BLOCK, Citation, Notice, Prompt, Reply, Told, told_once
 
-STARTER = "starter briefing, written for this product"
 NOT_HERE = "The briefings here do not answer this."
 ANOTHER_WAY = "Ask another way, or add briefings that may cover it."
 NUMBER = re.compile(r"\[(\d{1,3})\]")
@@ -120,20 +119,34 @@ def _evidence(reply: Reply) -> str:
     opening = "".join(f'<p class="opening">{_linked(line, reply.citations)}</p>' for line in reply.opening.splitlines() if line.strip())
     if not reply.citations:
         return opening
-    briefings = len({c.quotation.briefing.id for c in reply.citations})
-    extent = f"{count(len(reply.citations), 'passage')} from {count(briefings, 'briefing')}"
+    ours = _starter(reply.citations)
+    published = [citation for citation in reply.citations if not citation.starter]
+    if not published:
+        return f"{opening}{ours}{_aside(reply)}"
+    briefings = len({c.quotation.briefing.id for c in published})
+    extent = f"{count(len(published), 'passage')} from {count(briefings, 'briefing')}"
     groups = "".join(_group(title, places, reply.citations) for title, places in _groups(reply))
     return (
-        f'<section class="evidence"><h3>What reviews say <span class="extent">{extent}</span></h3>'
-        f"{opening}{groups}{_aside(reply)}</section>"
+        f'<section class="evidence"><h3>What reviews say <span class="extent">{extent}</span></h3>{opening}{groups}</section>'
+        f"{ours}{_aside(reply)}"
     )
 
 
+def _starter(citations: Sequence[Citation]) -> str:
+    """What our own starter library says, in a block of its own."""
+    places = [place for place, citation in enumerate(citations) if citation.starter]
+    if not places:
+        return ""
+    words = "".join(_words(citations, told) for told in told_once(places, citations))
+    return f'<section class="evidence from-starter"><h3>{STARTER_BLOCK}</h3>{words}</section>'
+
+
 def _groups(reply: Reply) -> list[tuple[str, list[int]]]:
-    """The reply's groups, and what they left out: no citation goes unseen."""
-    groups = [(g.title, [i for i in g.citations if 0 <= i < len(reply.citations)]) for g in reply.groups]
+    """The reply's groups of published passages, and what they left out: no citation goes unseen."""
+    published = [i for i, citation in enumerate(reply.citations) if not citation.starter]
+    groups = [(g.title, [i for i in g.citations if i in published]) for g in reply.groups]
     told = {i for _, places in groups for i in places} | {j for c in reply.citations for j in c.also}
-    rest = [i for i in range(len(reply.citations)) if i not in told]
+    rest = [i for i in published if i not in told]
     if rest:
         groups.append(("Also" if groups else "", rest))
     return [(title, places) for title, places in groups if places]
@@ -144,21 +157,18 @@ def _group(title: str, places: Iterable[int], citations: Sequence[Citation]) -> 
     return f'<div class="group">{heading}{"".join(_words(citations, told) for told in told_once(places, citations))}</div>'
 
 
-def _words(citations: Sequence[Citation], told: Told) -> str:
-    """A review's own words, with where they stand."""
+def _words(citations: Sequence[Citation], told: Told, *, apart: bool = True) -> str:
+    """A passage's own words, with where they stand; `apart` where those of the starter library stand in their own block."""
     place, citation = told.place, citations[told.place]
-    own = " own-marks" if citation.quotation.text[0] in "“\"‘'" else ""
     parts = [cite(citations, place)]
     parts += [f'<span class="under">under “{on_one_line(told.under)}”</span>'] if told.under else []
     earlier = [cite(citations, i, short=True) for i in citation.also if 0 <= i < len(citations)]
     also = " ".join([*earlier, *(cite(citations, i) for i in told.copies)])
     parts += [f'<span class="also">also in {also}</span>'] if also else []
-    parts += [f'<span class="starter">{STARTER}</span>'] if citation.quotation.briefing.starter else []
+    beside = citation.beside if apart else citation.kind if citation.starter else ""
+    parts += [f'<span class="starter">{on_one_line(beside)}</span>'] if beside else []
     parts.append(keep(citation.quotation))
-    return (
-        f'<figure class="words{own}"><blockquote><p>{on_one_line(citation.quotation.text)}</p></blockquote>'
-        f"<figcaption>{' '.join(parts)}</figcaption></figure>"
-    )
+    return set_off(citation, " ".join(parts))
 
 
 def _aside(reply: Reply) -> str:
@@ -176,7 +186,7 @@ def _silence(reply: Reply) -> str:
     opening = in_paragraphs(reply.opening or ("" if told else NOT_HERE))
     near = ""
     if reply.near:
-        quotations = "".join(_words(reply.near, told) for told in told_once(range(len(reply.near)), reply.near))
+        quotations = "".join(_words(reply.near, told, apart=False) for told in told_once(range(len(reply.near)), reply.near))
         near = f'<section class="evidence near"><h3>Near it</h3>{quotations}</section>'
     advice = "" if told or ANOTHER_WAY in reply.opening else f"<p>{ANOTHER_WAY}</p>"
     return f'<div class="silence">{opening}</div>{near}{advice}{working("What I looked at", reply)}'

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.documents.sheet import ACTIONS, CHALLENGES, EMPTY_ROWS, HEADS, LEARNED, NOT_FOUND, Action, Kept, cautions
 from assistant.page.answer import ADVICE
 from assistant.page.links import button, keep, source_of
-from assistant.page.text import attributes, in_paragraphs, on_one_line, shown, with_details_marked
+from assistant.page.text import attributes, in_paragraphs, on_one_line, set_off, shown, with_details_marked
 from assistant.page.written import SHORT, Sat, Written
 from assistant.reflection import ALWAYS
 from assistant.reflection_models import Field, Section, models
@@ -144,15 +144,11 @@ def _quotations(kept: Sequence[Kept], written: Written) -> str:
 def _quotation(one: Kept, number: int) -> str:
     citation, source = one.citation, source_of(one.citation.quotation, number)
     lead = f'<p class="challenge">{CHALLENGES}</p>' if one.challenges else ""
-    own = " own-marks" if citation.quotation.text[0] in "“\"‘'" else ""
     under = f'<span class="under">under “{on_one_line(citation.under)}”</span>' if citation.under else ""
     opens = f'<b>[{number}]</b> {shown(citation.reference)}<span class="unseen">, open the source</span>'
     notes = "".join(f'<span class="caution">{on_one_line(caution)}</span>' for caution in cautions(citation))
     out = button("reflect-drop", source, f'Leave out<span class="unseen"> quotation {number}</span>', "plain")
-    return (
-        f'{lead}<figure class="words{own}"><blockquote><p>{on_one_line(citation.quotation.text)}</p></blockquote>'
-        f"<figcaption>{button('source', source, opens, 'cite')}{under}{notes}{out}</figcaption></figure>"
-    )
+    return lead + set_off(citation, f"{button('source', source, opens, 'cite')}{under}{notes}{out}")
 
 
 def _actions(actions: Sequence[Action]) -> str:

@@ -145,7 +145,7 @@ def _results(done: Sequence[str], desk: Desk | None = None, pace: Pace | None = 
 
 
 def library_line(briefings: Sequence[Briefing]) -> str:
-    """What the library holds, in a line: "Library: 5 published briefings · 2007-2019 · 16 starter briefings"."""
+    """What the library holds, in a line: "Library: 5 published briefings · 2007-2019 · 17 starter briefings"."""
     standing = [b for b in briefings if not b.withdrawn]
     published = [b for b in standing if not b.starter]
     if not standing:

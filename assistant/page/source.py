@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from assistant.page.answer import STARTER
 from assistant.page.certificate import reading
 from assistant.page.links import button, source_of, whole_number
 from assistant.page.text import attributes, count, on_one_line, shown
@@ -97,7 +96,7 @@ def _facts(opened: Opened) -> str:
         ("File", briefing.file_name),
         ("Publisher", details.publisher or "not printed"),
         ("Date", str(details.date)),
-        ("Kind", STARTER if briefing.starter else details.kind or "not stated"),
+        ("Kind", citation.kind or "not stated"),
         ("Place", citation.place),
         ("Heading", citation.heading.replace(" > ", " › ")),
         ("Rests on", details.rests_on),
@@ -119,11 +118,12 @@ def reference(citation: Citation) -> str:
     briefing = citation.quotation.briefing
     details = briefing.details
     parts = [details.title or briefing.file_name, details.publisher, str(details.date), citation.place]
-    return f"“{citation.quotation.text}” ({', '.join(p for p in parts if p)})" + (f" [{STARTER}]" if briefing.starter else "")
+    where = ", ".join(part for part in parts if part)
+    return f"{citation.quotation.text} ({where}; {citation.kind})" if citation.starter else f"“{citation.quotation.text}” ({where})"
 
 
 def _copy(citation: Citation) -> str:
-    copy = button("copy", reference(citation), "Copy quotation with reference", "action")
+    copy = button("copy", reference(citation), "Copy with reference" if citation.starter else "Copy quotation with reference", "action")
     return f'<p class="copy">{copy} <span class="copied" role="status"></span></p>'
 
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from assistant.reply import Detail
+from assistant.reply import Citation, Detail
 from knowledge.characters import for_terminal
 
 LONGEST_NAME = 120
@@ -23,6 +23,15 @@ def shown(text: str) -> str:
 def on_one_line(text: str) -> str:
     """The text escaped, its line breaks and tabs turned into single spaces."""
     return shown(re.sub(r"\s*[\n\r\t]\s*", " ", text))
+
+
+def set_off(citation: Citation, caption: str) -> str:
+    """The words of a citation over their caption: a review's as a quotation, our starter library's as plain text."""
+    text = citation.quotation.text
+    if citation.starter:
+        return f'<figure class="words ours"><p>{on_one_line(text)}</p><figcaption>{caption}</figcaption></figure>'
+    own = " own-marks" if text[0] in "“\"‘'" else ""
+    return f'<figure class="words{own}"><blockquote><p>{on_one_line(text)}</p></blockquote><figcaption>{caption}</figcaption></figure>'
 
 
 def in_paragraphs(text: str) -> str:

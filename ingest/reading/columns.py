@@ -122,16 +122,23 @@ def _regions(segments: list[Segment]) -> Iterator[_Region]:
     if gutter is None:
         yield _Region(tuple(segments))
         return
+    plain: list[Segment] = []  # lines that stand in no columns, whether or not they reach over the gutter
     for run in _runs(segments, gutter):
         left = [s for s in run if s.right <= gutter]
         right = [s for s in run if s.start >= gutter]
         if len(left) + len(right) < len(run) or min(len(left), len(right)) < MIN_COLUMN_LINES:
-            yield _Region(tuple(run))
-        elif _is_table(left, right):
+            plain.extend(run)
+            continue
+        if plain:
+            yield _Region(tuple(plain))
+            plain = []
+        if _is_table(left, right):
             yield _Region(tuple(run), table=True)
         else:
             yield from _regions(left)
             yield from _regions(right)
+    if plain:
+        yield _Region(tuple(plain))
 
 
 def _gutter(segments: list[Segment]) -> float | None:

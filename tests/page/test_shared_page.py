@@ -158,9 +158,9 @@ def test_an_editor_withdraws_with_a_reason_and_restores(browser: Browser, shared
 
 
 def test_an_editor_adds_a_file(browser: Browser, shared_address: str, shelf: Library, tmp_path: Path) -> None:
-    shutil.copy(starter_briefings()[5], tmp_path / "new.md")
+    shutil.copy(starter_briefings()[5], tmp_path / "new.pdf")
     window = library_tab(signed_in(browser, shared_address, "lead"))
-    window.set_input_files("#upload input[type=file]", tmp_path / "new.md")
+    window.set_input_files("#upload input[type=file]", tmp_path / "new.pdf")
     expect(window.locator("#results")).to_contain_text("is in the library now", timeout=30_000)
-    assert shelf.briefing("new.md").file_name == "new.md"
+    assert shelf.briefing("new.pdf").file_name == "new.pdf"
     window.context.close()
