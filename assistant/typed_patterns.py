@@ -7,4 +7,6 @@ import regex
 
 def typed_pattern(pattern: str, *, ignore_case: bool = False) -> regex.Pattern[str]:
     """The pattern, compiled for this use alone. Compile it once and use it for all that is to be searched: it takes about a millisecond."""
-    return regex.compile(pattern, regex.IGNORECASE if ignore_case else 0, cache_pattern=False)
+    made = regex.compile(pattern, regex.IGNORECASE if ignore_case else 0, cache_pattern=False)
+    regex.purge()  # it notes of each pattern, kept or not, whether it depends on the system's language
+    return made
