@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,6 +42,5 @@ class Unpacked(ExitStack):
 
     def _folder(self) -> Path:
         if self._whole is None:
-            kept = tempfile.TemporaryDirectory(prefix="unpacked-", dir=temporary_folder(), ignore_cleanup_errors=True)
-            self._whole = Path(self.enter_context(kept))
+            self._whole = self.enter_context(temporary_folder("unpacked"))
         return self._whole

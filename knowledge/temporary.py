@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import ClassVar, NoReturn
@@ -38,48 +39,82 @@ class Terminated(SystemExit):
         super().__init__(self.status)
 
 
-class _Own:
-    """This process's folders that are made: by the system's temporary folder they lie in, each with its lock."""
+@dataclass
+class _Made:
+    """A folder of this process, with the lock that it keeps, and how many use it."""
 
-    made: ClassVar[dict[str, tuple[Path, FileLock]]] = {}
+    folder: Path
+    lock: FileLock
+    users: int = 0
+
+
+class _Own:
+    """This process's folders that are made, by the system's temporary folder that they lie in."""
+
+    made: ClassVar[dict[str, _Made]] = {}
     making = threading.Lock()
 
 
-def temporary_folder() -> Path:
-    """This process's folder, made when it is first asked for and removed when the process ends. Raises OSError where none can be made."""
+@contextmanager
+def temporary_folder(name: str) -> Iterator[Path]:
+    """A folder in this process's own, removed with all that is in it at the end. Raises OSError where none can be made.
+
+    The process's own is made with the first of them and goes with the last.
+    """
     base = tempfile.gettempdir()
     with _Own.making:
-        if base not in _Own.made or not _Own.made[base][0].is_dir():
-            folder = Path(tempfile.mkdtemp(prefix=f"{_prefix()}{os.getpid()}-", dir=base))  # with mode 0700
-            lock = FileLock(str(folder / LOCK), timeout=0, thread_local=False)
-            try:
-                lock.acquire()
-            except BaseException:  # without its lock another process would take the folder for one that was left
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
-            _Own.made[base] = folder, lock
-            atexit.register(clear)
-        return _Own.made[base][0]
+        made = _Own.made.get(base)
+        if made is None or not made.folder.is_dir():
+            made = _Own.made[base] = _make(base)
+        made.users += 1
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=made.folder))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        with _Own.making:
+            made.users -= 1
+            if not made.users and _Own.made.get(base) is made:
+                del _Own.made[base]
+                _remove(made)
+
+
+def _make(base: str) -> _Made:
+    folder = Path(tempfile.mkdtemp(prefix=f"{_prefix()}{os.getpid()}-", dir=base))  # with mode 0700
+    lock = FileLock(str(folder / LOCK), timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except BaseException:  # without its lock another process would take the folder for one that was left
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    atexit.register(clear)
+    return _Made(folder, lock)
+
+
+def _remove(made: _Made) -> None:
+    made.lock.release()
+    shutil.rmtree(made.folder, ignore_errors=True)
 
 
 def temporary_folder_if_made() -> Path | None:
-    """This process's folder; None where nothing has asked for one."""
-    return next((folder for folder, _ in reversed(_Own.made.values()) if folder.is_dir()), None)
+    """This process's own folder; None where nothing has asked for one."""
+    return next((made.folder for made in reversed(_Own.made.values()) if made.folder.is_dir()), None)
 
 
 def clear() -> None:
     """Remove this process's folder with all that is in it."""
     with _Own.making:
-        for folder, lock in _Own.made.values():
-            lock.release()
-            shutil.rmtree(folder, ignore_errors=True)
+        for made in _Own.made.values():
+            _remove(made)
         _Own.made.clear()
 
 
 def sweep() -> list[Path]:
     """Remove what processes of this user left that were killed; gives the folders. Those of others, or of living ones, stay."""
     swept = []
-    own = [folder for folder, _ in _Own.made.values()]
+    own = [made.folder for made in _Own.made.values()]
     try:
         found = sorted(Path(tempfile.gettempdir()).glob(f"{_prefix()}*"))
     except OSError:
@@ -131,9 +166,7 @@ def put_away_at_the_end() -> Iterator[None]:
 def uploads_put_away() -> Iterator[None]:
     """As `put_away_at_the_end`, for a page: Gradio puts what is uploaded into this process's folder, and nothing stays of it."""
     before = os.environ.get(UPLOADS)
-    with put_away_at_the_end():
-        uploads = temporary_folder() / "uploads"
-        uploads.mkdir(exist_ok=True)
+    with put_away_at_the_end(), temporary_folder("uploads") as uploads:
         os.environ[UPLOADS] = str(uploads)
         try:
             yield

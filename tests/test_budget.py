@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.child import Limits
+from ingest.child import ENVIRONMENT, Limits
 from ingest.pipeline import ingest, steps
 from ingest.reading.archive import MAX_RATIO_OF_ALL, SMALL_IN_ALL, members
 from knowledge.errors import FileRefused, SettingsError
@@ -102,3 +102,9 @@ def test_a_limit_that_is_no_number_above_nothing_is_named(monkeypatch: pytest.Mo
     monkeypatch.setenv("REFLECT_ARCHIVE_SECONDS", value)
     with pytest.raises(SettingsError, match="REFLECT_ARCHIVE_SECONDS is"):
         Limits.from_environment()
+
+
+def test_the_documents_name_every_limit_with_its_default() -> None:
+    told = (Path(__file__).parent.parent / "docs" / "running.md").read_text("utf-8")
+    rows = dict(re.findall(r"\| `(REFLECT_[A-Z_]+)` \| [^|]+ \| (\d+) \|", told))
+    assert rows == {name: f"{getattr(Limits(), field) / unit:.0f}" for name, field, unit in ENVIRONMENT}
