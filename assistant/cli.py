@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ConfigDict
 from rich.markdown import Markdown
 from rich.table import Column, Table
 from rich.text import Text
@@ -30,6 +31,7 @@ from assistant.options import (
     out,
 )
 from knowledge.certificate import lines
+from knowledge.data_file import Data, load_json_lines
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
@@ -114,6 +116,16 @@ def _wanted(library: Library, files: Iterable[Path]) -> list[Path]:
     return [path for path in files if path.name in held or path.name not in offered]
 
 
+class AskedLine(Data):
+    """A line of `ask --jsonl`: a question, with the user's earlier messages; other keys are left alone."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    question: str
+    history: tuple[str, ...] = ()
+    id: str | int | None = None
+
+
 def ask(
     question: Annotated[str, typer.Argument(help="A question, in your own words.")] = "",
     library: LibraryFolder = None,
@@ -132,11 +144,8 @@ def ask(
     contacts = open_settings(settings).contacts
     assistant = Assistant(open_library(library, model), contacts, open_reranker(cross_encoder, fetch=fetch))
     if jsonl is not None:
-        for line in _questions(jsonl):
-            print(
-                json.dumps(answer_as_json(assistant, line["question"], line.get("history", []), line.get("id")), ensure_ascii=False),
-                flush=True,
-            )
+        for asked in load_json_lines(AskedLine, jsonl):
+            print(json.dumps(answer_as_json(assistant, asked.question, asked.history, asked.id), ensure_ascii=False), flush=True)
     elif json_:
         print(json.dumps(answer_as_json(assistant, question, [], None), ensure_ascii=False))
     else:
@@ -149,23 +158,7 @@ def ask(
             out.print(f"  {prompt.question}{raised}", highlight=False)
 
 
-def _questions(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except OSError as error:
-        raise ReflectionError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            entry: dict[str, Any] = json.loads(line)
-            entry["question"]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ReflectionError(f'{path.name}, line {number} is no question. Give one {{"id", "question", "history"}} a line.') from error
-        yield entry
-
-
-def answer_as_json(assistant: Any, question: str, history: Sequence[str], question_id: str | None) -> dict[str, Any]:
+def answer_as_json(assistant: Any, question: str, history: Sequence[str], question_id: str | int | None) -> dict[str, Any]:
     """The answer in the form of the command line's contract."""
     from assistant.conversation import as_markdown
 

@@ -9,13 +9,13 @@ that it holds for whatever embedding model a deployment chooses.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from assistant.kernel_ridge import KernelRidge, fitted
+from knowledge.data_file import Data, Flag, Text, load_json_lines
 from knowledge.embedding import Embedder
 
 EXAMPLES = Path(__file__).with_name("danger_examples.jsonl")
@@ -24,17 +24,25 @@ ALARMS = 0.01  # the share of look-alikes that may be taken for danger, each jud
 FEWEST_FOUND = 0.3  # of the dangers, judged so: a model that finds fewer has no sense of them and is not asked
 
 
+class Example(Data):
+    """An invented message, and how people judged it: danger now, identifying details in it, a decision that it asks for."""
+
+    text: Text
+    danger: Flag
+    details: Flag = False
+    decision: Flag = False
+
+
 class DangerByMeaning:
     """Judges messages by the examples, and by more that are `none`: questions to sit with speak of danger without telling of it.
 
-    What they come to is kept in `folder`: derived, it may be deleted.
+    What they come to is kept in `folder`: derived, it may be deleted. Raises SettingsError for an example that is not one.
     """
 
     def __init__(self, embedder: Embedder, folder: Path, examples: Path = EXAMPLES, none: Sequence[str] = ()) -> None:
         self._embedder = embedder
         self._folder = folder
-        self._examples = [json.loads(line) for line in examples.read_text("utf-8").splitlines()]
-        self._examples += [{"text": text, "danger": False} for text in none]
+        self._examples = [*load_json_lines(Example, examples), *(Example(text=text, danger=False) for text in none)]
         self._fitted: tuple[KernelRidge, float] | None = None
 
     def warm(self) -> None:
@@ -48,7 +56,7 @@ class DangerByMeaning:
 
     def _fit(self) -> tuple[KernelRidge, float]:
         if self._fitted is None:
-            texts: Sequence[str] = [example["text"] for example in self._examples]
+            texts: Sequence[str] = [example.text for example in self._examples]
             key = hashlib.sha256("\n".join([self._embedder.name, *texts]).encode()).hexdigest()[:16]
             file = self._folder / f"danger-{key}.npz"
             if not file.exists():
@@ -60,7 +68,7 @@ class DangerByMeaning:
     def _make(self, file: Path, texts: Sequence[str]) -> None:
         """Embed the examples, fit to them, and keep what came of it."""
         vectors = np.array(self._embedder.embed_documents(list(texts)), dtype=np.float32)
-        danger = np.array([example["danger"] for example in self._examples])
+        danger = np.array([example.danger for example in self._examples])
         wanted = danger * 2.0 - 1.0
         judge, by_others = fitted(vectors.astype(np.float64), (wanted - wanted.mean())[:, None], RIDGE)
         judged = by_others[:, 0]

@@ -192,7 +192,7 @@ def _question_box() -> gr.Textbox:
     """Where a question is typed; it grows with the question."""
     return gr.Textbox(
         label="Ask in your own words. Leave out names, dates of birth and addresses.",
-        placeholder=first.examples()[0],
+        placeholder=first.examples().placeholder,
         lines=1,
         max_lines=6,
         max_length=LONGEST_QUESTION,

@@ -10,7 +10,7 @@ from assistant.page.links import button, keep, source_of
 from assistant.page.text import attributes, in_paragraphs, on_one_line, shown, with_details_marked
 from assistant.page.written import SHORT, Sat, Written
 from assistant.reflection import ALWAYS
-from assistant.reflection_models import Field, Section, models
+from assistant.reflection_models import Box, Section, models
 from assistant.reply import Detail, Notice
 
 BOX = 4000  # letters that can be typed into a box
@@ -73,8 +73,9 @@ def sheet(written: Written, kept: Sequence[Kept], held: str = "") -> str:
     return f'<div class="reflect-step sheet-edit">{"".join(parts)}</div>'
 
 
-def _field(section: Section) -> Field:
-    return Field(section.id, "What I take from this" if section.id == LEARNED else section.name, section.hint)
+def _field(section: Section) -> Box:
+    label = "What I take from this" if section.id == LEARNED else section.name
+    return Box(fills=section.id, label=label, hint=section.hint)
 
 
 def _head(written: Written) -> str:
@@ -101,7 +102,7 @@ def _moves(written: Written) -> str:
     return f'<p class="moves">{back}{on}<span>Any box can be left empty.</span></p>'
 
 
-def _box(box: Field, text: str) -> str:
+def _box(box: Box, text: str) -> str:
     hint = f"hint-{box.fills}"
     values = {"id": f"box-{box.fills}", "name": box.fills, "rows": 3, "maxlength": BOX, "aria-describedby": hint, "autocomplete": "off"}
     return (
