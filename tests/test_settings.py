@@ -111,7 +111,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, told: str) -
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (sleep(moment="befor a visit"), "themes.toml, line 11: .befor a visit. is not known for entry 1 of moments. Choose one of .before a visit., "),
+        (sleep(moment="befor a visit"), "line 11: .befor a visit. is not known for entry 1 of moments. Choose one of .before"),
         (sleep() + sleep(), "line 14: another theme has the id sleep already"),
         (sleep() + sleep("nights", "Where does the baby sleep, ?"), "line 20: theme sleep asks this already"),
         (sleep(ask="Where the baby sleeps."), "line 9: this question ends without a question mark"),

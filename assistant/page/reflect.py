@@ -21,6 +21,7 @@ from assistant.page.links import source_of
 from assistant.page.written import KeptPlace, Sat, Written, from_browser, from_sheet, prove, same, sheet_of
 from assistant.reply import Citation, Notice, Prompt
 from knowledge.errors import LibraryError, ReflectionError
+from knowledge.failures import log_failure
 from knowledge.library import Library
 
 TROUBLE = (
@@ -168,16 +169,16 @@ def reflect_tab(library: Library, guide: Guide, organisation: str = "") -> None:
     reflecting = Reflecting(library, guide, organisation)
 
     def reflect_go(call: Any) -> Result:
-        return _answered(reflecting.go, call)
+        return answered(reflecting.go, call)
 
     def reflect_save(call: Any) -> Result:
-        return _answered(reflecting.save, call)
+        return answered(reflecting.save, call)
 
     def reflect_page(call: Any) -> Result:
-        return _answered(reflecting.page, call)
+        return answered(reflecting.page, call)
 
     def reflect_open(call: Any) -> Result:
-        return _answered(reflecting.open, call)
+        return answered(reflecting.open, call)
 
     gr.HTML(
         STARTED.format(start=view.start()),
@@ -189,7 +190,7 @@ def reflect_tab(library: Library, guide: Guide, organisation: str = "") -> None:
     )
 
 
-def _answered(do: Callable[[Call], Result], call: Any) -> Result:
+def answered(do: Callable[[Call], Result], call: Any) -> Result:
     """What a call gives, or one sentence on why it gives nothing; what was written stays with the browser."""
     try:
         return do(call if isinstance(call, Mapping) else {})
@@ -198,5 +199,5 @@ def _answered(do: Callable[[Call], Result], call: Any) -> Result:
     except ReflectionError as error:
         return {"told": str(error)}
     except Exception as error:  # whatever it is, a person must see a sentence and never a traceback
-        log.error("A step of a reflection failed: %s", type(error).__name__)
+        log_failure(log, "A step of a reflection failed", error)
         return {"told": TROUBLE}

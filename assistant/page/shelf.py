@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from assistant.page.source import described
 from assistant.page.text import attributes, count, file_name, on_one_line, shown
 from knowledge.briefing import Briefing
 from knowledge.errors import ReflectionError
+from knowledge.failures import log_failure
 from knowledge.library import Library
 
 ABOUT = (
@@ -33,6 +35,7 @@ SAID = {
     "replaced": "has replaced its older self: {extent}.",
     "unchanged": "was in the library already, and has not changed.",
 }
+log = logging.getLogger(__name__)
 
 
 class Outcome(Protocol):
@@ -110,6 +113,7 @@ def _outcomes(library: Library, take_in: TakeIn, uploads: Sequence[tuple[Path, s
                     yield step
             return
         except Exception as error:  # a file must never take the page down with it
+            log_failure(log, "A file could not be read", error)
             name = pace.current
             pace.skip()
             yield f"{name} could not be read ({type(error).__name__}). The library is as it was; try another copy of the file."
