@@ -20,11 +20,15 @@ FILE = "reflection_models.toml"
 
 
 class Section(Data):
-    """A part of the sheet: its heading, and a line for whoever fills it in by hand."""
+    """A part of the sheet: its heading, and a line for whoever fills it in by hand.
+
+    `was` are headings that it had before: a sheet that was saved under one of them still opens.
+    """
 
     id: Text
     name: Text
     hint: Text
+    was: tuple[Text, ...] = ()
 
 
 class Box(Data):
