@@ -42,6 +42,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder = tmp_path_factory.mktemp("briefings")
     library = Library(tmp_path_factory.mktemp("library"), HashedWords())
     files = [write_pdf(folder / "ashby, part 1.pdf", "Ashby"), write_markdown(folder / "brook.md", "Brook")]
+    files.append(write_markdown(folder / "brook again.md", "Brook"))
     assert {result.status for result in ingest(library, files)} == {"added"}
     assert {result.status for result in ingest(library, [write_markdown(folder / "own.md", "Coldham")], starter=True)} == {"added"}
     return library
@@ -75,7 +76,10 @@ PARTICULARS = st.builds(Particulars, CELL, CELL, CELL, CELL, CELL, LINES, CELL)
 @given(
     texts=st.dictionaries(st.sampled_from(SECTIONS), TEXT),
     actions=st.lists(st.builds(Action, CELL, CELL, CELL), max_size=3),
-    quoted=st.lists(st.tuples(st.sampled_from(["ashby, part 1.pdf", "brook.md", "own.md"]), st.integers(2, 9), st.booleans()), max_size=3),
+    quoted=st.lists(
+        st.tuples(st.sampled_from(["ashby, part 1.pdf", "brook.md", "brook again.md", "own.md"]), st.integers(2, 9), st.booleans()),
+        max_size=3,
+    ),
     particulars=PARTICULARS,
     model=st.sampled_from([model.id for model in models().models]),
     leave_out_empty=st.booleans(),
@@ -118,7 +122,7 @@ def test_a_sheet_that_the_earlier_version_saved_still_opens(library: Library) ->
 def test_a_sheet_is_read_without_a_library_into_plain_data(library: Library) -> None:
     sheet = Sheet({"purpose": "A visit."}, (kept(library, "brook.md", 4, challenges=True),), model="what")
     read = pickle.loads(pickle.dumps(read_sheet(written(sheet))))
-    assert [(one.file, one.challenges) for one in read.quotations] == [("brook.md", True)]
+    assert [(one.files, one.challenges) for one in read.quotations] == [(("brook.md",), True)]
     assert (read.texts, read.model) == ({"purpose": "A visit."}, "what")
 
 
@@ -222,7 +226,7 @@ def test_the_word_file_is_made_as_a_professional_would(library: Library) -> None
     assert dict(zip(cells[::2], cells[1::2], strict=True)) == {
         "Worker": "A. Worker",
         "Supervisor": "B. Supervisor",
-        "Reference (not the child’s name)": "CF-1234",
+        "Reference (no names)": "CF-1234",
         "Date": "25 November 2026",
         "Model of reflection": "Signs of Safety",
         "Next date": "9 December 2026",

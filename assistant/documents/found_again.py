@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.documents.sheet import Kept, Lost, Sheet, label, reference
+from assistant.documents.sheet import Kept, Lost, Sheet, label, long_label, within
 from assistant.documents.sheet_reader import ReadQuotation, ReadSheet
 from assistant.reply import Citation
 from knowledge.briefing import Briefing, Page, Quotation
@@ -34,7 +34,7 @@ def found_again(library: Library, read: ReadQuotation) -> Kept | Lost:
     places = list(_places(library, read))
     if not places:
         return Lost(read.text, read.reference)
-    return Kept(next((place for place in places if reference(place) == read.reference), places[0]), read.challenges)
+    return Kept(next((place for place in places if read.reference.endswith(f", {within(place)}")), places[0]), read.challenges)
 
 
 def _places(library: Library, read: ReadQuotation) -> Iterator[Citation]:
@@ -44,7 +44,8 @@ def _places(library: Library, read: ReadQuotation) -> Iterator[Citation]:
         return
     wanted = re.compile(r"\s+".join(map(re.escape, words)))
     for briefing in library.briefings(withdrawn=False):
-        named = briefing.file_name == read.file if read.file else read.reference.startswith(f"{label(briefing)}, ")
+        called = (f"{label(briefing)}, ", f"{long_label(briefing)}, ")
+        named = briefing.file_name in read.files if read.files else read.reference.startswith(called)
         for page in sorted(library.catalogue.pages(briefing.id), key=lambda page: page.number != read.page) if named else ():
             for found in wanted.finditer(page.text):
                 yield cited(library, briefing, page, found.start(), found.end())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,11 +29,13 @@ NO_REVIEW = "No published review is quoted here."
 NOT_FOUND = "The library does not hold these words, or has withdrawn the briefing. Check them before you rely on them."
 STARTER = "From our starter library, not a published review"
 SOURCES = "Sources"
-OLDER, RECOGNISED = "Older than today’s guidance", "Read by text recognition"  # what cautions begin with
+TAKEN = "What I take from this"
+OLDER = "Older than today’s guidance"  # what a caution begins with
+COMPARE = "Compare these words with the page."
 LABELS = {
     "worker": "Worker",
     "supervisor": "Supervisor",
-    "reference": "Reference (not the child’s name)",
+    "reference": "Reference (no names)",
     "date": "Date",
     "model": "Model of reflection",
     "next_date": "Next date",
@@ -138,11 +141,10 @@ def layout(sheet: Sheet) -> list[Block]:
             continue
         blocks += [Block("heading", section.name), *learned]
         if text:
+            blocks += [Block("subheading", TAKEN)] if learned else []
             blocks += [Block("text", part) for part in text.split("\n")]
         elif not learned:
-            blocks += [Block("hint", section.hint), Block("text", "")]
-        if section.id == LEARNED:
-            blocks += _starters(sheet)
+            blocks += [Block("hint", section.hint), Block("text", ""), Block("text", "")]
     rows = tuple((a.what, a.who, a.by) for a in sheet.actions) or (("", "", ""),) * EMPTY_ROWS
     blocks += [Block("heading", ACTIONS), Block("actions", rows=(HEADS, *rows))]
     return [*blocks, Block("heading", DECISION), _fields(sheet, END_ROWS), Block("signatures", rows=(SIGNED, *_signing(sheet)))]
@@ -163,35 +165,40 @@ def _signing(sheet: Sheet) -> Sequence[tuple[str, str, str]]:
 
 
 def _learned(sheet: Sheet) -> list[Block]:
-    """The quotations of reviews, then where each briefing is found; those that may challenge come last."""
+    """The quotations of reviews, those that may challenge last; where each briefing is found; then what is the starter library's."""
     blocks: list[Block] = []
+    named = labels(sheet.kept)
     of_reviews = [one for one in in_order(sheet.kept) if not one.starter]
     for kept in of_reviews:
-        blocks += _quotation(kept, Block("quote", quoted(kept.citation.quotation.text)))
+        blocks += _quotation(kept, Block("quote", quoted(kept.citation.quotation.text)), named)
     for lost in sheet.lost:
         blocks += [Block("quote", quoted(lost.text)), Block("reference", lost.reference), Block("caution", NOT_FOUND)]
+    starters = _starters(sheet)
     if not blocks:
-        return [Block("hint", NO_REVIEW)] if any(kept.starter for kept in sheet.kept) else []
-    sources = dict.fromkeys(source(kept.citation.quotation.briefing) for kept in of_reviews)
+        return [Block("hint", NO_REVIEW), *starters] if starters else []
+    sources = dict.fromkeys(source(one.citation.quotation.briefing, named[one.citation.quotation.briefing.id]) for one in of_reviews)
     if sources:
         blocks.append(Block("subheading", SOURCES))
-    return [Block("hint", OWN_WORDS), *blocks, *(Block("source", one) for one in sources)]
+    return [Block("hint", OWN_WORDS), *blocks, *(Block("source", one) for one in sources), *starters]
 
 
 def _starters(sheet: Sheet) -> list[Block]:
     """What the person kept of the starter library: a block of its own, and no quotation marks."""
+    named = labels(sheet.kept)
     blocks = [
         block
         for kept in in_order(sheet.kept)
         if kept.starter
-        for block in _quotation(kept, Block("starter", " ".join(kept.citation.quotation.text.split())))
+        for block in _quotation(kept, Block("starter", " ".join(kept.citation.quotation.text.split())), named)
     ]
     return [Block("subheading", STARTER), *blocks] if blocks else []
 
 
-def _quotation(kept: Kept, words: Block) -> list[Block]:
+def _quotation(kept: Kept, words: Block, named: Mapping[str, str]) -> list[Block]:
+    """What leads to the words, the words, where they stand, and what to know of them."""
     lead = [Block("lead", CHALLENGES)] if kept.challenges else []
-    return [*lead, words, Block("reference", reference(kept.citation)), *(Block("caution", text) for text in cautions(kept.citation))]
+    where = reference(kept.citation, named[kept.citation.quotation.briefing.id])
+    return [*lead, words, Block("reference", where), *(Block("caution", text) for text in cautions(kept.citation))]
 
 
 def in_order(kept: Iterable[Kept]) -> list[Kept]:
@@ -209,18 +216,34 @@ def label(briefing: Briefing) -> str:
     return briefing.details.title or briefing.file_name if briefing.starter else briefing.short_name
 
 
-def reference(citation: Citation) -> str:
+def long_label(briefing: Briefing) -> str:
+    """The same with the file's name, where another briefing on the sheet goes by that name too."""
+    return f"{label(briefing)} ({briefing.file_name})"
+
+
+def labels(kept: Iterable[Kept]) -> dict[str, str]:
+    """What the references of a sheet begin with, by the id of the briefing; no two are the same."""
+    briefings = {one.citation.quotation.briefing.id: one.citation.quotation.briefing for one in kept}
+    taken = Counter(map(label, briefings.values()))
+    return {key: label(one) if taken[label(one)] == 1 else long_label(one) for key, one in briefings.items()}
+
+
+def reference(citation: Citation, called: str = "") -> str:
     """Where a quotation stands, in one short line: "Solihull 2011, p. 1, under “What we learned”"."""
-    under = f", under “{citation.under}”" if citation.under else ""
-    return f"{label(citation.quotation.briefing)}, {citation.place}{under}"
+    return f"{called or label(citation.quotation.briefing)}, {within(citation)}"
 
 
-def source(briefing: Briefing) -> str:
+def within(citation: Citation) -> str:
+    """Where in its briefing a quotation stands: "p. 1, under “What we learned”"."""
+    return f"{citation.place}, under “{citation.under}”" if citation.under else citation.place
+
+
+def source(briefing: Briefing, called: str) -> str:
     """A briefing in the list of sources: "Solihull 2011: its title. Its publisher, September 2011. File solihull.pdf."."""
     details = briefing.details
     title = details.title if details.title != briefing.short_name else ""
     published = ", ".join(part for part in (details.publisher, str(details.date)) if part)
-    return f"{briefing.short_name}: {'. '.join(part for part in (title, published, f'File {briefing.file_name}') if part)}."
+    return f"{called}: {'. '.join(part for part in (title, published, f'File {briefing.file_name}') if part)}."
 
 
 def cautions(citation: Citation) -> Sequence[str]:
@@ -230,4 +253,4 @@ def cautions(citation: Citation) -> Sequence[str]:
         return ()
     old = superseded(briefing)
     age = (f"{OLDER}: it cites {'; '.join(f'{g.name} ({g.note})' for g in old)}.",) if old else ()
-    return (*age, f"{RECOGNISED}: compare with the page.") if citation.quotation.page.recognised else age
+    return (*age, COMPARE) if citation.quotation.page.recognised else age

@@ -16,6 +16,7 @@ from assistant.documents.sheet import (
     ABOUT,
     ACTIONS,
     CHALLENGES,
+    COMPARE,
     DECISION,
     HEADS,
     LABELS,
@@ -23,10 +24,10 @@ from assistant.documents.sheet import (
     NOT_FOUND,
     OLDER,
     OWN_WORDS,
-    RECOGNISED,
     SIGNED,
     SOURCES,
     STARTER,
+    TAKEN,
     TITLE,
     Action,
     Particulars,
@@ -48,8 +49,9 @@ EARLIER_WORDS = {
     "One that asks to look again:",
     "A starter briefing, written for this product: not a review.",
 }  # of sheets that version 0.1.0 saved
+EARLIER_CAUTION = "Read by text recognition"
 EARLIER_SOURCE = re.compile(r"File (?P<file>.+), (?P<unit>sheet|paragraph) (?P<number>\d+)\.$")
-SOURCE = re.compile(r"^(?P<label>.+?): (?:.* )?File (?P<file>.+)\.$")
+SOURCE = re.compile(r"(?P<source>.+: (?:.* )?)File (?P<file>.+)\.$")
 
 
 class SheetError(ReflectionError):
@@ -58,12 +60,15 @@ class SheetError(ReflectionError):
 
 @dataclass(frozen=True, slots=True)
 class ReadQuotation:
-    """A quotation as a sheet has it: not proven. `file` and `page` are empty and 0 where the sheet does not name them."""
+    """A quotation as a sheet has it: not proven. `files` and `page` are empty and 0 where the sheet does not name them.
+
+    Several `files` are named where several briefings go by one name.
+    """
 
     text: str
     reference: str = ""
     challenges: bool = False
-    file: str = ""
+    files: tuple[str, ...] = ()
     page: int = 0
 
 
@@ -131,14 +136,14 @@ class _Reading:
         self.properties: dict[str, str] = {}
         self.texts: dict[str, list[str]] = {}
         self.quotes: list[ReadQuotation] = []
-        self.files: dict[str, str] = {}
+        self.files: list[tuple[str, str]] = []
         self.actions: list[Action] = []
         self.fields: dict[str, str] = {}
         self.section = ""
         self.challenges = False
         self.sections = {name.casefold(): section.id for section in models().sections for name in (section.name, *section.was)}
         self.hints = {section.hint for section in models().sections}
-        self.ours = {ABOUT, OWN_WORDS, NOT_FOUND, NO_REVIEW, *EARLIER_WORDS}
+        self.ours = {ABOUT, OWN_WORDS, NOT_FOUND, NO_REVIEW, COMPARE, *EARLIER_WORDS}
         self.shows_hints = False
 
     def sheet(self, pieces: Sequence[Piece]) -> ReadSheet:
@@ -155,7 +160,7 @@ class _Reading:
                 )
         return ReadSheet(
             {section: text for section, text in texts.items() if text},
-            tuple(map(self._with_its_file, self.quotes)),
+            tuple(map(self._with_its_files, self.quotes)),
             tuple(self.actions),
             self._model({section for section, text in texts.items() if text}),
             Particulars(**{key: text for key, text in self.fields.items() if key != "model"}),
@@ -171,13 +176,14 @@ class _Reading:
             return named if named in ids else ""
         return next((model for model, asks in ids.items() if filled <= asks), "")
 
-    def _with_its_file(self, quote: ReadQuotation) -> ReadQuotation:
+    def _with_its_files(self, quote: ReadQuotation) -> ReadQuotation:
         earlier = EARLIER_SOURCE.search(quote.reference)
         if earlier:
             page = int(earlier["number"]) if earlier["unit"] == "sheet" else 1
-            return ReadQuotation(quote.text, quote.reference, quote.challenges, earlier["file"], page)
-        file = next((file for label, file in self.files.items() if quote.reference.startswith(f"{label}, ")), "")
-        return ReadQuotation(quote.text, quote.reference, quote.challenges, file)
+            return ReadQuotation(quote.text, quote.reference, quote.challenges, (earlier["file"],), page)
+        labels = [quote.reference[: comma.start()] for comma in re.finditer(", ", quote.reference)]
+        files = tuple(file for source, file in self.files if any(source.startswith(f"{label}: ") for label in labels))
+        return ReadQuotation(quote.text, quote.reference, quote.challenges, files)
 
     def _paragraph(self, text: str, style: str) -> None:
         heading = style.startswith("Heading")
@@ -187,7 +193,7 @@ class _Reading:
             self.section = self.sections[text.strip().casefold()]
         elif heading and text.strip() in (ACTIONS, DECISION):
             self.section = models().sections[-1].id  # what was typed below the tables is kept with the part before them
-        elif heading and text.strip() in (STARTER, SOURCES):
+        elif heading and text.strip() in (STARTER, SOURCES, TAKEN):
             pass
         elif style in ("Quote", "Starter") and text.strip():
             words = text.strip().removeprefix("“").removesuffix("”") if style == "Quote" else text.strip()
@@ -199,7 +205,7 @@ class _Reading:
             quote = self.quotes[-1]
             self.quotes[-1] = ReadQuotation(quote.text, text.strip(), quote.challenges)
         elif style == "Source" and (source := SOURCE.match(text.strip())):
-            self.files[source["label"]] = source["file"]
+            self.files.append((source["source"], source["file"]))
         elif not self._made_here(text, style):
             self.texts.setdefault(self.section or models().sections[0].id, []).append(text)
 
@@ -210,7 +216,7 @@ class _Reading:
         if style == "Hint" and text in self.hints:
             self.shows_hints = True
             return True
-        return style in ("About", "Hint", "Caution") and (text in self.ours or text.startswith((OLDER, RECOGNISED)))
+        return style in ("About", "Hint", "Caution") and (text in self.ours or text.startswith((OLDER, EARLIER_CAUTION)))
 
     def _table(self, rows: list[list[str]]) -> None:
         heads = tuple(rows[0]) if rows else ()

@@ -12,6 +12,7 @@ from assistant.documents.sheet import (
     LEARNED,
     NOT_FOUND,
     STARTER,
+    TAKEN,
     Action,
     Kept,
     cautions,
@@ -93,7 +94,7 @@ def sheet(written: Written, kept: Sequence[Kept], held: str = "") -> str:
 
 
 def _field(section: Section) -> Box:
-    label = "What I take from this" if section.id == LEARNED else section.name
+    label = TAKEN if section.id == LEARNED else section.name
     return Box(fills=section.id, label=label, hint=section.hint)
 
 
