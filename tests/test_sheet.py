@@ -245,6 +245,18 @@ def test_the_word_file_is_made_as_a_professional_would(library: Library) -> None
     assert page.page_width.cm == pytest.approx(21, abs=0.1)
 
 
+def test_short_tables_stay_on_one_page_and_the_signatures_with_what_is_signed() -> None:
+    document = Document(io.BytesIO(written(Sheet({}, actions=tuple(Action(str(n)) for n in range(5))))))
+
+    def keeps(row: Any) -> bool:
+        return all(p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs)
+
+    head, actions, decision, signatures = document.tables
+    for table in (head, actions, signatures):
+        assert [keeps(row) for row in table.rows] == [*[True] * (len(table.rows) - 1), False]
+    assert all(keeps(row) for row in decision.rows)
+
+
 def test_the_files_own_properties_are_the_products_and_nobodys() -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     data = written(Sheet({}, (), particulars=FULL))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -53,11 +54,14 @@ FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # what the standard gives 
 def written(sheet: Sheet) -> bytes:
     """The sheet as the bytes of a Word file: real headings, table heads, British English, the marking on every page."""
     document = Document(str(files("assistant.documents") / TEMPLATE))
-    for block in layout(sheet):
+    styles = {kind: document.styles[name] for kind, name in STYLES.items()}  # python-docx would look for a name with each paragraph
+    for block, following in pairwise((*layout(sheet), Block(""))):
         if block.rows:
-            _table(document, block)
+            _table(document, block, with_next=following.kind == "signatures")
         else:
-            document.add_paragraph(_clean(block.text), style=STYLES[block.kind])
+            paragraph = document.add_paragraph(_clean(block.text), style=styles[block.kind])
+            if following.kind == "caution":
+                paragraph.paragraph_format.keep_with_next = True
     document.sections[0].header.paragraphs[0].text = _clean(sheet.marking)
     _describe(document, sheet)
     out = io.BytesIO()
@@ -95,8 +99,11 @@ def _describe(document: Any, sheet: Sheet) -> None:
     package.relate_to(part, f"{CUSTOM}/relationships/custom-properties")
 
 
-def _table(document: Any, block: Block) -> None:
-    """A table: of fields, or with a head that Word repeats over pages and reads aloud as one. No row is split over pages."""
+def _table(document: Any, block: Block, *, with_next: bool) -> None:
+    """A table: of fields, or with a head that Word repeats over pages and reads aloud as one. No row is split over pages.
+
+    A short one stays on one page, `with_next` on that of the table that follows.
+    """
     fields = block.kind == "fields"
     width = len(block.rows[0])
     widths = FIELDS[width] if fields else ACTIONS if block.kind == "actions" else SIGNATURES
@@ -114,13 +121,13 @@ def _table(document: Any, block: Block) -> None:
             properties.append(OxmlElement("w:tblHeader"))
         elif block.kind == "signatures" or (width == 2 and place == 0):
             line.height = Cm(TO_SIGN if block.kind == "signatures" else TO_DECIDE)
-    together = table.rows if len(table.rows) <= TOGETHER else table.rows[:2]
-    for line in together[:-1] if len(table.rows) <= TOGETHER else together:
-        for cell in line.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.keep_with_next = True
+    lines = list(table.rows)
+    together = lines[:2] if len(lines) > TOGETHER else lines if with_next else lines[:-1]
+    for paragraph in (paragraph for line in together for cell in line.cells for paragraph in cell.paragraphs):
+        paragraph.paragraph_format.keep_with_next = True
     if fields:
-        document.add_paragraph(style="About").paragraph_format.space_after = Cm(0)
+        gap = document.add_paragraph(style="About").paragraph_format
+        gap.space_after, gap.keep_with_next = Cm(0), with_next
 
 
 def _fill(line: Any, row: Sequence[str], widths: Sequence[float], styles: Sequence[str]) -> None:
