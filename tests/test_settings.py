@@ -56,6 +56,8 @@ def test_the_example_in_the_docs_is_read(tmp_path: Path) -> None:
     own = load_settings(written(tmp_path, EXAMPLE))
     assert own.organisation == "Exampleshire Safeguarding Children Partnership"
     assert list(own.contacts) == ["Children's social care", "Designated safeguarding lead"]
+    assert (own.marking, Settings().marking) == ("OFFICIAL-SENSITIVE: PERSONAL", "OFFICIAL-SENSITIVE")
+    assert load_settings(written(tmp_path, 'marking = ""')).marking == ""
     shown = first.masthead("", own) + first.opening(own.notice)
     for words in (own.organisation, "01632 960123, day and night", "Supervision dates"):
         assert words in shown
@@ -100,6 +102,8 @@ def test_own_themes_take_the_place_of_the_products(tmp_path: Path) -> None:
         ('[[guidance]]\nnam = "A"', "settings.toml, line 2: Unknown setting nam. Did you mean name?"),
         ('guidance = "A"', "settings.toml, line 1: guidance must be sections of their own. Begin each with a line \\[\\[guidance"),
         ('organisation = "Us', "settings.toml: .*line 1"),
+        (f'marking = "{"x" * 61}"', "settings.toml, line 1: marking"),
+        ('[contacts]\nDuty = " "', "settings.toml, line 2: the contact Duty has no text."),
         ('themes = "none.toml"', "none.toml cannot be read .*Check the path."),
     ],
 )  # fmt: skip
