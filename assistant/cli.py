@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ConfigDict
 from rich.table import Column, Table
 
 from assistant.cli_serve import add_serve_commands
@@ -31,6 +31,7 @@ from assistant.safekeeping import add_rebuild, backup, restore
 from assistant.terminal import answer_lines, print_json, styled
 from assistant.upgrading import UpgradeOf, add_upgrade
 from knowledge.certificate import lines
+from knowledge.data_file import Data, load_json_lines
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
@@ -122,6 +123,16 @@ def _ingest_command(
             Assistant(opened).prepare()
 
 
+class AskedLine(Data):
+    """A line of `ask --jsonl`: a question, with the user's earlier messages; other keys are left alone."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    question: str
+    history: tuple[str, ...] = ()
+    id: str | int | None = None
+
+
 def ask(
     question: Annotated[str, typer.Argument(help="A question, in your own words.")] = "",
     library: LibraryFolder = None,
@@ -140,8 +151,8 @@ def ask(
     contacts = open_settings(settings).contacts
     assistant = Assistant(open_library(library, model), contacts, open_reranker(cross_encoder, fetch=fetch))
     if jsonl is not None:
-        for line in _questions(jsonl):
-            print_json(answer_as_json(assistant, line["question"], line.get("history", []), line.get("id")))
+        for asked in load_json_lines(AskedLine, jsonl):
+            print_json(answer_as_json(assistant, asked.question, asked.history, asked.id))
     elif json_:
         print_json(answer_as_json(assistant, question, [], None))
     else:
@@ -155,23 +166,7 @@ def ask(
             out.print(styled(f"  {prompt.question}").append(raised, "dim"))
 
 
-def _questions(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except OSError as error:
-        raise ReflectionError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            entry: dict[str, Any] = json.loads(line)
-            entry["question"]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ReflectionError(f'{path.name}, line {number} is no question. Give one {{"id", "question", "history"}} a line.') from error
-        yield entry
-
-
-def answer_as_json(assistant: Any, question: str, history: Sequence[str], question_id: str | None) -> dict[str, Any]:
+def answer_as_json(assistant: Any, question: str, history: Sequence[str], question_id: str | int | None) -> dict[str, Any]:
     """The answer in the form of the command line's contract."""
     from assistant.conversation import as_markdown
 

@@ -18,8 +18,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from assistant.guards_data import DangerData
 from knowledge.errors import SettingsError
 
 _TOKEN = re.compile(r"\d+[.:]\d+|[a-z0-9]+|[.!?;\n,:()]|(?<= )-+(?= )|[\u2013\u2014]")
@@ -127,9 +127,9 @@ class _Sign:
 class Danger:
     """Tells whether a message speaks of danger now, not of history, a general question or training material."""
 
-    def __init__(self, data: Mapping[str, Any], phrases: Phrases, words: Words) -> None:
+    def __init__(self, data: DangerData, phrases: Phrases, words: Words) -> None:
         self._words = words
-        frames = {name: phrases.compile(data["frames"][name]) for name in data["frames"]}
+        frames = {name: phrases.compile(said) for name, said in data.frames}
         self._training, self._general = frames["training"], frames["general"]
         self._past, self._habit = frames["past"], frames["habit"]
         self._turn, self._now = frames["turn"], frames["now"]
@@ -137,12 +137,12 @@ class Danger:
         self._was = re.compile(frames["was"].pattern + r"(?:[^ .,]+ )?$")
         self._signs = [
             _Sign(
-                phrases.compile(sign["says"]),
-                tuple(phrases.compile(part) for part in sign.get("also", ())),
-                phrases.compile(sign["unless"]) if "unless" in sign else None,
-                sign.get("needs_now", ""),
+                phrases.compile(sign.says),
+                tuple(phrases.compile(part) for part in sign.also),
+                phrases.compile(sign.unless) if sign.unless else None,
+                sign.needs_now,
             )
-            for sign in data["signs"]
+            for sign in data.signs
         ]
 
     def may_be_now(self, message: str) -> bool:

@@ -5,23 +5,17 @@ What the guards look for and what they say stands in guards.toml.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from assistant.danger import Danger, Phrases, Words
 from assistant.danger_by_meaning import DangerByMeaning
+from assistant.guards_data import DATA, Decline, GuardsData, guards_data
 from assistant.identifying import Identifying
 from assistant.reply import Detail, Notice
-from knowledge.errors import SettingsError
 from knowledge.settings import in_words
 
 __all__ = ["Detail", "Guards", "Verdict"]
-
-DATA = Path(__file__).with_name("guards.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +44,19 @@ class Verdict:
 class _Declines:
     """Recognises requests to decide, to identify or blame somebody, to leave the sources, or for something else."""
 
-    def __init__(self, data: Mapping[str, Any], words: Words) -> None:
-        phrases = Phrases(data["groups"] | data["decline_groups"], DATA.name)
+    def __init__(self, data: GuardsData, words: Words) -> None:
+        phrases = Phrases(data.groups | data.decline_groups, DATA.name)
         self._words = words
-        self._topics = [(topic, phrases.compile(topic["says"]), phrases.compile(topic.get("unless", ()))) for topic in data["declines"]]
+        self._topics = [(topic, phrases.compile(topic.says), phrases.compile(topic.unless)) for topic in data.declines]
 
-    def find(self, message: str) -> list[Mapping[str, str]]:
+    def find(self, message: str) -> list[Decline]:
         """The first topic of each kind that the message raises, decisions first."""
         sentences = [f" {s.strip()} " for s in self._words.plain(message).split(" . ") if s.strip(" .")]
-        found: dict[str, Mapping[str, str]] = {}
+        found: dict[str, Decline] = {}
         for topic, says, unless in self._topics:
             if any(says.search(s) and not unless.search(s) for s in sentences):
-                found.setdefault(topic["kind"], topic)
-        return sorted(found.values(), key=lambda topic: topic["kind"])
+                found.setdefault(topic.kind, topic)
+        return sorted(found.values(), key=lambda topic: topic.kind)
 
 
 class Guards:
@@ -74,14 +68,14 @@ class Guards:
     """
 
     def __init__(self, contacts: Mapping[str, str] | None = None, by_meaning: DangerByMeaning | None = None) -> None:
-        data = _data()
-        words = Words(data["spelling"], data["danger"]["key_words"])
-        self._texts = data["notices"]
+        data = guards_data()
+        words = Words(data.spelling, data.danger.key_words)
+        self._texts = data.notices
         self._contacts = in_words(contacts or {})
-        self._danger = Danger(data["danger"], Phrases(data["groups"], DATA.name), words)
+        self._danger = Danger(data.danger, Phrases(data.groups, DATA.name), words)
         self._by_meaning = by_meaning
         self._declines = _Declines(data, words)
-        self._identifying = Identifying(data["details"], data["names"])
+        self._identifying = Identifying(data.details, data.names)
 
     def check(self, message: str, known: Collection[str] = (), names: MutableMapping[str, str] | None = None) -> Verdict:
         """What the message holds. `known` are names that the library publishes itself: never personal data.
@@ -90,7 +84,7 @@ class Guards:
         each time and drop it with the conversation. The first call loads the name finder (see `warm`).
         """
         found, masked = self._identifying.look(message, known, {} if names is None else names)
-        details = tuple(replace(d, called=self._texts["kinds"][d.kind]) for d in found)
+        details = tuple(replace(d, called=self._texts.kinds[d.kind]) for d in found)
         notices = []
         if self._in_danger(message):
             notices.append(self._urgent())
@@ -120,25 +114,16 @@ class Guards:
             self._by_meaning.warm()
 
     def _urgent(self) -> Notice:
-        contacts = self._texts["tell"].format(contacts=self._contacts or self._texts["no_contacts"])
-        return Notice("urgent", self._texts["urgent"].strip().format(contacts=contacts))
+        contacts = self._texts.tell.format(contacts=self._contacts or self._texts.no_contacts)
+        return Notice("urgent", self._texts.urgent.strip().format(contacts=contacts))
 
     def _personal(self, details: Collection[Detail]) -> Notice:
-        kinds = list(dict.fromkeys(self._texts["kinds"][d.kind] for d in details))
+        kinds = list(dict.fromkeys(self._texts.kinds[d.kind] for d in details))
         named = kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} and {kinds[-1]}"
-        return Notice("personal_data", self._texts["personal_data"].strip().format(kinds=named))
+        return Notice("personal_data", self._texts.personal_data.strip().format(kinds=named))
 
-    def _declined(self, topic: Mapping[str, str]) -> Notice:
-        if topic["kind"] == "scope":
-            return Notice("scope", f"{topic['text']}\n{topic['question']}")
-        turn_to = self._texts["turn_to"].format(contacts=self._contacts or self._texts["no_contacts"])
-        return Notice("decision", f"{topic['text']} {turn_to}\nTo sit with meanwhile: {topic['question']}")
-
-
-@cache
-def _data() -> dict[str, Any]:
-    """guards.toml; raises SettingsError where it cannot be read."""
-    try:
-        return tomllib.loads(DATA.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{DATA.name}: {error}. Put it right, or restore the file that came with this.") from error
+    def _declined(self, topic: Decline) -> Notice:
+        if topic.kind == "scope":
+            return Notice("scope", f"{topic.text}\n{topic.question}")
+        turn_to = self._texts.turn_to.format(contacts=self._contacts or self._texts.no_contacts)
+        return Notice("decision", f"{topic.text} {turn_to}\nTo sit with meanwhile: {topic.question}")

@@ -14,11 +14,11 @@ import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from itertools import chain, count
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from assistant.guards_data import DetailsData, NamesData
 from assistant.names import Names, known_names, plain, words_of
 from assistant.reply import Detail
 from assistant.typed_patterns import typed_pattern
@@ -46,7 +46,7 @@ class _Found(NamedTuple):
 class Recognisers:
     """Presidio with the UK patterns and, where it is installed, spaCy's model; built on first use, then kept."""
 
-    def __init__(self, details: Mapping[str, Any], model: str = MODEL) -> None:
+    def __init__(self, details: DetailsData, model: str = MODEL) -> None:
         self._details = details
         self._model = model
         self._lock = threading.Lock()  # spaCy's memory zones do not nest
@@ -88,14 +88,13 @@ class Recognisers:
     def _built(self) -> AnalyzerEngine:
         from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry
 
-        parts = dict(self._details["parts"])
         recognisers = [
             PatternRecognizer(
-                supported_entity=entry["kind"].upper(),
-                name=f"{entry['kind']} {number}",
-                patterns=[Pattern(entry["kind"], _filled(entry["regex"], parts), 1.0)],
+                supported_entity=entry.kind.upper(),
+                name=f"{entry.kind} {number}",
+                patterns=[Pattern(entry.kind, self._details.written_out(entry.regex), 1.0)],
             )
-            for number, entry in enumerate(self._details["patterns"])
+            for number, entry in enumerate(self._details.patterns)
         ]
         registry = RecognizerRegistry(recognizers=recognisers, supported_languages=["en"])
         language = _language_engine(self._model)
@@ -124,7 +123,7 @@ def _language_engine(model: str) -> NlpEngine:
     """
     from presidio_analyzer.nlp_engine import NoOpNlpEngine, SpacyNlpEngine
 
-    trouble = replace(model_files("names"), module=model).trouble()
+    trouble = model_files("names").model_copy(update={"module": model}).trouble()
     if trouble:
         logging.getLogger(__name__).warning("%s Until then fewer names are noticed.", trouble)
         return NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}])
@@ -137,23 +136,15 @@ def _language_engine(model: str) -> NlpEngine:
     return Loaded()
 
 
-def _filled(regex: str, parts: Mapping[str, str]) -> str:
-    """The expression with {date}, {street} ... written out; other braces are left alone."""
-    while any(f"{{{name}}}" in regex for name in parts):
-        for name, value in parts.items():
-            regex = regex.replace(f"{{{name}}}", value)
-    return regex
-
-
 class Identifying:
     """Finds identifying details and takes them out of a message."""
 
-    def __init__(self, details: Mapping[str, Any], names: Mapping[str, Any], model: str = MODEL) -> None:
+    def __init__(self, details: DetailsData, names: NamesData, model: str = MODEL) -> None:
         self._recognisers = Recognisers(details, model)
-        self._masks: Mapping[str, str] = details["masks"]
-        self._public_numbers = frozenset(details["public_numbers"])
-        self._allowed = tuple(names["allowed"])
-        self._lists = {key: frozenset(value.split()) for key, value in names.items() if isinstance(value, str)}
+        self._masks: Mapping[str, str] = details.masks
+        self._public_numbers = frozenset(details.public_numbers)
+        self._allowed = tuple(names.allowed)
+        self._lists = {key: frozenset(value.split()) for key, value in names if isinstance(value, str)}
         self._lists["roles"] = self._lists["child_words"] | self._lists["adult_words"]
         self._no_names = self._lists["no_names"] | self._lists["roles"] | self._lists["titles"]
 

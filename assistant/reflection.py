@@ -22,7 +22,7 @@ ALIKE = 0.8  # cosine from which two questions are one thought
 
 def moment_of(text: str) -> str:
     """The moment that a message speaks of ("I see them tomorrow": "before a visit"), or empty."""
-    return next((moment for moment, patterns in wording().moments if any(p.search(plain(text)) for p in patterns)), "")
+    return next((moment.name for moment in wording().moments if any(p.search(plain(text)) for p in moment.says)), "")
 
 
 class Questions:

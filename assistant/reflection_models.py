@@ -5,70 +5,111 @@ Each model names in the file where it comes from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
+from pydantic import Field, model_validator
+
+from knowledge.data_file import Data, Flag, Mistake, Text, load_toml
 from knowledge.themes import themes
-from knowledge.toml_file import TomlFile
 
 FILE = "reflection_models.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the sheet: its heading, and a line for whoever fills it in by hand."""
+class Section(Data):
+    """A part of the sheet: its heading, and a line for whoever fills it in by hand.
 
-    id: str
-    name: str
-    hint: str
+    `was` are headings that it had before: a sheet that was saved under one of them still opens.
+    """
+
+    id: Text
+    name: Text
+    hint: Text
+    was: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Box(Data):
     """What is written at a step; it fills a section of the sheet."""
 
-    fills: str
-    label: str
-    hint: str
+    fills: Text
+    label: Text
+    hint: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Data):
     """A step: `reviews` shows what reviews have learned, `actions` asks who does what by when."""
 
-    name: str
-    ask: str
-    fields: tuple[Field, ...]
-    reviews: bool = False
-    actions: bool = False
+    name: Text
+    ask: Text
+    fields: Annotated[tuple[Box, ...], Field(alias="field")] = ()
+    reviews: Flag = False
+    actions: Flag = False
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Data):
     """A way of reflecting, and where it comes from."""
 
-    id: str
-    name: str
-    about: str
-    source: str
-    steps: tuple[Step, ...]
+    id: Text
+    name: Text
+    about: Text
+    source: Text
+    steps: Annotated[tuple[Step, ...], Field(alias="step", min_length=1)]
+
+    @model_validator(mode="after")
+    def _reviews_come_once(self) -> Model:
+        if sum(step.reviews for step in self.steps) != 1:
+            raise Mistake("this [[model]] needs one step with reviews = true. Put it in one of its steps, and in one only.")
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
+class Models(Data):
     """All of the file; `listens` are ids of sections that tell of the situation, `challenges` of themes that ask to look again."""
 
-    sections: tuple[Section, ...]
-    models: tuple[Model, ...]
-    listens: tuple[str, ...]
-    challenges: tuple[str, ...]
+    sections: Annotated[tuple[Section, ...], Field(alias="section", min_length=1)]
+    models: Annotated[tuple[Model, ...], Field(alias="model", min_length=1)]
+    listens: tuple[Text, ...] = ()
+    challenges: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids_are_known_and_apart(self) -> Models:
+        _apart(self.sections, "section")
+        _apart(self.models, "model")
+        sections = {section.id for section in self.sections}
+        for place, section in enumerate(self.listens):
+            if section not in sections:
+                raise Mistake(f'listens has "{section}", which is the id of no section. Take it out, or name one.', "listens", place)
+        for at, box in self._boxes():
+            if box.fills not in sections:
+                raise Mistake(f'"{box.fills}" is the id of no section. Name one that there is.', *at, "fills")
+        known = {theme.id for theme in themes()}
+        for place, theme in enumerate(self.challenges):
+            if theme not in known:
+                raise Mistake(f'challenges has "{theme}", which is the id of no theme. Take it out, or name one.', "challenges", place)
+        return self
+
+    def _boxes(self) -> Iterator[tuple[tuple[str | int, ...], Box]]:
+        for m, model in enumerate(self.models):
+            for s, step in enumerate(model.steps):
+                for f, box in enumerate(step.fields):
+                    yield ("model", m, "step", s, "field", f), box
 
     def model(self, model_id: str) -> Model:
         """The model with this id, or else the first."""
         return next((model for model in self.models if model.id == model_id), self.models[0])
+
+
+def _apart(entries: Sequence[Section] | Sequence[Model], table: str) -> None:
+    """Raise Mistake where two of a table have one id or one name."""
+    for key in ("id", "name"):
+        seen: set[str] = set()
+        for place, entry in enumerate(entries):
+            value = getattr(entry, key)
+            if value.casefold() in seen:
+                raise Mistake(f"another [[{table}]] has the {key} {value} already. Give each its own.", table, place, key)
+            seen.add(value.casefold())
 
 
 @cache
@@ -79,59 +120,4 @@ def models() -> Models:
 
 def load_models(path: Path) -> Models:
     """Read a file of models. Raises SettingsError that names the line that is wrong."""
-    file = TomlFile(path)
-    file.only(file.data, ("section", "model", "listens", "challenges"))
-    for table in ("section", "model"):
-        if not file.data.get(table):
-            file.wrong(f"there is no {table}. Each begins with a line [[{table}]].")
-    sections = tuple(Section(**_texts(file, entry, "section", n, "id", "name", "hint")) for n, entry in enumerate(file.data["section"], 1))
-    ids = frozenset(section.id for section in sections)
-    if unheard := [section for section in file.data.get("listens", []) if section not in ids]:
-        file.wrong(f'listens has "{unheard[0]}", which is the id of no section. Take it out, or name one.', key="listens")
-    reader = _Reader(file, ids)
-    known = {theme.id for theme in themes()}
-    if unknown := [theme for theme in file.data.get("challenges", []) if theme not in known]:
-        file.wrong(f'challenges has "{unknown[0]}", which is the id of no theme. Take it out, or name one.', key="challenges")
-    found = tuple(reader.model(entry, n) for n, entry in enumerate(file.data["model"], 1))
-    return Models(sections, found, tuple(file.data.get("listens", ())), tuple(file.data.get("challenges", ())))
-
-
-def _texts(file: TomlFile, entry: dict[str, Any], table: str, number: int, *wanted: str, known: tuple[str, ...] = ()) -> dict[str, str]:
-    """The texts of an entry, all there and nothing else but what is `known`."""
-    file.only(entry, (*wanted, *known), table, number)
-    for key in wanted:
-        if not isinstance(entry.get(key), str) or not entry[key].strip():
-            file.wrong(f"this [[{table}]] has no {key}. Add it between double quotation marks.", table, number)
-    return {key: entry[key] for key in wanted}
-
-
-class _Reader:
-    """Reads the models; steps and fields are counted through the file, to tell their line."""
-
-    def __init__(self, file: TomlFile, sections: frozenset[str]) -> None:
-        self._file = file
-        self._sections = sections
-        self._steps = self._fields = 0
-
-    def model(self, entry: dict[str, Any], number: int) -> Model:
-        texts = _texts(self._file, entry, "model", number, "id", "name", "about", "source", known=("step",))
-        steps = tuple(self._step(step) for step in entry.get("step", []))
-        if sum(step.reviews for step in steps) != 1:
-            self._file.wrong(
-                "this [[model]] needs one step with reviews = true. Put it in one of its steps, and in one only.", "model", number
-            )
-        return Model(**texts, steps=steps)
-
-    def _step(self, entry: dict[str, Any]) -> Step:
-        self._steps += 1
-        texts = _texts(self._file, entry, "model.step", self._steps, "name", "ask", known=("field", "reviews", "actions"))
-        fields = tuple(self._field(field) for field in entry.get("field", []))
-        return Step(**texts, fields=fields, reviews=bool(entry.get("reviews")), actions=bool(entry.get("actions")))
-
-    def _field(self, entry: dict[str, Any]) -> Field:
-        self._fields += 1
-        table = "model.step.field"
-        texts = _texts(self._file, entry, table, self._fields, "fills", "label", "hint")
-        if texts["fills"] not in self._sections:
-            self._file.wrong(f'"{texts["fills"]}" is the id of no section. Name one that there is.', table, self._fields, "fills")
-        return Field(**texts)
+    return load_toml(Models, path)

@@ -3,80 +3,35 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from knowledge.data_file import Data, Text, compiled, load_toml
 from knowledge.word_forms import plain_letters
 
 WORD = re.compile(r"[a-z0-9]+")
 POSSESSIVE = re.compile(r"'s\b|'(?=\s|$)")
+FILE = "wording.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """Words and patterns, lower case, as `wording.toml` explains them."""
-
-    stop: frozenset[str]
-    frame: frozenset[str]
-    leaning: frozenset[str]
-    asks_library: frozenset[str]
-    roles: frozenset[str]
-    frame_phrases: tuple[re.Pattern[str], ...]
-    follow_up: tuple[str, ...]
-    asks_of_all: tuple[re.Pattern[str], ...]
-    defines: tuple[re.Pattern[str], ...]
-    origin: tuple[re.Pattern[str], ...]
-    currency: tuple[re.Pattern[str], ...]
-    number: tuple[re.Pattern[str], ...]
-    asks: tuple[re.Pattern[str], ...]
-    asks_self: tuple[re.Pattern[str], ...]
-    asks_fact: tuple[re.Pattern[str], ...]
-    process: tuple[re.Pattern[str], ...]
-    negation: re.Pattern[str]
-    opposites: dict[str, frozenset[str]]
-    moments: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+def _words(text: object) -> frozenset[str]:
+    if not isinstance(text, str) or not text.strip():
+        raise PydanticCustomError("string_type", "words are text")
+    return frozenset(WORD.findall(text))
 
 
-@cache
-def wording() -> Wording:
-    """The wording that comes with the product."""
-    data = tomllib.loads((files("assistant") / "wording.toml").read_text("utf-8"))
-
-    def words(name: str) -> frozenset[str]:
-        return frozenset(WORD.findall(data[name]))
-
-    def patterns(name: str) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(_bounded(pattern), re.IGNORECASE) for pattern in data[name])
-
-    return Wording(
-        stop=words("stop"),
-        frame=words("frame"),
-        leaning=words("leaning"),
-        asks_library=words("asks_library"),
-        roles=words("roles"),
-        frame_phrases=patterns("frame_phrases"),
-        follow_up=tuple(data["follow_up"]),
-        asks_of_all=patterns("asks_of_all"),
-        defines=patterns("defines"),
-        origin=patterns("origin"),
-        currency=patterns("currency"),
-        number=patterns("number"),
-        asks=patterns("asks"),
-        asks_self=patterns("asks_self"),
-        asks_fact=patterns("asks_fact"),
-        process=patterns("process"),
-        negation=re.compile(rf"\b(?:{data['negation']})\b"),
-        opposites=_opposites([group.split() for group in data["opposites"]]),
-        moments=tuple((moment["name"], tuple(re.compile(_bounded(p), re.I) for p in moment["says"])) for moment in data["moment"]),
-    )
-
-
-def _opposites(groups: list[list[str]]) -> dict[str, frozenset[str]]:
+def _opposites(groups: object) -> dict[str, frozenset[str]]:
     """For each word, the others of all groups that it stands in."""
-    words = {word for group in groups for word in group}
-    return {word: frozenset(other for group in groups if word in group for other in group) - {word} for word in words}
+    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
+        raise PydanticCustomError("list_type", "opposites are a list of texts")
+    parted = [group.split() for group in groups]
+    words = {word for group in parted for word in group}
+    return {word: frozenset(other for group in parted if word in group for other in group) - {word} for word in words}
 
 
 def _bounded(pattern: str) -> str:
@@ -84,6 +39,54 @@ def _bounded(pattern: str) -> str:
     begins, ends = pattern[0].isalpha() or pattern[0] == "(", pattern[-1].isalpha() or pattern[-1] == ")"
     edge = r"\b"
     return f"{edge if begins else ''}(?:{pattern}){edge if ends else ''}"
+
+
+Words = Annotated[frozenset[str], BeforeValidator(_words)]
+Pattern = Annotated[re.Pattern[str], compiled(re.IGNORECASE, _bounded)]
+Patterns = Annotated[tuple[Pattern, ...], Field(min_length=1)]
+Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class SaidMoment(Data):
+    """A moment that questions are asked for, and how people say it."""
+
+    name: Text
+    says: Patterns
+
+
+class Wording(Data):
+    """Words and patterns, lower case, as `wording.toml` explains them."""
+
+    stop: Words
+    frame: Words
+    leaning: Words
+    asks_library: Words
+    roles: Words
+    frame_phrases: Patterns
+    follow_up: Texts
+    asks_of_all: Patterns
+    defines: Patterns
+    origin: Patterns
+    currency: Patterns
+    number: Patterns
+    asks: Patterns
+    asks_self: Patterns
+    asks_fact: Patterns
+    process: Patterns
+    negation: Annotated[re.Pattern[str], compiled(around=lambda words: rf"\b(?:{words})\b")]
+    opposites: Annotated[dict[str, frozenset[str]], BeforeValidator(_opposites)]
+    moments: Annotated[tuple[SaidMoment, ...], Field(alias="moment", min_length=1)]
+
+
+def load_wording(path: Path) -> Wording:
+    """Read a wording file. Raises SettingsError that names the line that is wrong."""
+    return load_toml(Wording, path)
+
+
+@cache
+def wording() -> Wording:
+    """The wording that comes with the product."""
+    return load_wording(Path(str(files("assistant") / FILE)))
 
 
 def plain(text: str) -> str:

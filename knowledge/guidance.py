@@ -3,37 +3,59 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from knowledge.briefing import Briefing
+from knowledge.data_file import Data, Flag, Text, compiled, load_toml, refuse_repeats
 
 
-@dataclass(frozen=True, slots=True)
-class Guidance:
-    """An edition of statutory guidance; `note` says what became of it."""
+class Guidance(Data):
+    """An edition of statutory guidance; `note` says what replaced it, or that it is current."""
 
-    name: str
-    stands: bool
-    note: str
+    name: Text
+    stands: Flag
+    note: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """Something that has changed since it was printed: a pattern to find it by, and what to tell."""
+class Changed(Data):
+    """Something that has changed since it was printed: a pattern to find it by, and what to say of it."""
 
-    prints: re.Pattern[str]
-    note: str
+    prints: Annotated[re.Pattern[str], compiled(re.IGNORECASE | re.DOTALL)]
+    note: Text
+
+
+class GuidanceFile(Data):
+    """A guidance file; no edition stands in it twice."""
+
+    guidance: Annotated[tuple[Guidance, ...], Field(min_length=1)]
+    changed: tuple[Changed, ...] = ()
+
+    @model_validator(mode="after")
+    def _no_repeats(self) -> GuidanceFile:
+        refuse_editions_twice(self.guidance)
+        return self
+
+
+def refuse_editions_twice(editions: Sequence[Guidance]) -> None:
+    """Raise Mistake where two [[guidance]] have one name."""
+    names = [edition.name for edition in editions]
+    refuse_repeats(names, lambda name: f"{name} stands here twice. Keep one of them.", lambda n: ("guidance", n, "name"))
+
+
+def load_guidance(path: Path) -> GuidanceFile:
+    """Read a guidance file. Raises SettingsError that names the line that is wrong."""
+    return load_toml(GuidanceFile, path)
 
 
 @cache
-def _data() -> tuple[dict[str, Guidance], tuple[Changed, ...]]:
-    data = tomllib.loads((files("knowledge") / "guidance.toml").read_text("utf-8"))
-    editions = {g["name"]: Guidance(g["name"], g["stands"], g["note"]) for g in data["guidance"]}
-    return editions, tuple(Changed(re.compile(c["prints"], re.IGNORECASE | re.DOTALL), c["note"]) for c in data["changed"])
+def _shipped() -> GuidanceFile:
+    return load_guidance(Path(str(files("knowledge") / "guidance.toml")))
 
 
 _of_the_deployment: dict[str, Guidance] = {}
@@ -47,7 +69,7 @@ def use(editions: Sequence[Guidance]) -> None:
 
 def cited_by(briefing: Briefing) -> tuple[Guidance, ...]:
     """The guidance that a briefing cites, each with whether it stands. Unknown editions are left out."""
-    editions = _data()[0] | _of_the_deployment
+    editions = {edition.name: edition for edition in _shipped().guidance} | _of_the_deployment
     return tuple(editions[name] for name in briefing.details.guidance if name in editions)
 
 
@@ -58,5 +80,4 @@ def superseded(briefing: Briefing) -> tuple[Guidance, ...]:
 
 def changed_since(text: str) -> tuple[str, ...]:
     """What has changed since the text was printed, a sentence each."""
-    _, changes = _data()
-    return tuple(change.note for change in changes if change.prints.search(text))
+    return tuple(change.note for change in _shipped().changed if change.prints.search(text))

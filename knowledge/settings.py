@@ -6,31 +6,58 @@ They stand in one TOML file; docs/settings.md describes it. Without one the prod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from knowledge import guidance, themes
+from knowledge.data_file import Data, Mistake, load_toml
 from knowledge.guidance import Guidance
 from knowledge.themes import Theme
-from knowledge.toml_file import TomlFile
 
-KEYS = ("organisation", "notice", "themes", "contacts", "guidance")
-GUIDANCE_KEYS = ("name", "stands", "note")
+MARKING = "OFFICIAL-SENSITIVE"
+LONGEST_MARKING = 60  # letters: it stands on one line of every page
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """`contacts` label to text ("Children's social care": "01632 960123, day and night"), in their order.
+class Settings(Data):
+    """What a deployment sets; every field may be left out.
 
-    `themes` are the deployment's own, empty for the product's; `guidance` are editions to add or to judge otherwise.
+    `contacts` are label to text ("Children's social care": "01632 960123, day and night"), in their order; `marking` is the
+    sensitivity marking of a saved sheet, empty for none; `themes_file` names the deployment's own themes, beside the settings
+    file; `guidance` are editions to add or to judge otherwise.
     """
 
     organisation: str = ""
     notice: str = ""
-    contacts: dict[str, str] = field(default_factory=dict)
-    themes: tuple[Theme, ...] = ()
+    marking: Annotated[str, Field(max_length=LONGEST_MARKING)] = MARKING
+    contacts: dict[str, str] = Field(default_factory=dict)
+    themes_file: Annotated[str, Field(alias="themes")] = ""
     guidance: tuple[Guidance, ...] = ()
+    _themes: tuple[Theme, ...] = PrivateAttr(())
+
+    @field_validator("organisation", "notice", "marking", "themes_file")
+    @classmethod
+    def _without_blanks(cls, text: str) -> str:
+        return text.strip()
+
+    @field_validator("contacts")
+    @classmethod
+    def _each_contact_says_something(cls, contacts: dict[str, str]) -> dict[str, str]:
+        for label, text in contacts.items():
+            if not text.strip():
+                raise Mistake(f'the contact {label} has no text. Write one, such as "01632 960000, day and night".', label)
+        return {label: text.strip() for label, text in contacts.items()}
+
+    @model_validator(mode="after")
+    def _no_edition_twice(self) -> Settings:
+        guidance.refuse_editions_twice(self.guidance)
+        return self
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        """The deployment's own themes; none where the product's are used."""
+        return self._themes
 
     @property
     def whom_to_turn_to(self) -> str:
@@ -51,45 +78,7 @@ def in_words(contacts: Mapping[str, str]) -> str:
 
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError that names the line that is wrong, here or in the themes file."""
-    file = TomlFile(path)
-    file.only(file.data, KEYS)
-    return Settings(
-        organisation=_text(file, "organisation"),
-        notice=_text(file, "notice"),
-        contacts=_contacts(file),
-        themes=themes.load_themes(path.parent / _text(file, "themes")) if _text(file, "themes") else (),
-        guidance=tuple(_guidance(file, entry, n) for n, entry in enumerate(_tables(file, "guidance"), 1)),
-    )
-
-
-def _text(file: TomlFile, key: str) -> str:
-    value = file.data.get(key, "")
-    if not isinstance(value, str):
-        file.wrong(f'{key} is text. Write it between double quotation marks: {key} = "...".', key=key)
-    return value.strip()
-
-
-def _contacts(file: TomlFile) -> dict[str, str]:
-    contacts = file.data.get("contacts", {})
-    if not isinstance(contacts, dict):
-        file.wrong("contacts are a part of their own. Write [contacts] on a line, and below it one contact a line.", key="contacts")
-    for label, text in contacts.items():
-        if not isinstance(text, str) or not text.strip():
-            file.wrong(f'the contact {label} needs a text, such as {label} = "01632 960000, day and night".', "contacts", key=label)
-    return {label: text.strip() for label, text in contacts.items()}
-
-
-def _tables(file: TomlFile, key: str) -> list[dict[str, Any]]:
-    tables = file.data.get(key, [])
-    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
-        file.wrong(f"each edition is a part of its own. Begin it with a line [[{key}]].", key=key)
-    return tables
-
-
-def _guidance(file: TomlFile, entry: dict[str, Any], number: int) -> Guidance:
-    file.only(entry, GUIDANCE_KEYS, "guidance", number)
-    for key, kind in (("name", str), ("stands", bool), ("note", str)):
-        if not isinstance(entry.get(key), kind) or entry[key] == "":
-            wanted = "true or false" if kind is bool else "a text"
-            file.wrong(f"this guidance needs {key}, {wanted}.", "guidance", number, key)
-    return Guidance(entry["name"], entry["stands"], entry["note"])
+    settings = load_toml(Settings, path)
+    if settings.themes_file:
+        settings._themes = themes.load_themes(path.parent / settings.themes_file)
+    return settings

@@ -1,55 +1,75 @@
 """Themes of practice: how people say them, how reviews print them, and questions to sit with.
 
-The data stand in `themes.toml`, which a trainer may edit; a mistake in it is told with
-its place.
+The data stand in `themes.toml`, which a trainer may edit; a mistake in it is reported with
+its line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal, get_args
 
-from knowledge.errors import SettingsError
-from knowledge.toml_file import TomlFile
+from pydantic import Field, field_validator, model_validator
 
-MOMENTS = ("before a visit", "after a visit", "supervision", "team")
-REQUIRED = ("id", "name", "about", "review_words", "said_as", "question")
-OPTIONAL = ("note", "next", "strength")
-TEXTS = ("id", "name", "about", "note", "next")
-LISTS = ("review_words", "said_as")
+from knowledge.data_file import Data, Flag, Mistake, Text, load_toml, refuse_repeats
+
+Moment = Literal["before a visit", "after a visit", "supervision", "team"]
+MOMENTS: tuple[Moment, ...] = get_args(Moment)
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeQuestion:
+class ThemeQuestion(Data):
     """A question to sit with, one line on why it is asked, and the moments it fits."""
 
-    ask: str
-    why: str
-    moments: tuple[str, ...]
+    ask: Text
+    why: Text
+    moments: tuple[Moment, ...] = MOMENTS
+
+    @field_validator("ask")
+    @classmethod
+    def _ends_as_a_question(cls, ask: str) -> str:
+        if not ask.endswith("?"):
+            raise Mistake("this question ends without a question mark. Add it, then start again.")
+        return ask
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Data):
     """A theme: `review_words` are how reviews print it, `said_as` how practitioners say it.
 
     `about` goes on after "What reviews say about"; `next` is a question that a reader
     may ask after it. `strength` marks the theme of good practice.
     """
 
-    id: str
-    name: str
-    about: str
-    review_words: tuple[str, ...]
-    said_as: tuple[str, ...]
-    questions: tuple[ThemeQuestion, ...]
+    id: Text
+    name: Text
+    about: Text
+    review_words: Annotated[tuple[Text, ...], Field(min_length=1)]
+    said_as: Annotated[tuple[Text, ...], Field(min_length=1)]
+    questions: Annotated[tuple[ThemeQuestion, ...], Field(alias="question", min_length=1)]
     note: str = ""
     next: str = ""
-    strength: bool = False
+    strength: Flag = False
+
+
+class _ThemesFile(Data):
+    """A themes file: no two themes by one id, and no question asked twice."""
+
+    theme: Annotated[tuple[Theme, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _no_repeats(self) -> _ThemesFile:
+        ids = [theme.id for theme in self.theme]
+        refuse_repeats(ids, lambda i: f"another theme has the id {i} already. Give each its own.", lambda n: ("theme", n, "id"))
+        asked: dict[str, str] = {}
+        for place, theme in enumerate(self.theme):
+            for number, question in enumerate(theme.questions):
+                words = " ".join(re.findall(r"[a-z0-9]+", question.ask.lower()))
+                if words in asked:
+                    raise Mistake(f"theme {asked[words]} asks this already. Ask it once.", "theme", place, "question", number, "ask")
+                asked[words] = theme.id
+        return self
 
 
 _of_the_deployment: list[tuple[Theme, ...]] = []
@@ -77,74 +97,4 @@ def theme(theme_id: str) -> Theme:
 
 def load_themes(path: Path) -> tuple[Theme, ...]:
     """Read a themes file. Raises SettingsError that names the line that is wrong."""
-    file = TomlFile(path)
-    file.only(file.data, ("theme",))
-    entries = file.data.get("theme", [])
-    if not isinstance(entries, list) or not entries:
-        raise SettingsError(f"{path.name} holds no theme. Each begins with a line [[theme]].")
-    found: list[Theme] = []
-    first_question = 1
-    for number, entry in enumerate(entries, 1):
-        found.append(_theme(file, entry, number, first_question))
-        first_question += len(entry["question"])
-    _refuse_repeats(file, found)
-    return tuple(found)
-
-
-def _theme(file: TomlFile, entry: dict[str, Any], number: int, first_question: int) -> Theme:
-    file.only(entry, (*REQUIRED, *OPTIONAL), "theme", number)
-    called = f"theme {entry.get('id', number)}"
-    for key in REQUIRED:
-        if not entry.get(key):
-            file.wrong(f"{called} has no {key}. Add it, then start again.", "theme", number)
-    for key in TEXTS:
-        if not isinstance(entry.get(key, ""), str):
-            file.wrong(f'{called}: {key} is text. Write it between double quotation marks: {key} = "...".', "theme", number, key)
-    for key in LISTS:
-        if not isinstance(entry[key], list) or not all(isinstance(one, str) and one for one in entry[key]):
-            file.wrong(f'{called}: {key} is a list of texts. Write it so: {key} = ["...", "..."].', "theme", number, key)
-    if not isinstance(entry["question"], list):
-        file.wrong(f"{called}: each question begins with a line [[theme.question]].", "theme", number, "question")
-    return Theme(
-        id=entry["id"],
-        name=entry["name"],
-        about=entry["about"],
-        review_words=tuple(entry["review_words"]),
-        said_as=tuple(entry["said_as"]),
-        questions=tuple(_question(file, q, called, n) for n, q in enumerate(entry["question"], first_question)),
-        note=entry.get("note", ""),
-        next=entry.get("next", ""),
-        strength=bool(entry.get("strength", False)),
-    )
-
-
-def _question(file: TomlFile, entry: dict[str, Any], called: str, number: int) -> ThemeQuestion:
-    at = "theme.question"
-    file.only(entry, ("ask", "why", "moments"), at, number)
-    for key in ("ask", "why"):
-        if not isinstance(entry.get(key), str) or not entry[key]:
-            file.wrong(f"a question of {called} has no {key}. Add it, then start again.", at, number, key)
-    if not entry["ask"].rstrip().endswith("?"):
-        file.wrong(f"what {called} asks ends without a question mark. Add it, then start again.", at, number, "ask")
-    moments = entry.get("moments", list(MOMENTS))
-    unknown = [m for m in moments if m not in MOMENTS] if isinstance(moments, list) else [moments]
-    if unknown:
-        file.wrong(f"the moment {unknown[0]} is not one of {', '.join(MOMENTS)}.", at, number, "moments")
-    return ThemeQuestion(entry["ask"], entry["why"], tuple(moments))
-
-
-def _refuse_repeats(file: TomlFile, found: Sequence[Theme]) -> None:
-    """No two themes by one id, and no question asked twice."""
-    ids: set[str] = set()
-    asked: dict[str, str] = {}
-    number = 0
-    for place, theme in enumerate(found, 1):
-        if theme.id in ids:
-            file.wrong(f"another theme has the id {theme.id} already. Give each its own.", "theme", place, "id")
-        ids.add(theme.id)
-        for question in theme.questions:
-            number += 1
-            words = " ".join(re.findall(r"[a-z0-9]+", question.ask.lower()))
-            if words in asked:
-                file.wrong(f"theme {asked[words]} asks this already. Ask it once.", "theme.question", number, "ask")
-            asked[words] = theme.id
+    return load_toml(_ThemesFile, path).theme

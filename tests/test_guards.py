@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from assistant.danger import Phrases, one_slip
 from assistant.danger_by_meaning import EXAMPLES, DangerByMeaning
-from assistant.guards import DATA, Guards, _data
+from assistant.guards import Guards
+from assistant.guards_data import DATA, guards_data
 from assistant.identifying import Identifying
 from knowledge.errors import SettingsError
 from knowledge.themes import themes
@@ -309,8 +310,8 @@ def test_several_threads_can_ask_at_once(guards):
 
 
 def test_without_the_model_patterns_and_lists_still_work():
-    data = _data()
-    identifying = Identifying(data["details"], data["names"], model="a_model_that_is_not_installed")
+    data = guards_data()
+    identifying = Identifying(data.details, data.names, model="a_model_that_is_not_installed")
     details, masked = identifying.look("Mum Jenna of 12 Madeup Road, ask Munro", KNOWN, {})
     assert [d.kind for d in details] == ["name", "address"]
     assert masked == "Mum [person A] of [address], ask Munro"
@@ -348,9 +349,9 @@ def test_a_decision_notice_says_whom_to_turn_to(guards):
 
 
 def test_notices_are_plain_and_calm():
-    data = _data()
-    texts = [data["notices"]["urgent"], data["notices"]["personal_data"]]
-    texts += [text for topic in data["declines"] for text in (topic["text"], topic["question"])]
+    data = guards_data()
+    texts = [data.notices.urgent, data.notices.personal_data]
+    texts += [text for topic in data.declines for text in (topic.text, topic.question)]
     for text in texts:
         assert "!" not in text
         assert "\u2014" not in text

@@ -41,7 +41,7 @@ def test_the_sheet_has_all_that_supervision_asks_for() -> None:
     ("wrong", "right", "told"),
     [
         ('fills = "purpose"', 'fills = "porpoise"', r'line \d+: "porpoise" is the id of no section'),
-        ('label = "What came before?"', "", r"line \d+: this \[\[model.step.field\]\] has no label"),
+        ('label = "What came before?"', "", r"line \d+: label is missing"),
         ("reviews = true\n", "", r"line \d+: this \[\[model\]\] needs one step with reviews = true"),
         ('"rule-of-optimism", ', '"optimism", ', r'line \d+: challenges has "optimism"'),
         ('"child_day", "unseen"', '"child_dya", "unseen"', r'line \d+: listens has "child_dya"'),

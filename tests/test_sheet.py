@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import pickle
 import re
+import zipfile
 from collections.abc import Callable
-from datetime import date
+from dataclasses import fields
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +21,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.documents.found_again import cited
-from assistant.documents.sheet import HEADS, NOT_FOUND, STARTER, Action, Kept, Lost, Sheet
-from assistant.documents.sheet_docx import LONGEST, opened, written
+from assistant.documents.sheet import HEADS, NOT_FOUND, OWN_WORDS, STARTER, Action, Kept, Lost, Particulars, Sheet, in_order
+from assistant.documents.sheet_docx import TEMPLATE, opened, written
 from assistant.documents.sheet_page import printable
-from assistant.documents.sheet_pieces import SheetError
+from assistant.documents.sheet_reader import LONGEST, SheetError, read_sheet
 from assistant.reflection_models import models
+from docs import sheet_template
 from knowledge.library import Library
 from tests.library_maker import HashedWords, write_markdown, write_pdf
 
@@ -31,13 +36,15 @@ READABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """A PDF of three pages and a Markdown file, in our own words."""
+    """A PDF of three pages and two Markdown files, one of them as a starter briefing, in our own words."""
     from ingest.pipeline import ingest
 
     folder = tmp_path_factory.mktemp("briefings")
     library = Library(tmp_path_factory.mktemp("library"), HashedWords())
     files = [write_pdf(folder / "ashby, part 1.pdf", "Ashby"), write_markdown(folder / "brook.md", "Brook")]
+    files.append(write_markdown(folder / "brook again.md", "Brook"))
     assert {result.status for result in ingest(library, files)} == {"added"}
+    assert {result.status for result in ingest(library, [write_markdown(folder / "own.md", "Coldham")], starter=True)} == {"added"}
     return library
 
 
@@ -61,22 +68,62 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 CELL = TEXT.map(lambda text: " ".join(text.split()))
 
 
+LINES = st.lists(CELL, max_size=3).map("\n".join)
+PARTICULARS = st.builds(Particulars, CELL, CELL, CELL, CELL, CELL, LINES, CELL)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.dictionaries(st.sampled_from(SECTIONS), TEXT),
     actions=st.lists(st.builds(Action, CELL, CELL, CELL), max_size=3),
-    quoted=st.lists(st.tuples(st.sampled_from(["ashby, part 1.pdf", "brook.md"]), st.integers(2, 9), st.booleans()), max_size=3),
+    quoted=st.lists(
+        st.tuples(st.sampled_from(["ashby, part 1.pdf", "brook.md", "brook again.md", "own.md"]), st.integers(2, 9), st.booleans()),
+        max_size=3,
+    ),
+    particulars=PARTICULARS,
+    model=st.sampled_from([model.id for model in models().models]),
+    leave_out_empty=st.booleans(),
 )
 def test_whatever_is_written_comes_back_from_word(
-    library: Library, texts: dict[str, str], actions: list[Action], quoted: list[tuple[str, int, bool]]
+    library: Library,
+    texts: dict[str, str],
+    actions: list[Action],
+    quoted: list[tuple[str, int, bool]],
+    particulars: Particulars,
+    model: str,
+    leave_out_empty: bool,
 ) -> None:
-    put = sorted((kept(library, name, n, challenges=asks) for name, n, asks in quoted), key=lambda one: one.challenges)
-    back = reopened(Sheet(texts, tuple(put), (), tuple(actions)), library)
+    put = in_order(kept(library, name, n, challenges=asks) for name, n, asks in quoted)
+    sheet = Sheet(texts, tuple(put), (), tuple(actions), date(2026, 11, 5), "Us", "SECRET", model, particulars, leave_out_empty)
+    back = reopened(sheet, library)
     assert back.texts == {section: as_kept(text) for section, text in texts.items() if as_kept(text)}
     rows = [Action(*(as_kept(cell) for cell in (a.what, a.who, a.by))) for a in actions]
     assert list(back.actions) == [row for row in rows if row.what or row.who or row.by]
-    assert [(one.citation.quotation, one.challenges) for one in back.kept] == [(one.citation.quotation, one.challenges) for one in put]
+    assert [(one.citation, one.challenges) for one in back.kept] == [(one.citation, one.challenges) for one in put]
     assert back.lost == ()
+    assert (back.model, back.leave_out_empty) == (model, leave_out_empty)
+    wanted = {one.name: as_kept(getattr(particulars, one.name)) for one in fields(Particulars)}
+    assert back.particulars == Particulars(**wanted | ({} if particulars.date else {"date": "5 November 2026"}))
+
+
+def test_a_sheet_that_the_earlier_version_saved_still_opens(library: Library) -> None:
+    back = opened((Path(__file__).parent / "sheets" / "saved-by-0.1.0.docx").read_bytes(), library)
+    assert back.texts == {"purpose": "A visit.\nTwo lines.", "working": "Nan is there.", "feelings": "Tired."}
+    assert [(one.citation.quotation.briefing.file_name, one.challenges) for one in back.kept] == [
+        ("ashby, part 1.pdf", False),
+        ("brook.md", True),
+    ]
+    assert [one.text for one in back.lost] == ["Words of a briefing that is gone."]
+    assert back.actions == (Action("Call school", "me", "Friday"),)
+    assert back.model == "signs"  # the one that asks what is working
+    assert not back.leave_out_empty
+
+
+def test_a_sheet_is_read_without_a_library_into_plain_data(library: Library) -> None:
+    sheet = Sheet({"purpose": "A visit."}, (kept(library, "brook.md", 4, challenges=True),), model="what")
+    read = pickle.loads(pickle.dumps(read_sheet(written(sheet))))
+    assert [(one.files, one.challenges) for one in read.quotations] == [(("brook.md",), True)]
+    assert (read.texts, read.model) == ({"purpose": "A visit."}, "what")
 
 
 def test_a_quotation_that_the_library_lost_stays_with_a_warning(library: Library, tmp_path: Path) -> None:
@@ -86,7 +133,7 @@ def test_a_quotation_that_the_library_lost_stays_with_a_warning(library: Library
     words = " ".join(sheet.kept[0].citation.quotation.text.split())
     assert back.kept == ()
     assert [lost.text for lost in back.lost] == [words]
-    assert "File ashby, part 1.pdf, sheet 1." in back.lost[0].reference
+    assert back.lost[0].reference == sheet.kept[0].citation.reference
     shown = [p.text for p in Document(io.BytesIO(written(back))).paragraphs]
     assert shown[shown.index(f"“{words}”") + 2] == NOT_FOUND
     assert reopened(back, library).kept == sheet.kept  # found again as soon as the library has it again
@@ -154,7 +201,8 @@ CHANGES = [typed_over_the_hint, typed_below_the_table, under_a_heading_of_its_ow
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_what_a_person_adds_in_word_is_kept(library: Library, change: Callable[[Any], None]) -> None:
-    document = Document(io.BytesIO(written(Sheet({"purpose": "A visit."}, (), (), (Action("Call", "me", "Friday"),)))))
+    sheet = Sheet({"purpose": "A visit."}, (), (), (Action("Call", "me", "Friday"),), leave_out_empty=False)
+    document = Document(io.BytesIO(written(sheet)))
     change(document)
     back = opened(saved(document), library)
     assert "Two moves in a year." in "\n".join(back.texts.values())
@@ -162,32 +210,116 @@ def test_what_a_person_adds_in_word_is_kept(library: Library, change: Callable[[
     assert back.actions == (Action("Call", "me", "Friday"),)
 
 
+FULL = Particulars("A. Worker", "B. Supervisor", "CF-1234", "25 November 2026", "9 December 2026", "Meet the father.", "C. Manager")
+
+
 def test_the_word_file_is_made_as_a_professional_would(library: Library) -> None:
-    sheet = Sheet({"purpose": "A visit."}, (kept(library, "ashby, part 1.pdf", 3),), organisation="Anytown", made=date(2026, 11, 25))
+    one = kept(library, "ashby, part 1.pdf", 3)
+    sheet = Sheet({"purpose": "A visit."}, (one,), organisation="Anytown", marking="OFFICIAL-SENSITIVE", model="signs", particulars=FULL)
     document = Document(io.BytesIO(written(sheet)))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings == [*(section.name for section in models().sections), "Actions"]
-    assert [p.text for p in document.paragraphs if p.style.name in ("Title", "Subtitle")] == [
-        "Preparation for supervision",
-        "25 November 2026 · Anytown",
-    ]
-    defaults = document.styles.element.find(qn("w:docDefaults"))
-    assert defaults.find(f".//{qn('w:lang')}").get(qn("w:val")) == "en-GB"
-    assert document.core_properties.language == "en-GB"
-    assert document.core_properties.author == ""
-    table = document.tables[0]
-    assert [cell.text for cell in table.rows[0].cells] == list(HEADS)
-    assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
-    assert document.sections[0].page_width.cm == pytest.approx(21, abs=0.1)
+    assert headings == ["Purpose: why this, why now", "What reviews have learned", "Actions", "Decision and agreement"]
+    assert [p.text for p in document.paragraphs if p.style.name in ("Title", "Subtitle")] == ["Preparation for supervision", "Anytown"]
+    assert document.styles.element.find(f".//{qn('w:lang')}").get(qn("w:val")) == "en-GB"
+    head, actions, decision, signatures = document.tables
+    cells = [cell.text for row in head.rows for cell in row.cells]
+    assert dict(zip(cells[::2], cells[1::2], strict=True)) == {
+        "Worker": "A. Worker",
+        "Supervisor": "B. Supervisor",
+        "Reference (no names)": "CF-1234",
+        "Date": "25 November 2026",
+        "Model of reflection": "Signs of Safety",
+        "Next date": "9 December 2026",
+    }
+    assert [cell.text for cell in actions.rows[0].cells] == list(HEADS)
+    assert actions.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    for table in document.tables:
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+    assert [cell.text for row in decision.rows for cell in row.cells] == ["Decision", "Meet the father.", "Agreed by", "C. Manager"]
+    assert [row.cells[0].text for row in signatures.rows] == ["Name", "A. Worker", "B. Supervisor", "C. Manager"]
+    page = document.sections[0]
+    assert page.header.paragraphs[0].text == "OFFICIAL-SENSITIVE"
+    foot = page.footer._element.xml
+    assert re.findall(r"<w:t[^>]*>([^<]*)</w:t>", foot) == ["Preparation for supervision", "Page ", "1", " of ", "1"]
+    assert re.findall(r'w:instr="(\w+)"', foot) == ["PAGE", "NUMPAGES"]
+    assert page.page_width.cm == pytest.approx(21, abs=0.1)
 
 
-def test_a_starter_quotation_says_that_it_is_none_of_a_review(starter_library: Library) -> None:
-    name = starter_library.briefings()[0].file_name
-    document = Document(io.BytesIO(written(Sheet({}, (kept(starter_library, name, 4),)))))
-    assert [p.text for p in document.paragraphs if p.style.name == "Caution"] == [STARTER]
-    quoted = [p.text for p in document.paragraphs if p.style.name == "Quote"]
-    assert quoted
-    assert not any(text.startswith("“") for text in quoted)
+def test_short_tables_stay_on_one_page_and_the_signatures_with_what_is_signed() -> None:
+    document = Document(io.BytesIO(written(Sheet({}, actions=tuple(Action(str(n)) for n in range(5))))))
+
+    def keeps(row: Any) -> bool:
+        return all(p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs)
+
+    head, actions, decision, signatures = document.tables
+    for table in (head, actions, signatures):
+        assert [keeps(row) for row in table.rows] == [*[True] * (len(table.rows) - 1), False]
+    assert all(keeps(row) for row in decision.rows)
+
+
+def test_the_files_own_properties_are_the_products_and_nobodys() -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    data = written(Sheet({}, (), particulars=FULL))
+    properties = Document(io.BytesIO(data)).core_properties
+    assert (properties.title, properties.language) == ("Preparation for supervision", "en-GB")
+    assert (properties.author, properties.last_modified_by, properties.comments) == ("", "", "")
+    assert before <= properties.created.replace(tzinfo=UTC) <= datetime.now(UTC)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        said = " ".join(parts.read(name).decode() for name in parts.namelist() if name.startswith("docProps"))
+    assert "Macintosh" not in said
+    assert "2013" not in said.replace("2013-", "")
+    assert "<Application>Practice Reflection Assistant</Application>" in said
+
+
+def test_the_template_is_what_its_maker_makes() -> None:
+    with zipfile.ZipFile(str(files("assistant.documents") / TEMPLATE)) as file:
+        assert {name: file.read(name).decode() for name in file.namelist()} == sheet_template.parts()
+
+
+def test_empty_sections_are_left_out_by_choice() -> None:
+    def headings(sheet: Sheet) -> list[str]:
+        return [p.text for p in Document(io.BytesIO(written(sheet))).paragraphs if p.style.name == "Heading 1"]
+
+    always = ["Actions", "Decision and agreement"]
+    assert headings(Sheet({"history": "Two moves."})) == ["History", *always]
+    assert headings(Sheet({"history": "Two moves."}, leave_out_empty=False)) == [*(section.name for section in models().sections), *always]
+
+
+def test_sections_stand_in_the_order_of_a_supervision_sheet() -> None:
+    order = ["purpose", "child_day", "history", "facts", "opinions", "explanations", "unseen", "disagreements", "learned", "feelings"]
+    assert [section for section in SECTIONS if section != "working"] == [*order, "questions", "supervisor"]
+
+
+def texts_of(data: bytes) -> list[tuple[str, str]]:
+    return [(p.style.name, p.text) for p in Document(io.BytesIO(data)).paragraphs]
+
+
+def test_each_quotation_has_one_short_reference_and_its_briefing_stands_once_among_the_sources(library: Library) -> None:
+    put = tuple(kept(library, "ashby, part 1.pdf", n) for n in (3, 4, 5))
+    said = texts_of(written(Sheet({}, put)))
+    references = [text for style, text in said if style == "Reference"]
+    assert len(references) == 3
+    assert references == [one.citation.reference for one in put]
+    sources = [text for style, text in said if style == "Source"]
+    assert len(sources) == 1
+    assert sources[0].endswith("File ashby, part 1.pdf.")
+    assert not any("sheet" in text.lower() for style, text in said if style in ("Reference", "Source"))
+
+
+def test_starter_material_stands_apart_without_quotation_marks_and_says_what_it_is(library: Library) -> None:
+    put = (kept(library, "own.md", 4), kept(library, "brook.md", 4))
+    said = texts_of(written(Sheet({}, put)))
+    own, review = (" ".join(one.citation.quotation.text.split()) for one in put)
+    assert ("Starter", own) in said
+    assert ("Quote", f"“{review}”") in said
+    assert said.index(("Heading 2", STARTER)) > said.index(("Quote", f"“{review}”"))
+    title = put[0].citation.quotation.briefing.details.title
+    assert sum(text.count(title) for _, text in said) == 1
+    only = texts_of(written(Sheet({}, put[:1])))
+    assert not any(text == OWN_WORDS or style == "Quote" or (own in text and "“" in text) for style, text in only)
+    page = printable(Sheet({}, put[:1]))
+    assert OWN_WORDS not in page
+    assert f"<h3>{STARTER}</h3>" in page
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"not a Word file" * 99], ids=["empty", "cut short", "text"])
@@ -223,7 +355,12 @@ def test_the_page_to_print_says_the_same_and_runs_nothing(library: Library) -> N
     hostile = '<script>alert(1)</script><img src=x onerror="alert(1)">'
     sheet = Sheet({"purpose": hostile}, (kept(library, "brook.md", 3),), (Lost(hostile, hostile),), (Action(hostile),))
     page = Texts(printable(sheet))
-    assert [text for tag, text in page.found if tag == "h2"] == [*(section.name for section in models().sections), "Actions"]
+    assert [text for tag, text in page.found if tag == "h2"] == [
+        "Purpose: why this, why now",
+        "What reviews have learned",
+        "Actions",
+        "Decision and agreement",
+    ]
     assert sum(hostile in text for _, text in page.found) == 4
     assert next(text for tag, text in page.found if tag == "blockquote").split() == f"“{sheet.kept[0].citation.quotation.text}”".split()
     assert page.links == []

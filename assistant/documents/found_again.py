@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from assistant.documents.sheet import Kept, Lost
+from assistant.documents.sheet import Kept, Lost, Sheet, label, long_label, within
+from assistant.documents.sheet_reader import ReadQuotation, ReadSheet
 from assistant.reply import Citation
 from knowledge.briefing import Briefing, Page, Quotation
 from knowledge.library import Library
 
-FILE = re.compile(r"File (?P<file>.+), (?P<unit>sheet|paragraph) (?P<number>\d+)\.$")
+
+def prove(read: ReadSheet, library: Library) -> Sheet:
+    """The sheet that was read, every quotation proven in the library, or among those that are lost."""
+    found = [found_again(library, quotation) for quotation in read.quotations]
+    return Sheet(
+        dict(read.texts),
+        tuple(one for one in found if isinstance(one, Kept)),
+        tuple(one for one in found if isinstance(one, Lost)),
+        read.actions,
+        model=read.model,
+        particulars=read.particulars,
+        leave_out_empty=read.leave_out_empty,
+    )
 
 
-def found_again(library: Library, text: str, reference: str, *, challenges: bool = False) -> Kept | Lost:
-    """The quotation where the library prints these words, else as the sheet had it. A withdrawn briefing is not looked in."""
-    said = FILE.search(reference.strip())
-    words = text.split()
-    if said is not None and words:
-        wanted = re.compile(r"\s+".join(map(re.escape, words)))
-        for briefing in library.briefings(withdrawn=False):
-            if briefing.file_name == said["file"]:
-                sheet = int(said["number"]) if said["unit"] == "sheet" else 1
-                for number in sorted(range(1, briefing.pages + 1), key=lambda n: n != sheet):
-                    page = library.page(briefing.id, number)
-                    if found := wanted.search(page.text):
-                        return Kept(cited(library, briefing, page, found.start(), found.end()), challenges)
-    return Lost(" ".join(words), reference.strip())
+def found_again(library: Library, read: ReadQuotation) -> Kept | Lost:
+    """The quotation where the briefing that it names prints these words, else as the sheet had it.
+
+    A withdrawn briefing is not looked in. Of several places the one that is printed beside it is taken, else the first.
+    """
+    places = list(_places(library, read))
+    if not places:
+        return Lost(read.text, read.reference)
+    return Kept(next((place for place in places if read.reference.endswith(f", {within(place)}")), places[0]), read.challenges)
+
+
+def _places(library: Library, read: ReadQuotation) -> Iterator[Citation]:
+    """Wherever the briefing prints the words; on the page that the sheet names first."""
+    words = read.text.split()
+    if not words:
+        return
+    wanted = re.compile(r"\s+".join(map(re.escape, words)))
+    for briefing in library.briefings(withdrawn=False):
+        called = (f"{label(briefing)}, ", f"{long_label(briefing)}, ")
+        named = briefing.file_name in read.files if read.files else read.reference.startswith(called)
+        for page in sorted(library.catalogue.pages(briefing.id), key=lambda page: page.number != read.page) if named else ():
+            for found in wanted.finditer(page.text):
+                yield cited(library, briefing, page, found.start(), found.end())
 
 
 def cited(library: Library, briefing: Briefing, page: Page, start: int, end: int) -> Citation:

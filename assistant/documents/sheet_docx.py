@@ -1,290 +1,137 @@
-"""The sheet as a Word file, through python-docx; and read again from one, as Word or a person may have changed it."""
+"""The sheet as a Word file, through python-docx: the template filled in. And opened again."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+from xml.sax.saxutils import escape
 
 from docx import Document
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm
 
-from assistant.documents.found_again import found_again
-from assistant.documents.sheet import (
-    ABOUT,
-    ACTIONS,
-    CHALLENGES,
-    HEADS,
-    NOT_FOUND,
-    OWN_WORDS,
-    STARTER,
-    TITLE,
-    Action,
-    Block,
-    Kept,
-    Lost,
-    Sheet,
-    layout,
-)
-from assistant.documents.sheet_pieces import Piece, SheetError, pieces_of
-from assistant.reflection_models import models
+from assistant.documents.found_again import prove
+from assistant.documents.sheet import TITLE, Block, Sheet, layout
+from assistant.documents.sheet_reader import EMPTY, LEFT_OUT, MODEL, SHOWN, read_sheet
 from knowledge.library import Library
 
-LONGEST = 20_000  # letters of a part
-LARGEST = 3_000_000  # bytes of a file that is opened
-MOST_QUOTES = 200  # each is looked for in the library
-INK, SOFT, DEEP, AMBER = "1D2326", "5A5F60", "0D4A58", "8A5A0A"
-FONT = "Calibri"
+FIELDS_STYLE, TABLE_STYLE = "Sheet Fields", "Sheet Table"
+TEMPLATE = "sheet_template.docx"
 STYLES = {
     "title": "Title",
     "line": "Subtitle",
     "about": "About",
     "heading": "Heading 1",
+    "subheading": "Heading 2",
     "text": "Normal",
     "hint": "Hint",
     "lead": "Lead",
     "quote": "Quote",
+    "starter": "Starter",
     "reference": "Reference",
     "caution": "Caution",
+    "source": "Source",
 }
 FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no place for
-WIDTHS = (9.2, 4.2, 3.2)  # centimetres of the actions' columns
-
-
-class Look(NamedTuple):
-    """How a style is set: size and space in points, colour as RRGGBB, indent in centimetres."""
-
-    size: float
-    colour: str = INK
-    before: float = 0
-    after: float = 4
-    bold: bool = False
-    italic: bool = False
-    indent: float = 0
-
-
-LOOKS = {
-    "Title": Look(24, DEEP, after=2, bold=True),
-    "Subtitle": Look(12, SOFT, after=6),
-    "About": Look(9.5, SOFT, after=8, italic=True),
-    "Heading 1": Look(13.5, DEEP, before=14, after=3, bold=True),
-    "Normal": Look(11, after=4),
-    "Hint": Look(9.5, SOFT, after=3, italic=True),
-    "Lead": Look(10, AMBER, before=6, after=0, bold=True),
-    "Quote": Look(11.5, INK, before=4, after=1, indent=0.6),
-    "Reference": Look(9.5, SOFT, after=2, indent=0.6),
-    "Caution": Look(9.5, AMBER, after=4, indent=0.6),
-    "Footer": Look(8.5, SOFT, after=0),
-}
+FIELDS = {4: (3.0, 5.3, 3.0, 5.3), 2: (3.0, 13.6)}  # centimetres of the columns, by how many there are
+ACTIONS = (9.2, 4.2, 3.2)
+SIGNATURES = (6.6, 6.8, 3.2)
+TO_SIGN = 1.0  # centimetres of a row that is signed by hand
+TO_DECIDE = 2.4  # and of a decision that is written by hand
+TOGETHER = 10  # rows of a table that stays on one page; a longer one may run on, a row at a time
+CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006"
+CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # what the standard gives for a document's own properties
 
 
 def written(sheet: Sheet) -> bytes:
-    """The sheet as the bytes of a Word file: real headings, table heads, British English."""
-    document = Document()
-    _dress(document)
-    ids = {kind: document.styles[name].style_id for kind, name in STYLES.items()}  # python-docx would look for it with each paragraph
-    for block in layout(sheet):
-        if block.kind == "table":
-            _table(document, block)
+    """The sheet as the bytes of a Word file: real headings, table heads, British English, the marking on every page."""
+    document = Document(str(files("assistant.documents") / TEMPLATE))
+    styles = {kind: document.styles[name] for kind, name in STYLES.items()}  # python-docx would look for a name with each paragraph
+    for block, following in pairwise((*layout(sheet), Block(""))):
+        if block.rows:
+            _table(document, block, with_next=following.kind == "signatures")
         else:
-            document.add_paragraph(_clean(block.text))._p.style = ids[block.kind]
-    _footer(document)
-    properties = document.core_properties
-    properties.title, properties.language, properties.author, properties.comments = TITLE, "en-GB", "", ""
+            paragraph = document.add_paragraph(_clean(block.text), style=styles[block.kind])
+            if following.kind == "caution":
+                paragraph.paragraph_format.keep_with_next = True
+    document.sections[0].header.paragraphs[0].text = _clean(sheet.marking)
+    _describe(document, sheet)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
 def opened(data: bytes, library: Library) -> Sheet:
-    """The sheet that a Word file holds. What stands under a heading of no section is kept with the section before it.
-
-    Raises SheetError where the file is no Word file, or too large. It is taken apart in a process of its own.
-    """
-    if len(data) > LARGEST:
-        raise SheetError(f"This file is larger than {LARGEST // 1_000_000} MB: no sheet is. Choose the one that was saved here.")
-    return _Reading(library).sheet(pieces_of(data))
+    """The sheet that a Word file holds, every quotation proven anew. Raises SheetError where the file is no sheet, or too large."""
+    return prove(read_sheet(data), library)
 
 
 def _clean(text: str) -> str:
     return FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-# ---- reading ----
+def _describe(document: Any, sheet: Sheet) -> None:
+    """Title, language and time; nobody's name. The model and the choice of sections go with the file, to open it again."""
+    properties = document.core_properties
+    properties.title, properties.subject, properties.language = TITLE, _clean(sheet.marking), "en-GB"
+    properties.author = properties.last_modified_by = ""
+    properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    properties.revision = 1
+    own = {MODEL: sheet.model, EMPTY: LEFT_OUT if sheet.leave_out_empty else SHOWN}
+    each = "".join(
+        f'<property fmtid="{FORMAT_ID}" pid="{number}" name="{name}"><vt:lpwstr>{escape(value)}</vt:lpwstr></property>'
+        for number, (name, value) in enumerate(own.items(), 2)
+    )
+    text = (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<Properties xmlns="{CUSTOM}/custom-properties" xmlns:vt="{CUSTOM}/docPropsVTypes">{each}</Properties>'
+    )
+    package = document.part.package
+    part = Part(PackURI("/docProps/custom.xml"), CUSTOM_TYPE, text.encode("utf-8"), package)
+    package.relate_to(part, f"{CUSTOM}/relationships/custom-properties")
 
 
-@dataclass
-class _Reading:
-    """Goes through a document from top to bottom, and sorts what it finds."""
+def _table(document: Any, block: Block, *, with_next: bool) -> None:
+    """A table: of fields, or with a head that Word repeats over pages and reads aloud as one. No row is split over pages.
 
-    library: Library
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    quotes: list[tuple[str, str, bool]] = field(default_factory=list)
-    actions: list[Action] = field(default_factory=list)
-    section: str = ""
-    challenges: bool = False
-
-    def __post_init__(self) -> None:
-        self.sections = {section.name.casefold(): section.id for section in models().sections}
-        self.ours = {ABOUT, OWN_WORDS, NOT_FOUND, STARTER, *(section.hint for section in models().sections)}
-
-    def sheet(self, pieces: list[Piece]) -> Sheet:
-        for kind, what in pieces:
-            if kind == "table":
-                self._table(what)
-            else:
-                self._paragraph(what[0].strip("\n"), what[1])
-        if len(self.quotes) > MOST_QUOTES:
-            raise SheetError(f"This file holds more than {MOST_QUOTES} quotations: no sheet does. Choose the one that was saved here.")
-        found = [found_again(self.library, quote, source, challenges=asks) for quote, source, asks in self.quotes]
-        texts = {section: "\n".join(lines).strip() for section, lines in self.texts.items()}
-        if long := next((section for section, text in texts.items() if len(text) > LONGEST), ""):
-            name = next(section.name for section in models().sections if section.id == long)
-            raise SheetError(f"“{name}” is longer than {LONGEST:,} letters: no sheet is. Shorten it in Word, then open the file again.")
-        return Sheet(
-            {section: text for section, text in texts.items() if text},
-            tuple(one for one in found if isinstance(one, Kept)),
-            tuple(one for one in found if isinstance(one, Lost)),
-            tuple(self.actions),
-        )
-
-    def _paragraph(self, text: str, style: str) -> None:
-        known = self.sections.get(text.strip().casefold()) if style.startswith("Heading") else None
-        if known:
-            self.section = known
-        elif style.startswith("Heading") and text.strip() == ACTIONS:
-            self.section = models().sections[-1].id  # what was typed below the table is kept with the part before it
-        elif style == "Quote" and text.strip():
-            self.quotes.append((text.strip().removeprefix("“").removesuffix("”"), "", self.challenges))
-            self.challenges = False
-        elif style == "Lead" and text == CHALLENGES:
-            self.challenges = True
-        elif style == "Reference" and self.quotes and not self.quotes[-1][1]:
-            quote, _, asks = self.quotes[-1]
-            self.quotes[-1] = (quote, text, asks)
-        elif not self._made_here(text, style):
-            self.texts.setdefault(self.section or models().sections[0].id, []).append(text)
-
-    def _made_here(self, text: str, style: str) -> bool:
-        """Whether these words are the sheet's own, and not a person's."""
-        if style in ("Title", "Subtitle"):
-            return text == TITLE or not self.section
-        made = text in self.ours or text.startswith(("Older than today’s guidance", "Read by text recognition"))
-        return made and style in ("About", "Hint", "Caution")
-
-    def _table(self, table: list[list[str]]) -> None:
-        rows = [[cell.strip() for cell in row] for row in table]
-        if rows and tuple(rows[0]) == HEADS:
-            self.actions += [Action(*row[:3]) for row in rows[1:] if any(row[:3])]
-        else:
-            for row in rows:
-                self._paragraph(" | ".join(row), "")
-
-
-# ---- writing ----
-
-
-def _dress(document: Any) -> None:
-    """A4, our styles over python-docx's, and British English for every word."""
-    part = document.sections[0]
-    part.page_width, part.page_height = Cm(21), Cm(29.7)
-    part.left_margin = part.right_margin = Cm(2.2)
-    part.top_margin, part.bottom_margin = Cm(2), Cm(1.8)
-    for name, look in LOOKS.items():
-        _style(document, name, look)
-    defaults = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-    language = defaults.find(qn("w:lang"))
-    if language is None:
-        language = OxmlElement("w:lang")
-        defaults.append(language)
-    for attribute in ("val", "eastAsia"):
-        language.set(qn(f"w:{attribute}"), "en-GB")
-
-
-def _style(document: Any, name: str, look: Look) -> None:
-    styles = document.styles
-    style = styles[name] if name in [s.name for s in styles] else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    if name in ("About", "Hint", "Lead", "Reference", "Caution"):
-        style.base_style, style.next_paragraph_style = styles["Normal"], styles["Normal"]
-    style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(look.size), look.bold, look.italic
-    style.font.color.rgb = RGBColor.from_string(look.colour)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for attribute in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{attribute}"), None)
-    shape = style.paragraph_format
-    shape.space_before, shape.space_after, shape.left_indent = Pt(look.before), Pt(look.after), Cm(look.indent)
-    shape.line_spacing = 1.15
-    shape.keep_with_next = name in ("Heading 1", "Lead", "Quote")
-    rule = style.element.get_or_add_pPr().find(qn("w:pBdr"))
-    if rule is not None:
-        style.element.pPr.remove(rule)
-    if name == "Quote":
-        _edge(style, "left", DEEP)
-    if name == "Heading 1":
-        _edge(style, "bottom", "C9D6D9", width=4)
-
-
-def _edge(style: Any, side: str, colour: str, width: int = 18) -> None:
-    """A rule at one side of the style's paragraphs, `width` in eighths of a point."""
-    borders, edge = OxmlElement("w:pBdr"), OxmlElement(f"w:{side}")
-    for attribute, value in (("val", "single"), ("sz", str(width)), ("space", "8" if side == "left" else "2"), ("color", colour)):
-        edge.set(qn(f"w:{attribute}"), value)
-    borders.append(edge)
-    properties = style.element.get_or_add_pPr()
-    properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
-
-
-def _table(document: Any, block: Block) -> None:
-    """The table with a head that Word repeats over pages and reads aloud as one."""
-    table = document.add_table(rows=0, cols=len(HEADS), style="Table Grid")
-    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    for column, width in zip(table.columns, WIDTHS, strict=True):
-        column.width = Cm(width)
+    A short one stays on one page, `with_next` on that of the table that follows.
+    """
+    fields = block.kind == "fields"
+    width = len(block.rows[0])
+    widths = FIELDS[width] if fields else ACTIONS if block.kind == "actions" else SIGNATURES
+    table = document.add_table(rows=0, cols=width, style=FIELDS_STYLE if fields else TABLE_STYLE)
+    table.autofit = False
+    for column, centimetres in zip(table.columns, widths, strict=True):
+        column.width = Cm(centimetres)
     for place, row in enumerate(block.rows):
         line = table.add_row()
-        for cell, text, width in zip(line.cells, row, WIDTHS, strict=True):
-            cell.width = Cm(width)
-            cell.paragraphs[0].text = _clean(text)
-            if place == 0:
-                cell.paragraphs[0].runs[0].bold = True
-                shade = OxmlElement("w:shd")
-                for attribute, value in (("val", "clear"), ("color", "auto"), ("fill", "E6EEF0")):
-                    shade.set(qn(f"w:{attribute}"), value)
-                cell._tc.get_or_add_tcPr().append(shade)
+        head = not fields and place == 0
+        _fill(line, row, widths, ["Label" if head or (fields and not n % 2) else "Cell" for n in range(width)])
         properties = line._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
-        if place == 0:
+        if head:
             properties.append(OxmlElement("w:tblHeader"))
+        elif block.kind == "signatures" or (width == 2 and place == 0):
+            line.height = Cm(TO_SIGN if block.kind == "signatures" else TO_DECIDE)
+    lines = list(table.rows)
+    together = lines[:2] if len(lines) > TOGETHER else lines if with_next else lines[:-1]
+    for paragraph in (paragraph for line in together for cell in line.cells for paragraph in cell.paragraphs):
+        paragraph.paragraph_format.keep_with_next = True
+    if fields:
+        gap = document.add_paragraph(style="About").paragraph_format
+        gap.space_after, gap.keep_with_next = Cm(0), with_next
 
 
-def _footer(document: Any) -> None:
-    """What it is, and "page 1 of 2", counted by Word."""
-    foot = document.sections[0].footer.paragraphs[0]
-    foot.add_run(f"{TITLE} · page ")
-    for run in _counted("PAGE", " of ", "NUMPAGES"):
-        foot._p.append(run)
-
-
-def _counted(*parts: str) -> Iterator[Any]:
-    for part in parts:
-        run = OxmlElement("w:r")
-        if part.isupper():
-            number = OxmlElement("w:fldSimple")
-            number.set(qn("w:instr"), part)
-            text = OxmlElement("w:t")
-            text.text = "1"
-            run.append(text)
-            number.append(run)
-            yield number
-        else:
-            text = OxmlElement("w:t")
-            text.text = part
-            text.set(qn("xml:space"), "preserve")
-            run.append(text)
-            yield run
+def _fill(line: Any, row: Sequence[str], widths: Sequence[float], styles: Sequence[str]) -> None:
+    for cell, text, centimetres, style in zip(line.cells, row, widths, styles, strict=True):
+        cell.width = Cm(centimetres)
+        cell.paragraphs[0].style = style
+        cell.paragraphs[0].text = _clean(text)

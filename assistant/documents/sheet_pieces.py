@@ -6,6 +6,7 @@ A small file may hold millions of paragraphs; read in the page's own process it 
 from __future__ import annotations
 
 import io
+import re
 import threading
 import zipfile
 from typing import Any
@@ -24,8 +25,11 @@ NOT_A_SHEET = "This file cannot be opened as a sheet. Choose a Word file (.docx)
 NO_SHEET = "This file is far larger than any sheet once it is unpacked. Choose the one that was saved here."
 BUSY = "Other sheets are being opened just now. Try again in a minute."
 
+PROPERTY_STYLE = "Property:"  # what a property stands under among the pieces, before its name; no style of Word holds a colon
+PROPERTY = re.compile(r'<property[^>]*\bname="(?P<name>[\w-]+)"[^>]*>\s*<vt:lpwstr>(?P<value>[^<]*)</vt:lpwstr>')
+
 Piece = tuple[str, Any]
-"""("text", (words, style)) for a paragraph, ("table", rows of cells) for a table."""
+"""("text", (words, style)) for a paragraph, ("table", rows of cells) for a table; what the file says to itself first (PROPERTY_STYLE)."""
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -87,10 +91,11 @@ def _pieces(data: bytes) -> list[Piece]:
     from docx import Document
     from docx.table import Table
 
-    found: list[Piece] = []
+    document = Document(io.BytesIO(data))
+    found: list[Piece] = [("text", (value, f"{PROPERTY_STYLE} {name}")) for name, value in _properties(document)]
     styles: dict[str | None, str] = {}  # python-docx looks through all styles for each paragraph
     size = 0
-    for piece in Document(io.BytesIO(data)).iter_inner_content():
+    for piece in document.iter_inner_content():
         if isinstance(piece, Table):
             rows = [[cell.text for cell in row.cells] for row in piece.rows]
             size += sum(map(len, rows))
@@ -104,3 +109,10 @@ def _pieces(data: bytes) -> list[Piece]:
         if size > MOST_PIECES:
             raise SheetError(NO_SHEET)
     return found
+
+
+def _properties(document: Any) -> list[tuple[str, str]]:
+    """The properties that a saved sheet carries, which no page of it shows."""
+    parts = (part for part in document.part.package.iter_parts() if part.partname == "/docProps/custom.xml")
+    text = next((part.blob.decode("utf-8", "replace") for part in parts), "")
+    return [(found["name"], found["value"]) for found in PROPERTY.finditer(text)]

@@ -57,7 +57,7 @@ def page(
             with gr.Tab("Ask", id="ask-tab", elem_id="ask-panel"):
                 ask_tab(library, assistant, own.notice, reread)
             with gr.Tab("Reflect", id="reflect-tab", elem_id="reflect-panel", render_children=True):
-                reflect_tab(library, guide, own.organisation)
+                reflect_tab(library, guide, own.organisation, own.marking)
             with gr.Tab("Library", id="library-tab", elem_id="library-panel"), gr.Column(elem_id="library"):
                 about, adding, files, results, books = _library_tab(shelves.held(editor=accounts is None)[1])
             with gr.Tab("Help", id="help-tab", elem_id="help-panel"):

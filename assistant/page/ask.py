@@ -19,6 +19,7 @@ from assistant.reflection import ALWAYS
 from assistant.reply import Reply
 from knowledge.characters import with_whole_characters
 from knowledge.errors import LibraryError, ReflectionError
+from knowledge.failures import log_failure
 from knowledge.library import Library
 from knowledge.page_image import Reread
 from knowledge.themes import MOMENTS
@@ -102,15 +103,15 @@ def reply_to(
     try:
         asked = {prompt for t in turns for prompt in t.prompts}
         reply = assistant.reply(question, [t.said for t in turns], asked, names=names, moment=moment, safe_now=safe_now)
+        later = answer.answered(reply, marked=False) if reply.details else ""
+        return Turn(reply.masked or question, answer.answered(reply), tuple(p.question for p in reply.prompts), later)
     except LibraryError:
         return Turn(question, answer.failed(NO_LIBRARY))
     except ReflectionError as error:
         return Turn(question, answer.failed(str(error)))
     except Exception as error:  # whatever it is, a person must see a sentence and never a traceback
-        log.error("A question was not answered: %s", type(error).__name__)
+        log_failure(log, "A question was not answered", error)
         return Turn(question, answer.failed(TROUBLE))
-    later = answer.answered(reply, marked=False) if reply.details else ""
-    return Turn(reply.masked or question, answer.answered(reply), tuple(p.question for p in reply.prompts), later)
 
 
 def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Reread | None = None) -> None:
@@ -203,7 +204,7 @@ def _question_box() -> gr.Textbox:
     """Where a question is typed; it grows with the question."""
     return gr.Textbox(
         label="Ask in your own words. Leave out names, dates of birth and addresses.",
-        placeholder=first.examples()[0],
+        placeholder=first.examples().placeholder,
         lines=1,
         max_lines=6,
         max_length=LONGEST_QUESTION,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from assistant.page.links import button
 from assistant.page.text import attributes, in_paragraphs, shown
+from knowledge.data_file import Data, Text, load_toml, refuse_repeats
 from knowledge.settings import Settings
 
 TITLE = "Practice Reflection Assistant"
@@ -23,20 +25,36 @@ SAMPLE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Data):
     """A reason to be here: what it is called, what one gets, and questions to begin with."""
 
-    name: str
-    about: str
-    examples: tuple[str, ...]
+    name: Text
+    about: Text
+    examples: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Examples(Data):
+    """The question box's hint, and the ways in; no two by one name."""
+
+    placeholder: Text
+    ways: Annotated[tuple[Way, ...], Field(alias="way", min_length=1)]
+
+    @model_validator(mode="after")
+    def _no_repeats(self) -> Examples:
+        names = [way.name for way in self.ways]
+        refuse_repeats(names, lambda name: f"another [[way]] is called {name} already. Give each its own.", lambda n: ("way", n, "name"))
+        return self
+
+
+def load_examples(path: Path) -> Examples:
+    """Read a file of examples. Raises SettingsError that names the line that is wrong."""
+    return load_toml(Examples, path)
 
 
 @cache
-def examples() -> tuple[str, tuple[Way, ...]]:
-    """The question box's hint, and the ways in, from `examples.toml`."""
-    data: dict[str, Any] = tomllib.loads((files("assistant.page") / "examples.toml").read_text("utf-8"))
-    return data["placeholder"], tuple(Way(w["name"], w["about"], tuple(w["examples"])) for w in data["way"])
+def examples() -> Examples:
+    """The examples that come with the product."""
+    return load_examples(Path(str(files("assistant.page") / "examples.toml")))
 
 
 LEAVING = (
@@ -67,7 +85,7 @@ def masthead(line: str, own: Settings, who: str = "", *, empty: bool = False) ->
 
 def opening(notice: str = "") -> str:
     """What the page is for, the deployment's own notice, and the three ways in with their example questions."""
-    ways = examples()[1]
+    ways = examples().ways
     tabs = "".join(_button(way, n) for n, way in enumerate(ways))
     panels = "".join(_panel(way, n) for n, way in enumerate(ways))
     own = f'<div class="own-notice">{in_paragraphs(notice)}</div>' if notice else ""

@@ -5,7 +5,7 @@
   const UNREACHABLE = "The page cannot reach the assistant just now. What you wrote is still in this window: check the connection, then try again.";
   const NO_FILE = "This file cannot be read. Choose it again.";
   const LARGEST = 3000000;
-  const fresh = () => ({ model: "", step: 0, texts: {}, kept: [], lost: [], left_out: [], actions: [] });
+  const fresh = () => ({ model: "", step: 0, texts: {}, kept: [], lost: [], left_out: [], actions: [], particulars: {}, leave_out_empty: true });
   let written = fresh();
   let begin = null;
   let unsaved = false;
@@ -22,6 +22,9 @@
     const place = body();
     if (!place) return;
     place.querySelectorAll(".box textarea").forEach((box) => { written.texts[box.name] = box.value; });
+    place.querySelectorAll(".particulars [name]").forEach((box) => { written.particulars[box.name] = box.value; });
+    const choice = $("input[name=leave_out_empty]", place);
+    if (choice) written.leave_out_empty = choice.checked;
     if ($(".actions", place)) {
       written.actions = rows().map((row) => Object.fromEntries(cells(row).map((cell) => [cell.name, cell.value.trim()])))
         .filter((row) => row.what || row.who || row.by);
@@ -33,10 +36,18 @@
   // What was typed while a call was under way outlives its answer, which knows nothing of it.
   function taken(answered, sent) {
     gather();
-    const typed = Object.entries(written.texts).filter(([name, text]) => text !== (sent.texts[name] ?? ""));
+    const typed = (key) => Object.fromEntries(Object.entries(written[key]).filter(([name, text]) => text !== (sent[key][name] ?? "")));
+    const texts = typed("texts"), particulars = typed("particulars");
     const acted = JSON.stringify(written.actions) !== JSON.stringify(sent.actions);
-    written = { ...answered, texts: { ...answered.texts, ...Object.fromEntries(typed) }, actions: acted ? written.actions : answered.actions };
-    return acted || typed.length > 0;
+    const chosen = written.leave_out_empty !== sent.leave_out_empty;
+    written = {
+      ...answered,
+      texts: { ...answered.texts, ...texts },
+      particulars: { ...answered.particulars, ...particulars },
+      actions: acted ? written.actions : answered.actions,
+      leave_out_empty: chosen ? written.leave_out_empty : answered.leave_out_empty,
+    };
+    return acted || chosen || Object.keys(texts).length + Object.keys(particulars).length > 0;
   }
   function fill(place) {
     place.querySelectorAll(".box textarea").forEach((box) => {
@@ -44,6 +55,13 @@
       if (box.value !== text) box.value = text;
       grow(box);
     });
+    place.querySelectorAll(".particulars [name]").forEach((box) => {
+      const text = written.particulars[box.name] ?? "";
+      if (text && box.value !== text) box.value = text;
+      if (box.tagName === "TEXTAREA") grow(box);
+    });
+    const choice = $("input[name=leave_out_empty]", place);
+    if (choice) choice.checked = written.leave_out_empty;
     if (!$(".actions", place)) return;
     while (rows().length < written.actions.length) addRow();
     rows().forEach((row, number) => cells(row).forEach((cell) => { cell.value = written.actions[number]?.[cell.name] ?? ""; }));
@@ -264,7 +282,7 @@
     if (button && Object.hasOwn(PRESSED, button.name)) press(button);
   });
   document.addEventListener("input", (event) => {
-    if (!event.target.closest?.("#reflect .box")) return;
+    if (!event.target.closest?.("#reflect :is(.box, .particulars, .choice)")) return;
     unsaved = true;
     if (event.target.tagName === "TEXTAREA") grow(event.target);
   });

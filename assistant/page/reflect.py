@@ -6,6 +6,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -20,8 +21,9 @@ from assistant.guided import Checked, Learned, Texts, told
 from assistant.page import reflect_view as view
 from assistant.page.links import source_of
 from assistant.page.written import KeptPlace, Sat, Written, from_browser, from_sheet, prove, same, sheet_of
-from assistant.reply import Citation, Notice, Prompt
+from assistant.reply import Citation, Detail, Notice, Prompt
 from knowledge.errors import LibraryError, ReflectionError
+from knowledge.failures import log_failure
 from knowledge.library import Library
 
 TROUBLE = (
@@ -38,6 +40,8 @@ window.reflecting = {
   open: (call) => server.reflect_open(call),
 };
 """
+REFERENCE, CHILD = "particulars.reference", "child "  # the guards are asked what it would be beside a child: a name, a date of birth
+CHECKED = ("date", "next_date", "decision")
 Call = Mapping[str, Any]
 Result = dict[str, Any]
 log = logging.getLogger(__name__)
@@ -57,12 +61,13 @@ class Guide(Protocol):
 
 
 class Reflecting:
-    """Answers the page's calls. `organisation` is whose page it is, for the sheet's head."""
+    """Answers the page's calls. `organisation` is whose page it is, and `marking` how sensitive its sheets are: for their heads."""
 
-    def __init__(self, library: Library, guide: Guide, organisation: str = "") -> None:
+    def __init__(self, library: Library, guide: Guide, organisation: str = "", marking: str = "") -> None:
         self._library = library
         self._guide = guide
         self._organisation = organisation
+        self._marking = marking
 
     def go(self, call: Call) -> Result:
         """Go to a step, once the guards have seen all that was written; held where they have something to say first."""
@@ -82,7 +87,7 @@ class Reflecting:
         written, held = self._checked(call)
         if held:
             return self._shown(written, held)
-        data = as_docx(sheet_of(written, self._library, self._organisation))
+        data = as_docx(sheet_of(written, self._library, self._organisation, self._marking))
         name = f"preparation-for-supervision-{date.today():%Y-%m-%d}.docx"
         return {**self._shown(written), "file": base64.b64encode(data).decode("ascii"), "name": name}
 
@@ -91,7 +96,7 @@ class Reflecting:
         written, held = self._checked(call)
         if held:
             return self._shown(written, held)
-        return {**self._shown(written), "page": printable(sheet_of(written, self._library, self._organisation))}
+        return {**self._shown(written), "page": printable(sheet_of(written, self._library, self._organisation, self._marking))}
 
     def open(self, call: Call) -> Result:
         """A saved sheet, to go on with. Raises SheetError where it is none."""
@@ -110,11 +115,11 @@ class Reflecting:
         checked = self._guide.check(texts, written.names, written.safe)
         if urgent := checked.notice("urgent"):
             return written, view.danger(urgent)
-        if personal := checked.notice("personal_data"):
+        found = _identifying(checked)
+        if found and (personal := checked.notice("personal_data")):
             if call.get("without") is not True:
-                marked = [(texts[key], found, checked.masked[key]) for key, found in checked.details.items()]
-                return written, view.personal(personal, marked)
-            _put(written, checked.masked)
+                return written, view.personal(personal, [_marked(key, texts[key], found[key], checked.masked[key]) for key in found])
+            _put(written, {key: checked.masked[key] if key in found else text for key, text in texts.items()})
         return written, ""
 
     def _advice(self, written: Written, left: int) -> list[Notice]:
@@ -153,32 +158,56 @@ def _sat(prompt: Prompt, citation: Citation | None) -> Sat:
 
 
 def _texts(written: Written) -> dict[str, str]:
-    """All that was written, the actions by row and column."""
+    """All that the guards look at: what was written, the actions by row and column, and the sheet's particulars.
+
+    The names of who writes, who supervises and who agrees are left as they are: a record of supervision needs them.
+    """
     rows = {f"action.{n}.{key}": getattr(a, key) for n, a in enumerate(written.actions) for key in ("what", "who", "by")}
-    return {**written.texts, **rows}
+    said = written.particulars
+    return {
+        **written.texts,
+        **rows,
+        REFERENCE: CHILD + said.reference if said.reference else "",
+        **{f"particulars.{key}": getattr(said, key) for key in CHECKED},
+    }
 
 
 def _put(written: Written, texts: Mapping[str, str]) -> None:
     """Put texts in the places of those that were written."""
     written.texts = {key: texts[key] for key in written.texts}
     written.actions = [Action(*(texts[f"action.{n}.{key}"] for key in ("what", "who", "by"))) for n in range(len(written.actions))]
+    found = {key: texts[f"particulars.{key}"] for key in CHECKED}
+    written.particulars = replace(written.particulars, **found, reference=texts[REFERENCE].removeprefix(CHILD))
 
 
-def reflect_tab(library: Library, guide: Guide, organisation: str = "") -> None:
+def _identifying(checked: Checked) -> dict[str, Sequence[Detail]]:
+    """What was found, by text; a case's own number may stand as the reference of a sheet, and nowhere else."""
+    return {key: found for key, found in checked.details.items() if key != REFERENCE or any(one.kind != "case_number" for one in found)}
+
+
+def _marked(key: str, text: str, found: Sequence[Detail], masked: str) -> tuple[str, Sequence[Detail], str]:
+    """A text as the person typed it, with the details in it, and without them."""
+    if key != REFERENCE:
+        return text, found, masked
+    shift = len(CHILD)
+    return text[shift:], [replace(one, start=one.start - shift, end=one.end - shift) for one in found], masked.removeprefix(CHILD)
+
+
+def reflect_tab(library: Library, guide: Guide, organisation: str = "", marking: str = "") -> None:
     """Build the tab inside the Blocks that are being made."""
-    reflecting = Reflecting(library, guide, organisation)
+    reflecting = Reflecting(library, guide, organisation, marking)
 
     def reflect_go(call: Any) -> Result:
-        return _answered(reflecting.go, call)
+        return answered(reflecting.go, call)
 
     def reflect_save(call: Any) -> Result:
-        return _answered(reflecting.save, call)
+        return answered(reflecting.save, call)
 
     def reflect_page(call: Any) -> Result:
-        return _answered(reflecting.page, call)
+        return answered(reflecting.page, call)
 
     def reflect_open(call: Any) -> Result:
-        return _answered(reflecting.open, call)
+        return answered(reflecting.open, call)
 
     gr.HTML(
         STARTED.format(start=view.start()),
@@ -190,7 +219,7 @@ def reflect_tab(library: Library, guide: Guide, organisation: str = "") -> None:
     )
 
 
-def _answered(do: Callable[[Call], Result], call: Any) -> Result:
+def answered(do: Callable[[Call], Result], call: Any) -> Result:
     """What a call gives, or one sentence on why it gives nothing; what was written stays with the browser."""
     try:
         return do(call if isinstance(call, Mapping) else {})
@@ -199,5 +228,5 @@ def _answered(do: Callable[[Call], Result], call: Any) -> Result:
     except ReflectionError as error:
         return {"told": str(error)}
     except Exception as error:  # whatever it is, a person must see a sentence and never a traceback
-        log.error("A step of a reflection failed: %s", type(error).__name__)
+        log_failure(log, "A step of a reflection failed", error)
         return {"told": TROUBLE}

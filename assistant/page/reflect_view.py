@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.documents.sheet import ACTIONS, CHALLENGES, EMPTY_ROWS, HEADS, LEARNED, NOT_FOUND, Action, Kept, cautions
+from assistant.documents.sheet import (
+    ACTIONS,
+    CHALLENGES,
+    EMPTY_ROWS,
+    HEADS,
+    LEARNED,
+    NOT_FOUND,
+    STARTER,
+    TAKEN,
+    Action,
+    Kept,
+    cautions,
+    in_order,
+    label,
+)
+from assistant.page import sheet_fields
 from assistant.page.answer import ADVICE
 from assistant.page.links import button, keep, source_of
 from assistant.page.text import attributes, in_paragraphs, on_one_line, set_off, shown, with_details_marked
 from assistant.page.written import SHORT, Sat, Written
 from assistant.reflection import ALWAYS
-from assistant.reflection_models import Field, Section, models
+from assistant.reflection_models import Box, Section, models
 from assistant.reply import Detail, Notice
 
 BOX = 4000  # letters that can be typed into a box
@@ -65,16 +80,22 @@ def sheet(written: Written, kept: Sequence[Kept], held: str = "") -> str:
     """The sheet, all of it to be edited, and what can be done with it."""
     parts = [_head(written), '<h2 tabindex="-1">My sheet</h2>', held]
     parts.append("<p>Everything here can be changed. Save it as a Word file to hand over or to go on with another day, or print it.</p>")
+    parts.append(sheet_fields.head(written.particulars))
     for section in models().sections:
         if section.id == LEARNED:
             parts.append(f"<h3>{shown(section.name)}</h3>{_quotations(kept, written)}")
         parts.append(_box(_field(section), written.texts.get(section.id, "")))
-    parts += [_actions(written.actions), _exports()]
-    return f'<div class="reflect-step sheet-edit">{"".join(parts)}</div>'
+    parts += [
+        _actions(written.actions),
+        sheet_fields.end(written.particulars),
+        sheet_fields.choices(leave_out_empty=written.leave_out_empty),
+    ]
+    return f'<div class="reflect-step sheet-edit">{"".join(parts)}{_exports()}</div>'
 
 
-def _field(section: Section) -> Field:
-    return Field(section.id, "What I take from this" if section.id == LEARNED else section.name, section.hint)
+def _field(section: Section) -> Box:
+    label = TAKEN if section.id == LEARNED else section.name
+    return Box(fills=section.id, label=label, hint=section.hint)
 
 
 def _head(written: Written) -> str:
@@ -101,7 +122,7 @@ def _moves(written: Written) -> str:
     return f'<p class="moves">{back}{on}<span>Any box can be left empty.</span></p>'
 
 
-def _box(box: Field, text: str) -> str:
+def _box(box: Box, text: str) -> str:
     hint = f"hint-{box.fills}"
     values = {"id": f"box-{box.fills}", "name": box.fills, "rows": 3, "maxlength": BOX, "aria-describedby": hint, "autocomplete": "off"}
     return (
@@ -132,20 +153,24 @@ def _learned(kept: Sequence[Kept], written: Written) -> str:
 
 def _quotations(kept: Sequence[Kept], written: Written) -> str:
     """The quotations of the sheet, each to be opened or left out; then those that a sheet brought and the library does not hold."""
-    ordered = sorted(kept, key=lambda one: one.challenges)
+    quotations = [(one.starter, _quotation(one, place)) for place, one in enumerate(in_order(kept), 1)]
     lost = "".join(
         f'<figure class="words"><blockquote><p>{on_one_line(one.text)}</p></blockquote><figcaption>{on_one_line(one.reference)} '
         f'<span class="caution">{NOT_FOUND}</span> {button("reflect-lose", place, "Leave out", "plain")}</figcaption></figure>'
         for place, one in enumerate(written.lost)
     )
-    return "".join(_quotation(one, place) for place, one in enumerate(ordered, 1)) + lost
+    starters = "".join(html for starter, html in quotations if starter)
+    apart = f'<section class="starters"><h4>{STARTER}</h4>{starters}</section>' if starters else ""
+    return "".join(html for starter, html in quotations if not starter) + lost + apart
 
 
 def _quotation(one: Kept, number: int) -> str:
     citation, source = one.citation, source_of(one.citation.quotation, number)
     lead = f'<p class="challenge">{CHALLENGES}</p>' if one.challenges else ""
     under = f'<span class="under">under “{on_one_line(citation.under)}”</span>' if citation.under else ""
-    opens = f'<b>[{number}]</b> {shown(citation.reference)}<span class="unseen">, open the source</span>'
+    opens = (
+        f'<b>[{number}]</b> {shown(f"{label(citation.quotation.briefing)}, {citation.place}")}<span class="unseen">, open the source</span>'
+    )
     notes = "".join(f'<span class="caution">{on_one_line(caution)}</span>' for caution in cautions(citation))
     out = button("reflect-drop", source, f'Leave out<span class="unseen"> quotation {number}</span>', "plain")
     return lead + set_off(citation, f"{button('source', source, opens, 'cite')}{under}{notes}{out}")

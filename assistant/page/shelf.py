@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from assistant.page.text import attributes, count, file_name, on_one_line, shown
 from assistant.page.uploads import MOST_LINES, Desk, Upload, forget
 from knowledge.briefing import Briefing
 from knowledge.errors import ReflectionError
+from knowledge.failures import log_failure
 from knowledge.library import Library
 from knowledge.security_log import Event
 
@@ -30,6 +32,7 @@ SAID = {
     "replaced": "has replaced its older self: {extent}.",
     "unchanged": "was in the library already, and has not changed.",
 }
+log = logging.getLogger(__name__)
 
 
 class Outcome(Protocol):
@@ -108,6 +111,7 @@ def _outcomes(library: Library, take_in: TakeIn, uploads: Sequence[Upload], pace
                     yield step
             return
         except Exception as error:  # a file must never take the page down with it
+            log_failure(log, "A file could not be read", error)
             name = pace.current
             pace.skip()
             yield f"{name} could not be read ({type(error).__name__}). The library is as it was; try another copy of the file."

@@ -6,13 +6,12 @@ Nothing of it is kept here: it comes with the call and goes with the answer. Not
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from assistant.documents.found_again import cited
-from assistant.documents.sheet import Action, Kept, Lost, Sheet, reference
-from assistant.documents.sheet_docx import LONGEST
+from assistant.documents.sheet import Action, Kept, Lost, Particulars, Sheet, reference
+from assistant.documents.sheet_reader import LONGEST
 from assistant.page.links import LARGEST, source_of, whole_number
 from assistant.reflection_models import Model, models
 from assistant.reply import Citation
@@ -55,7 +54,7 @@ class Written:
 
     `sat` are the questions put at each step and `sat_for` what was written when they were, `asked` all that were ever put;
     `safe` are texts of which the user said that everyone is safe now; `names` is who is which letter; `left_out` are
-    sources that the user took off the sheet.
+    sources that the user took off the sheet; `particulars` and `leave_out_empty` are the sheet's own (see `sheet.Sheet`).
     """
 
     model: str = ""
@@ -70,6 +69,8 @@ class Written:
     asked: list[str] = field(default_factory=list)
     safe: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    particulars: Particulars = field(default_factory=Particulars)
+    leave_out_empty: bool = True
 
     @property
     def way(self) -> Model:
@@ -98,6 +99,8 @@ def from_browser(said: object) -> Written:
         asked=[_text(ask, SHORT) for ask in _list(data.get("asked"))],
         safe=[_text(text) for text in _list(data.get("safe"))],
         names=_texts(data.get("names"), SHORT),
+        particulars=_particulars(data.get("particulars")),
+        leave_out_empty=data.get("leave_out_empty") is not False,
     )
     step = data.get("step")
     written.step = min(max(step, 0), len(written.way.steps)) if isinstance(step, int) else 0
@@ -122,18 +125,29 @@ def prove(written: Written, library: Library) -> list[Kept]:
     return proven
 
 
-def sheet_of(written: Written, library: Library, organisation: str = "", made: date | None = None) -> Sheet:
+def sheet_of(written: Written, library: Library, organisation: str = "", marking: str = "") -> Sheet:
     """The sheet, every quotation proven anew."""
-    kept = tuple(prove(written, library))
-    return Sheet(dict(written.texts), kept, tuple(written.lost), tuple(written.actions), made or date.today(), organisation)
+    return Sheet(
+        dict(written.texts),
+        tuple(prove(written, library)),
+        tuple(written.lost),
+        tuple(written.actions),
+        organisation=organisation,
+        marking=marking,
+        model=written.model,
+        particulars=written.particulars,
+        leave_out_empty=written.leave_out_empty,
+    )
 
 
 def from_sheet(sheet: Sheet) -> Written:
-    """A sheet that was opened, to go on with."""
-    kept = [KeptPlace(dict(source_of(one.citation.quotation, 0)), one.challenges) for one in sheet.kept]
-    return Written(
-        models().models[0].id, len(models().models[0].steps), dict(sheet.texts), kept, list(sheet.lost), actions=list(sheet.actions)
-    )
+    """A sheet that was opened, to go on with, in the model of reflection that it was made with."""
+    written = Written(sheet.model or models().models[0].id)
+    written.step = len(written.way.steps)
+    written.texts, written.actions, written.lost = dict(sheet.texts), list(sheet.actions), list(sheet.lost)
+    written.kept = [KeptPlace(dict(source_of(one.citation.quotation, 0)), one.challenges) for one in sheet.kept]
+    written.particulars, written.leave_out_empty = sheet.particulars, sheet.leave_out_empty
+    return written
 
 
 def citation_at(library: Library, source: Mapping[str, Any]) -> Citation | None:
@@ -170,6 +184,12 @@ def _text(said: object, longest: int = LONGEST) -> str:
 
 def _texts(said: object, longest: int = LONGEST) -> dict[str, str]:
     return {_text(str(key), SHORT): _text(text, longest) for key, text in list(_mapping(said).items())[: 4 * MOST]}
+
+
+def _particulars(said: object) -> Particulars:
+    data = _mapping(said)
+    longest = {one.name: LONGEST if one.name == "decision" else SHORT for one in fields(Particulars)}
+    return Particulars(**{name: _text(data.get(name), most).strip() for name, most in longest.items()})
 
 
 def _source(said: object) -> Source:

@@ -66,12 +66,13 @@ def test_every_way_leads_from_what_happened_to_a_sheet_in_word(opened: Page, lib
             expect(opened.locator(QUESTION)).to_have_text([f"What is question {place}?"])
         if step.reviews:
             expect(opened.locator("#reflect .evidence .words")).to_have_count(3)
-            expect(opened.locator("#reflect .challenge")).to_have_text("One that asks to look again:")
+            expect(opened.locator("#reflect .challenge")).to_have_text("A finding that may challenge your view:")
         if step.actions:
             opened.get_by_label("What, action 1").fill("Ask the school")
             opened.get_by_label("By when, action 1").fill("Friday")
         next_step(opened)
     sheet = opened_sheet(saved(opened, tmp_path).read_bytes(), library)
+    assert sheet.model == model.id
     assert sheet.texts == {f.fills: f"Written for {f.fills}.\nOn two lines." for step in model.steps for f in step.fields}
     assert [one.citation.quotation for one in sheet.kept] == [c.quotation for c in Scripted(library).found("father")[:3]]
     assert [one.challenges for one in sheet.kept] == [False, False, True]
@@ -163,7 +164,63 @@ def test_a_detail_in_the_sheet_is_out_before_it_is_saved(opened: Page, tmp_path:
     with opened.expect_download() as download:
         opened.get_by_role("button", name="Go on without these").click()
     download.value.save_as(tmp_path / "sheet.docx")
-    assert Document(str(tmp_path / "sheet.docx")).tables[0].cell(1, 1).text == "[person A]"
+    assert Document(str(tmp_path / "sheet.docx")).tables[1].cell(1, 1).text == "[person A]"
+
+
+def test_the_names_of_staff_stay_and_the_reference_is_looked_at(opened: Page, library: Library, tmp_path: Path) -> None:
+    begun(opened)
+    at(opened, "My sheet")
+    opened.get_by_label("Worker").fill("Tracy Worker")
+    opened.get_by_label("Supervisor", exact=True).fill("Tracy Supervisor")
+    opened.get_by_label("Agreed by").fill("Tracy Manager")
+    opened.get_by_label("Reference").fill("Tracy 2015")
+    opened.get_by_role("button", name="Save as a Word file").click()
+    notice = opened.locator("#reflect .personal")
+    expect(notice.locator("mark")).to_have_text(["Tracy"])
+    expect(notice).to_contain_text("Without these [person A] 2015")
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="Go on without these").click()
+    download.value.save_as(tmp_path / "sheet.docx")
+    said = opened_sheet((tmp_path / "sheet.docx").read_bytes(), library).particulars
+    assert (said.worker, said.supervisor, said.agreed_by) == ("Tracy Worker", "Tracy Supervisor", "Tracy Manager")
+    assert said.reference == "[person A] 2015"
+
+
+def test_a_sheet_reopens_in_its_model_with_its_fields_and_its_choice(opened: Page, tmp_path: Path) -> None:
+    begun(opened, "Signs of Safety")
+    at(opened, "My sheet")
+    opened.get_by_label("Worker").fill("A. Worker")
+    opened.get_by_label("Next date").fill("9 December 2026")
+    opened.get_by_label("Decision", exact=True).fill("Meet the father.\nTell the school.")
+    expect(opened.get_by_label("Leave out empty sections")).to_be_checked()
+    opened.get_by_label("Leave out empty sections").uncheck()
+    path = saved(opened, tmp_path)
+    expect(opened.get_by_label("Leave out empty sections")).not_to_be_checked()
+    document = Document(str(path))
+    assert sum(p.style.name == "Heading 1" for p in document.paragraphs) == len(models().sections) + 2
+    assert document.sections[0].header.paragraphs[0].text == "OFFICIAL-SENSITIVE"
+    opened.on("dialog", lambda dialog: dialog.accept())
+    opened.get_by_role("button", name="Start afresh").click()
+    opened.set_input_files("input[name=sheet]", path)
+    expect(opened.locator("#reflect .reflect-head .label")).to_have_text("Signs of Safety")
+    expect(opened.locator("#reflect .trail")).to_contain_text("What worries us")
+    expect(opened.get_by_label("Worker")).to_have_value("A. Worker")
+    expect(opened.get_by_label("Next date")).to_have_value("9 December 2026")
+    expect(opened.get_by_label("Decision", exact=True)).to_have_value("Meet the father.\nTell the school.")
+    expect(opened.get_by_label("Leave out empty sections")).not_to_be_checked()
+    opened.get_by_label("Leave out empty sections").check()
+    short = Document(str(saved(opened, tmp_path)))
+    assert [p.text for p in short.paragraphs if p.style.name == "Heading 1"] == ["Actions", "Decision and agreement"]
+
+
+def test_starter_material_stands_apart_on_the_sheet(opened: Page) -> None:
+    begun(opened)
+    opened.get_by_label(HAPPENED).fill("A visit.")
+    at(opened, "What reviews have learned")
+    apart = opened.locator("#reflect .starters")
+    expect(apart.locator("h4")).to_have_text("From our starter library, not a published review")
+    expect(apart.locator(".words")).to_have_count(3)  # the library of these tests holds nothing else
+    expect(opened.locator("#reflect .words:not(.starters .words)")).to_have_count(0)
 
 
 def test_danger_comes_first_and_nothing_goes_on_until_all_are_safe(opened: Page) -> None:
@@ -291,8 +348,9 @@ def test_the_page_to_print_opens_in_a_window_of_its_own(opened: Page, library: L
     printed = found.value
     expect(printed.locator("h1")).to_have_text("Preparation for supervision")
     expect(printed.locator("p").filter(has_text="<img src=x")).to_have_count(1)
-    quotation = Scripted(library).found("father")[0].quotation.text
-    expect(printed.locator("blockquote").first).to_have_text(f"“{quotation}”")
+    words = Scripted(library).found("father")[0].quotation.text
+    expect(printed.locator(".starter").first).to_have_text(words)
+    expect(printed.locator(".marking")).to_have_text("OFFICIAL-SENSITIVE")
     assert printed.evaluate("window.struck") is None
     printed.close()
 
