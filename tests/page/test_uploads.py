@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import gc
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
@@ -55,13 +54,14 @@ def held() -> Held:
 def served(held: Held, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Library]]:
     """A page over a library of its own; its address, and where uploads lie."""
     library, uploads = Library(tmp_path_factory.mktemp("library"), Lengths()), tmp_path_factory.mktemp("uploads")
-    os.environ.update(app.QUIET, GRADIO_TEMP_DIR=str(uploads))
-    from assistant.page import page
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in {**app.QUIET, "GRADIO_TEMP_DIR": str(uploads)}.items():
+            patched.setenv(name, value)
+        from assistant.page import page
 
-    blocks = page(library, Scripted(library), ScriptedGuide(library), held)
-    yield app.open_page(blocks, port=None, library=library), uploads, library
-    blocks.close(verbose=False)
-    os.environ.pop("GRADIO_TEMP_DIR", None)
+        blocks = page(library, Scripted(library), ScriptedGuide(library), held)
+        yield app.open_page(blocks, port=None, library=library), uploads, library
+        blocks.close(verbose=False)
     gc.collect()
 
 
