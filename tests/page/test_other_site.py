@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import trustme
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import app
 from ingest.pipeline import steps
@@ -83,14 +83,13 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
 
 
 @pytest.fixture(scope="module")
-def mapped() -> Iterator[Browser]:
+def mapped(browser: Browser) -> Iterator[Browser]:
     """A browser for which every name is this machine."""
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("google-chrome")
-        arguments = [*ARGUMENTS, "--host-resolver-rules=MAP * 127.0.0.1"]
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield browser
-        browser.close()
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    arguments = [*ARGUMENTS, "--host-resolver-rules=MAP * 127.0.0.1"]
+    other = browser.browser_type.launch(executable_path=found, args=arguments)
+    yield other
+    other.close()
 
 
 @pytest.fixture

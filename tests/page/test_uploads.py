@@ -60,8 +60,9 @@ def served(held: Held, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
         from assistant.page import page
 
         blocks = page(library, Scripted(library), ScriptedGuide(library), held)
-        yield app.open_page(blocks, port=None, library=library), uploads, library
-        blocks.close(verbose=False)
+        page_server = app.open_page(blocks, library)
+        yield page_server.address, uploads, library
+        page_server.close()
     gc.collect()
 
 
