@@ -26,6 +26,7 @@ from assistant.options import (
     open_reranker,
     open_settings,
     out,
+    record_change,
 )
 from assistant.safekeeping import add_rebuild, backup, restore
 from assistant.terminal import answer_lines, print_json, styled
@@ -36,6 +37,7 @@ from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
 from knowledge.room import finds_no_temporary, temporary_at_fault
+from knowledge.security_log import Event
 from knowledge.temporary import Terminated, put_away_at_the_end
 
 NOT_TEXT = "What was typed holds bytes that are not text (UTF-8). Type it again, or copy it from `reflect list`."
@@ -110,6 +112,7 @@ def _ingest_command(
         except (KeyboardInterrupt, Terminated) as stopped:
             err.print("Stopped. What was finished is kept: the same command goes on from there.", highlight=False)
             raise typer.Exit(stopped.status if isinstance(stopped, Terminated) else INTERRUPTED) from None
+        _record_taken(opened, intake)
         if starters:
             older = take_out_older(opened, {path.name for path in starter()})
             if older:
@@ -121,6 +124,16 @@ def _ingest_command(
             from assistant.conversation import Assistant
 
             Assistant(opened).prepare()
+
+
+def _record_taken(library: Library, intake: Intake) -> None:
+    """Write down which briefings came in."""
+    events = {"added": Event.ADDED, "replaced": Event.REPLACED}
+    taken = [(events[result.status], result.file) for result in intake.results if result.status in events]
+    held = {briefing.file_name: briefing.sha256 for briefing in library.briefings()} if taken else {}
+    for event, name in taken:
+        if name in held:
+            record_change(library, event, held[name])
 
 
 class AskedLine(Data):
@@ -251,6 +264,7 @@ def correct(
     """Put a detail right by hand. It is kept apart from what was read, also when the file is replaced."""
     opened = open_library(library)
     briefing = opened.uncorrect(name, field) if undo else opened.correct(name, field, value)
+    record_change(opened, Event.CORRECTED, briefing.sha256)
     told = dict(lines(opened.certificate(briefing.id)))[field.strip().lower().replace("_", " ").replace("-", " ")]
     out.print(f"{briefing.file_name}, {field}: {told}", highlight=False, markup=False, soft_wrap=True)
 
@@ -262,14 +276,18 @@ def withdraw(
     why: Annotated[str, typer.Option(help="Why.")] = "",
 ) -> None:
     """Keep a briefing out of every answer, visibly withdrawn."""
-    briefing = open_library(library).withdraw(name, who=who, why=why)
+    opened = open_library(library)
+    briefing = opened.withdraw(name, who=who, why=why)
+    record_change(opened, Event.WITHDRAWN, briefing.sha256)
     out.print(f"{briefing.file_name} is {briefing.withdrawn}.", highlight=False)
 
 
 def delete(name: Name, library: LibraryFolder = None) -> None:
     """Delete a briefing: its file, its text and its vectors."""
     opened = open_library(library)
-    out.print(f"{opened.delete(name).file_name} is deleted.", highlight=False)
+    briefing = opened.delete(name)
+    record_change(opened, Event.DELETED, briefing.sha256)
+    out.print(f"{briefing.file_name} is deleted.", highlight=False)
     if opened.files.set_aside_files():
         err.print(f"What was set aside in {opened.files.aside} was not looked at: see whether it holds this briefing.", highlight=False)
 

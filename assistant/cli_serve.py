@@ -25,7 +25,6 @@ from knowledge.errors import SettingsError
 from knowledge.temporary import uploads_put_away
 
 FIRST_PORT = 7860
-LOG_NAME = "security.log"
 OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
 OPEN_TO_ALL = "Everybody who reaches this address may ask, and may change the library. Use --auth to have people sign in."
 Names = Annotated[
@@ -59,7 +58,7 @@ def add_serve_commands(app: typer.Typer, serve: Callable[..., None]) -> None:
         """Start the page."""
         from assistant.accounts import Accounts
         from assistant.page.server import Serving
-        from knowledge.security_log import SecurityLog
+        from knowledge.security_log import LOG_NAME, SecurityLog
 
         accounts = Accounts(auth) if auth else None
         if accounts is None and host not in OWN_MACHINE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
 from knowledge.errors import ModelError
 from knowledge.library import Library
 from knowledge.reranking import Reranker
+from knowledge.security_log import LOG_NAME, Event, SecurityLog, briefing_mark
 from knowledge.settings import Settings, load_settings
 
 NAME = "practice-reflection-assistant"
@@ -66,6 +68,13 @@ def open_settings(path: Path | None) -> Settings:
 def open_library(folder: Path | None, model: str = DEFAULT_MODEL) -> Library:
     """Open the library in `folder`, or in the default place."""
     return Library(folder or default_folder(), SentenceEmbedder(model))
+
+
+def record_change(library: Library, event: Event, sha256: str) -> None:
+    """Write into the library's security log who changed what on the command line: the system's user."""
+    log = SecurityLog(library.folder / LOG_NAME)
+    log.record(event, f"{getpass.getuser()} on the command line", document=briefing_mark(sha256))
+    log.close()
 
 
 def open_reranker(name: str, *, fetch: bool = False) -> Reranker | None:

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from assistant.intake import Intake, printable
-from assistant.options import LibraryFolder, Model, default_folder, err, open_library, out
+from assistant.options import LibraryFolder, Model, default_folder, err, open_library, out, record_change
 from knowledge.backup import ENDING, back_up, is_backup, put_back
 from knowledge.embedding import DEFAULT_MODEL, SentenceEmbedder
 from knowledge.errors import ReflectionError
 from knowledge.rebuild import rebuilding
+from knowledge.security_log import Event
 
 TakeIn = Callable[..., Iterator[Any]]
 
@@ -41,7 +42,10 @@ def restore(
     """
     file = Path(name)
     if not is_backup(file) and not name.endswith(ENDING):
-        _say(f"{open_library(library).restore(name).file_name} is back in answers.")
+        opened = open_library(library)
+        briefing = opened.restore(name)
+        record_change(opened, Event.RESTORED, briefing.sha256)
+        _say(f"{briefing.file_name} is back in answers.")
         return
     if not file.is_file():
         raise ReflectionError(f"There is no back-up file {file}. Check the path.")

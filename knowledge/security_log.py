@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+LOG_NAME = "security.log"  # in the library's folder
 MOST_BYTES, FILES_KEPT = 5_000_000, 9
 
 
@@ -39,19 +42,35 @@ class Event(StrEnum):
     CORRECTED = "detail corrected"
 
 
+class _Handler(RotatingFileHandler):
+    """Says once in a sentence that the log cannot be written, and goes on."""
+
+    said = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
+        """In place of logging's traceback."""
+        if not self.said:
+            self.said = True
+            print(f"The security log {self.baseFilename} cannot be written. Check the folder.", file=sys.stderr)
+
+
 class SecurityLog:
-    """Writes to `path`, which only its owner may read; keeps FILES_KEPT earlier files of MOST_BYTES. Safe to use from several threads."""
+    """Writes to `path`, which only its owner may read; keeps FILES_KEPT earlier files of MOST_BYTES. Safe to use from several threads.
+
+    Where the file cannot be written (a library that may only be read), that is said once, and nothing else stops.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_APPEND, 0o600))
-        self._handler = RotatingFileHandler(path, maxBytes=MOST_BYTES, backupCount=FILES_KEPT, encoding="utf-8", delay=True)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_APPEND, 0o600))
+        self._handler = _Handler(path, maxBytes=MOST_BYTES, backupCount=FILES_KEPT, encoding="utf-8", delay=True)
         self._handler.setFormatter(logging.Formatter("%(message)s"))
 
     def record(self, event: Event, who: str = "", **facts: str) -> None:
-        """Write down what happened. A log that cannot be written stops nothing: the page says so on its console."""
+        """Write down what happened."""
         entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event.value, "who": who, **facts}
         line = json.dumps({key: value for key, value in entry.items() if value}, ensure_ascii=True)
         self._handler.handle(logging.LogRecord("security", logging.INFO, "", 0, line, None, None))

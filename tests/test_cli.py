@@ -163,3 +163,25 @@ def test_starter_briefings_that_were_deleted_stay_deleted(tmp_path: Path) -> Non
     again = reflect("ingest", "--starter", "--json", *where)
     assert name not in again.stdout
     assert {json.loads(line)["status"] for line in again.stdout.splitlines()} == {"unchanged"}
+
+
+def test_who_changes_the_library_is_in_its_security_log_and_no_name_of_a_briefing(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    made_files.bullets(tmp_path / "anyshire-2014.pdf")
+    for arguments in (
+        ("ingest", str(tmp_path / "anyshire-2014.pdf")),
+        ("withdraw", "anyshire-2014.pdf", "--why", "[/x] a newer one"),
+        ("restore", "anyshire-2014.pdf"),
+        ("correct", "anyshire-2014.pdf", "publisher", "Anyshire"),
+        ("delete", "anyshire-2014.pdf"),
+    ):
+        ran = reflect(*arguments, "--library", str(folder))
+        assert ran.returncode == 0, ran.stderr
+    log = folder / "security.log"
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    events = ["briefing added", "briefing withdrawn", "briefing restored", "detail corrected", "briefing deleted"]
+    assert [line["event"] for line in lines] == events
+    assert len({line["document"] for line in lines}) == 1
+    assert all(line["who"].endswith("on the command line") for line in lines)
+    assert "anyshire" not in log.read_text("utf-8").lower()
+    assert log.stat().st_mode & 0o077 == 0

@@ -12,8 +12,9 @@ import pytest
 from docx import Document
 
 from assistant.documents.sheet import Sheet
-from assistant.documents.sheet_docx import LONGEST, MOST_QUOTES, opened, written
+from assistant.documents.sheet_docx import opened, written
 from assistant.documents.sheet_pieces import LARGEST_TEXT, NO_SHEET, SECONDS, SheetError
+from assistant.documents.sheet_reader import LONGEST, MOST_QUOTES
 from assistant.reflection_models import models
 from knowledge.child_process import PATIENCE
 from knowledge.library import Library
