@@ -162,7 +162,7 @@ class Document(FPDF):
         self.set_y(self.get_y() + 4)
 
     def _part(self, part: Part, following: Part | None) -> None:
-        needed = self._height(part) + (min(self._height(following), 60.0) if part.kind == "heading" and following else 0.0)
+        needed = self._height(part) + (self._height(following) if part.kind == "heading" and following else 0.0)
         if self.get_y() + needed > BOTTOM:
             self.add_page()
             self.set_y(TOP)
