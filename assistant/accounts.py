@@ -12,17 +12,18 @@ import hmac
 import os
 import re
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from pydantic import AfterValidator, model_validator
 from zxcvbn import zxcvbn
 
+from knowledge.data_file import Data, Mistake, load_toml, refuse_repeats
 from knowledge.errors import SettingsError
-from knowledge.toml_file import TomlFile
 
 ROLES = ("reader", "editor")
 SHORTEST, LONGEST = 12, 128  # characters of a password
@@ -34,13 +35,35 @@ HASHED = ("$argon2id$", "scrypt$")
 NOBODY_LEFT = "this file has no users. Add one with `reflect user NAME --accounts FILE`."
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+def _as_written(kind: Callable[[str], bool]) -> AfterValidator:
+    """For what `reflect user` writes: anything else there was changed by hand."""
+
+    def check(text: str) -> str:
+        if not kind(text):
+            raise Mistake("this [[user]] needs a name and a password as `reflect user` writes it.")
+        return text
+
+    return AfterValidator(check)
+
+
+class User(Data):
     """A person who may sign in; `password` is a hash (see `hash_password`)."""
 
-    name: str
-    role: str
-    password: str
+    name: Annotated[str, _as_written(lambda text: bool(NAME.fullmatch(text)))]
+    role: Literal["reader", "editor"]
+    password: Annotated[str, _as_written(lambda text: text.startswith(HASHED))]
+
+
+class People(Data):
+    """An accounts file."""
+
+    user: tuple[User, ...] = ()
+
+    @model_validator(mode="after")
+    def _once_each(self) -> People:
+        names = [user.name for user in self.user]
+        refuse_repeats(names, lambda name: f"{name} is in this file twice. Remove one of the two entries.", lambda n: ("user", n, "name"))
+        return self
 
 
 class Accounts:
@@ -88,20 +111,9 @@ class Accounts:
 
 def read_users(path: Path) -> dict[str, User]:
     """The people in a file, by name. Raises SettingsError that names the line that is wrong, or says that the file has no users."""
-    file = TomlFile(path)
-    file.only(file.data, ("user",))
-    users: dict[str, User] = {}
-    for number, entry in enumerate(file.data.get("user", []), 1):
-        file.only(entry, ("name", "role", "password"), "user", number)
-        if entry.get("role") not in ROLES:
-            file.wrong(f"role must be one of {', '.join(ROLES)}.", "user", number, "role")
-        if not NAME.fullmatch(str(entry.get("name", ""))) or not str(entry.get("password", "")).startswith(HASHED):
-            file.wrong("this [[user]] needs a name and a password as `reflect user` writes it.", "user", number)
-        if entry["name"] in users:
-            file.wrong(f"{entry['name']} is in this file twice. Remove one of the two entries.", "user", number, "name")
-        users[entry["name"]] = User(entry["name"], entry["role"], entry["password"])
+    users = _users(path)
     if not users:
-        file.wrong(NOBODY_LEFT)
+        raise SettingsError(f"{path.name}: {NOBODY_LEFT}")
     return users
 
 
@@ -111,17 +123,16 @@ def put_user(path: Path, name: str, role: str, password: str) -> None:
     if role not in ROLES:
         raise SettingsError(f"{role} is not a role. Choose one of {', '.join(ROLES)}.")
     check_strength(name, password)
-    kept = [e for e in _entries(path) if e.get("name") != name]
-    _write(path, [*kept, {"name": name, "role": role, "password": hash_password(password)}])
+    others = [user for user in _users(path).values() if user.name != name]
+    _write(path, [*others, User.model_validate({"name": name, "role": role, "password": hash_password(password)})])
 
 
 def remove_user(path: Path, name: str) -> None:
     """Take a person out of the file: a running page signs them out at once. Raises SettingsError where they are not in it."""
-    entries = _entries(path)
-    kept = [e for e in entries if e.get("name") != name]
-    if len(kept) == len(entries):
+    users = _users(path)
+    if name not in users:
         raise SettingsError(f"{path.name} has no user {name}. Check the name.")
-    _write(path, kept)
+    _write(path, [user for user in users.values() if user.name != name])
 
 
 def check_name(name: str) -> None:
@@ -177,17 +188,18 @@ def _matches_scrypt(password: str, kept: str) -> bool:
         return False
 
 
-def _entries(path: Path) -> list[dict[str, str]]:
-    return list(TomlFile(path).data.get("user", [])) if path.exists() else []
+def _users(path: Path) -> dict[str, User]:
+    """The people in a file, none where there is no file."""
+    return {user.name: user for user in load_toml(People, path).user} if path.exists() else {}
 
 
-def _write(path: Path, entries: list[dict[str, str]]) -> None:
+def _write(path: Path, users: Sequence[User]) -> None:
     """Write the file aside and put it in place in one step; only its owner may read it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_name(path.name + ".new")
         made.touch(mode=0o600)
-        made.write_text("\n".join(ENTRY.format(**entry) for entry in entries), "utf-8")
+        made.write_text("\n".join(ENTRY.format(**user.model_dump()) for user in users), "utf-8")
         made.replace(path)
     except OSError as error:
         raise SettingsError(f"{path} cannot be written ({error.strerror}). Check the folder.") from error

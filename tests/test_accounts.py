@@ -112,9 +112,12 @@ def test_a_weak_password_is_refused(tmp_path: Path, password: str, told: str) ->
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[[user]]\nname = "a"\nrole = "boss"\npassword = "$argon2id$"', "line 3: role must be one of reader, editor"),
-        ('[[user]]\nname = "a"\nrole = "reader"\npassword = "plain"', "line 1: .*`reflect user`"),
-        ('[[user]]\nnam = "a"', "line 2: nam .*Did you mean name"),
+        (
+            '[[user]]\nname = "a"\nrole = "boss"\npassword = "$argon2id$"',
+            "line 3: .boss. is not known for role. Choose one of .reader. or .editor.",
+        ),
+        ('[[user]]\nname = "a"\nrole = "reader"\npassword = "plain"', "line 4: .*`reflect user`"),
+        ('[[user]]\nnam = "a"', "line 2: .*nam.*Did you mean name"),
         ("", "this file has no users"),
         (2 * '[[user]]\nname = "a"\nrole = "reader"\npassword = "$argon2id$"\n', "line 6: a is in this file twice"),
     ],

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from knowledge.library import Library
 from tests.page.conftest import Scripted
 from tests.page.driving import QUIET, ask, axe, runs_off, violations
-from tests.page.test_reflecting import HAPPENED, at, begun
+from tests.page.reflecting import HAPPENED, at, begun
 
 pytestmark = QUIET
 
