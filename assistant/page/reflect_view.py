@@ -10,6 +10,7 @@ from assistant.documents.sheet import (
     EMPTY_ROWS,
     HEADS,
     LEARNED,
+    NO_REVIEW,
     NOT_FOUND,
     STARTER,
     TAKEN,
@@ -148,6 +149,8 @@ def _question(sat: Sat) -> str:
 
 def _learned(kept: Sequence[Kept], written: Written) -> str:
     nothing = "" if kept else f"<p>{NOTHING_FITS if any(t.strip() for t in written.texts.values()) else NOTHING_WRITTEN}</p>"
+    if kept and all(one.starter for one in kept) and not written.lost:
+        nothing = f"<p>{NO_REVIEW}</p>"
     return f'<section class="evidence"><h3>What reviews say</h3>{nothing}{_quotations(kept, written)}</section>'
 
 

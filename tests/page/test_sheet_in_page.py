@@ -82,6 +82,7 @@ def test_starter_material_stands_apart_on_the_sheet(opened: Page) -> None:
     begun(opened)
     opened.get_by_label(HAPPENED).fill("A visit.")
     at(opened, "What reviews have learned")
+    expect(opened.locator("#reflect .evidence > p")).to_have_text("No published review is quoted here.")
     apart = opened.locator("#reflect .starters")
     expect(apart.locator("h4")).to_have_text("From our starter library, not a published review")
     expect(apart.locator(".words")).to_have_count(3)  # the library of these tests holds nothing else
