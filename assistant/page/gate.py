@@ -36,12 +36,14 @@ REFUSALS = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.UNAUTHORIZED: "Sign in first.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is more than the page takes at once.",
+    HTTPStatus.LENGTH_REQUIRED: "Say how much is to come (Content-Length).",
     HTTPStatus.BAD_REQUEST: "The page does not understand this request.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many pages are open in this browser. Close some, then try again.",
 }
 STRICT_COOKIE_COMES_NEXT = (
     '<!doctype html><html lang="en-GB"><meta charset="utf-8"><meta http-equiv="refresh" content="0"><title>One moment</title>'
 )
+IN_JSON = (Body.EVENT, Body.SERVER_CALL)
 DROPPED = frozenset({b"x-forwarded-host", b"x-forwarded-prefix", b"x-forwarded-server", b"forwarded", b"x-gradio-server", b"x-gradio-user"})
 
 
@@ -117,15 +119,18 @@ class Gate:
         return None
 
     def _check_size(self, headers: Mapping[str, str], rule: Rule) -> None:
+        """By what the request says of itself, which the server holds it to; calls in JSON are counted as they come."""
         length = headers.get("content-length", "0")
         if not length.isdigit() or len(length) > 15:
             raise Refused(HTTPStatus.BAD_REQUEST)
         if int(length) > rule.most:
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if "transfer-encoding" in headers and rule.body not in IN_JSON:
+            raise Refused(HTTPStatus.LENGTH_REQUIRED)
 
     async def _to_the_page(self, scope: Scope, receive: Receive, send: Send, rule: Rule, named: Mapping[str, str], owner: str) -> None:
         session = named.get("session") or _session_asked_for(scope)
-        if rule.body in (Body.EVENT, Body.SERVER_CALL):
+        if rule.body in IN_JSON:
             raw = await _whole_body(receive, rule.most)
             try:
                 clean, session = self.calls.event(raw) if rule.body is Body.EVENT else self.calls.function(raw)
@@ -133,8 +138,6 @@ class Gate:
                 raise Refused(HTTPStatus.BAD_REQUEST) from error
             scope["headers"] = _with_length(scope["headers"], len(clean))
             receive = _again(clean, receive)
-        elif rule.most:
-            receive = _counted(receive, rule.most)
         if session and not self.pages.use(session, owner):
             self._record(Event.FORBIDDEN, scope, scope[USER] or "")
             raise Refused(HTTPStatus.FORBIDDEN)
@@ -196,21 +199,6 @@ def _again(body: bytes, receive: Receive) -> Receive:
         if waiting:
             return {"type": "http.request", "body": waiting.pop(), "more_body": False}
         return await receive()
-
-    return received
-
-
-def _counted(receive: Receive, most: int) -> Receive:
-    """Stops a body that is longer than it may be, whatever it says of itself."""
-    seen = 0
-
-    async def received() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        return message
 
     return received
 

@@ -249,3 +249,5 @@ def test_a_body_that_is_longer_than_it_says_or_than_it_may_be_is_refused(page: S
         parts = (b"x" * 100_000 for _ in range(8))  # sent in pieces, without saying how much is to come
         assert person.post("/gradio_api/queue/join", content=parts).status_code == 413
         assert person.post("/look/left", content=b"x" * 2000).status_code == 413
+        parts = (b"x" * 1000 for _ in range(3))
+        assert person.post("/gradio_api/upload", content=parts).status_code == 411
