@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import threading
@@ -127,16 +128,38 @@ def _wiping_memory() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command line, `reflect`: the houses' commands with reading-in and the page put behind them."""
-    if arguments is None and sys.argv[1:2] in ([], ["serve"]):
+    if arguments is not None:
+        _run(arguments)
+        return
+    if sys.argv[1:2] in ([], ["serve"]):
         _wiping_memory()
-    if arguments is None and not sys.argv[1:]:
-        arguments = ["serve"] if sys.argv[0].endswith("app.py") else None
+    status = [1]
+    atexit.register(_end, status)  # before any other, so that it is called after all of them
+    try:
+        _run(["serve"] if not sys.argv[1:] and sys.argv[0].endswith("app.py") else None)
+        status[0] = 0
+    except SystemExit as ended:
+        status[0] = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        raise
+
+
+def _run(arguments: list[str] | None) -> None:
     os.environ.update(QUIET)
     from assistant.cli import commands, run
     from ingest.pipeline import expanded, starter_briefings, steps
     from ingest.upgrade import Upgrade
 
     run(commands(steps, starter_briefings, expanded, serve, Upgrade), arguments)
+
+
+def _end(status: list[int]) -> None:
+    """End the process once everything is put away, without taking Python itself down.
+
+    A thread that is still in a model's or Chroma's code, as one that loads or answers is, crashes when that goes from under it.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status[0])
 
 
 if __name__ == "__main__":

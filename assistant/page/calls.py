@@ -27,6 +27,7 @@ class Calls:
     """The calls of a page, from its Blocks: its events by number, and its functions by component and name."""
 
     def __init__(self, blocks: gr.Blocks) -> None:
+        self._uploaded = blocks.upload_file_set
         self._events = {number: tuple(fn.inputs) for number, fn in blocks.fns.items()}
         self._functions = {
             (number, name) for number, block in blocks.blocks.items() for name in dir(block) if _is_server_function(block, name)
@@ -45,7 +46,7 @@ class Calls:
         trigger, session = body.get("trigger_id"), _session(body)
         kept = {
             "fn_index": body["fn_index"],
-            "data": [_value(block, value) for block, value in zip(inputs, data, strict=True)],
+            "data": [self._value(block, value) for block, value in zip(inputs, data, strict=True)],
             "event_data": event_data,
             "trigger_id": trigger if isinstance(trigger, int) else None,
             "session_hash": session,
@@ -60,6 +61,32 @@ class Calls:
             raise BadCall(NOT_A_CALL)
         session = _session(body)
         return _written({"component_id": component, "fn_name": name, "data": body.get("data"), "session_hash": session}), session
+
+    def _value(self, block: Any, value: Any) -> Any:
+        """A value that the component takes. What the server keeps itself, or a browser has no part in, is left out."""
+        match block:
+            case gr.Textbox():
+                if value is not None and not (isinstance(value, str) and len(value) <= LONGEST_TEXT):
+                    raise BadCall(NOT_A_CALL)
+                return value
+            case gr.Radio():
+                if value is not None and value not in [choice for _, choice in block.choices]:
+                    raise BadCall(NOT_A_CALL)
+                return value
+            case gr.File():
+                return self._files(value)
+        return None
+
+    def _files(self, value: Any) -> Any:
+        """Uploaded files as Gradio names them: where its copy is, and what it was called. Any other file of this machine is refused."""
+        given = value if isinstance(value, list) else [value] if value is not None else []
+        for one in given:
+            if not isinstance(one, dict) or not isinstance(one.get("path"), str) or one["path"] not in self._uploaded:
+                raise BadCall(NOT_A_CALL)
+            if not isinstance(one.get("orig_name", ""), (str, type(None))):
+                raise BadCall(NOT_A_CALL)
+        keys = ("path", "orig_name", "size", "mime_type", "meta")
+        return [{key: one[key] for key in keys if key in one} for one in given] if value is not None else None
 
 
 def _is_server_function(block: Any, name: str) -> bool:
@@ -103,32 +130,6 @@ def _session(body: Mapping[str, Any]) -> str:
     if not isinstance(session, str) or not SESSION.fullmatch(session):
         raise BadCall(NOT_A_CALL)
     return session
-
-
-def _value(block: Any, value: Any) -> Any:
-    """A value that the component takes. What the server keeps itself, or a browser has no part in, is left out."""
-    match block:
-        case gr.Textbox():
-            if value is not None and not (isinstance(value, str) and len(value) <= LONGEST_TEXT):
-                raise BadCall(NOT_A_CALL)
-            return value
-        case gr.Radio():
-            if value is not None and value not in [choice for _, choice in block.choices]:
-                raise BadCall(NOT_A_CALL)
-            return value
-        case gr.File():
-            return _files(value)
-    return None
-
-
-def _files(value: Any) -> Any:
-    """Uploaded files as Gradio names them: where its copy is, and what it was called."""
-    given = value if isinstance(value, list) else [value] if value is not None else []
-    for one in given:
-        if not isinstance(one, dict) or not isinstance(one.get("path"), str) or not isinstance(one.get("orig_name", ""), (str, type(None))):
-            raise BadCall(NOT_A_CALL)
-    keys = ("path", "orig_name", "size", "mime_type", "meta")
-    return [{key: one[key] for key in keys if key in one} for one in given] if value is not None else None
 
 
 def _written(body: Mapping[str, Any]) -> bytes:

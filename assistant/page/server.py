@@ -89,6 +89,7 @@ def serve_page(blocks: gr.Blocks, library: Library | None = None, serving: Servi
     door = Door(sign_ins, pages, how.log, Attempts(how.clock)) if sign_ins is not None else None
     parent, gradio = _application(blocks, library, pages, sign_ins, door)
     gate = Gate(parent, allowed_hosts(how.host, how.names), Calls(blocks), pages, how.log, sign_ins)
+    blocks.has_launched = True  # or Gradio, mounted and not launched, does not look whether a file that is named was uploaded
     bound = _bind(how.host, how.port)
     config = uvicorn.Config(gate, proxy_headers=True, forwarded_allow_ips=list(how.proxies), **uvicorn_settings())
     server = uvicorn.Server(config)
