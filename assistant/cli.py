@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.markdown import Markdown
-from rich.table import Column, Table
 from rich.text import Text
 
 from assistant.doctor import doctor
 from assistant.explain import explain
 from assistant.intake import Intake, printable
+from assistant.library_commands import Name, list_briefings, part, show
 from assistant.options import (
     AsJson,
     CrossEncoder,
@@ -58,7 +58,7 @@ def commands(
     _ingest_command(app, take_in, starter, expand)
     add_rebuild(app, take_in)
     _serve_command(app, serve)
-    for command in (ask, explain, show, correct, withdraw, backup, restore, delete, verify, themes, user, doctor):
+    for command in (ask, explain, show, correct, part, withdraw, backup, restore, delete, verify, themes, user, doctor):
         app.command()(command)
     app.command("list")(list_briefings)
     return app
@@ -181,65 +181,6 @@ def answer_as_json(assistant: Any, question: str, history: Sequence[str], questi
         "prompts": [{"theme": p.theme, "question": p.question, "citation": p.citation} for p in reply.prompts],
         "near": [citation.as_json() for citation in reply.near],
     }
-
-
-def list_briefings(library: LibraryFolder = None, json_: AsJson = False) -> None:
-    """List what the library holds."""
-    briefings = open_library(library).briefings()
-    if json_:
-        for b in briefings:
-            print(json.dumps(_described(b), ensure_ascii=False))
-        return
-    if not briefings:
-        out.print(
-            "The library is empty. `reflect ingest PATH...` takes briefings in; `reflect ingest --starter` the ones that come with it."
-        )
-        return
-    table = Table("File", "Title", "Publisher", "Date", "Passages", "", box=None, pad_edge=False)
-    for b in briefings:
-        table.add_row(b.file_name, b.details.title, b.details.publisher or "not found", str(b.details.date), str(b.passages), b.withdrawn)
-    out.print(table)
-
-
-def _described(briefing: Any) -> dict[str, Any]:
-    d = briefing.details
-    return {
-        "document": briefing.file_name,
-        "title": d.title,
-        "publisher": d.publisher,
-        "date": d.date.text,
-        "date_basis": d.date.basis.value,
-        "kind": d.kind,
-        "nation": d.nation,
-        "period": d.period,
-        "authors": list(d.authors),
-        "guidance": list(d.guidance),
-        "pseudonyms": list(d.pseudonyms),
-        "pages": briefing.pages if briefing.paged else None,
-        "passages": briefing.passages,
-        "corrected": list(briefing.corrected),
-        "starter": briefing.starter,
-        "withdrawn": briefing.withdrawn,
-        "sha256": briefing.sha256,
-        "added": briefing.added,
-    }
-
-
-Name = Annotated[str, typer.Argument(help="The briefing's file name, as `reflect list` shows it.")]
-
-
-def show(name: Name, library: LibraryFolder = None, json_: AsJson = False) -> None:
-    """Show what is known of a briefing and how its file was read."""
-    opened = open_library(library)
-    briefing = opened.briefing(name)
-    certificate = opened.certificate(briefing.id)
-    if json_:
-        print(json.dumps({**_described(briefing), "certificate": certificate}, ensure_ascii=False, indent=2))
-        return
-    table = Table("", Column("", overflow="fold"), box=None, show_header=False, pad_edge=False)
-    for what, value in [*lines(certificate), ("withdrawn", briefing.withdrawn or "no")]:
-        table.add_row(what, Text(value))
-    out.print(table)
 
 
 def correct(

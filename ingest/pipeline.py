@@ -17,8 +17,10 @@ from ingest.child import Limits, Reader, Recognising, Taken
 from ingest.reading import READERS
 from ingest.reading.archive import is_archive
 from ingest.unpacked import Unpacked
+from knowledge.briefing import Briefing
 from knowledge.embedding import Vector, sha256_of
 from knowledge.errors import FileRefused, ReflectionError
+from knowledge.identity import STARTER, Origin, origin_of, origins_of_uploads
 from knowledge.library import Library, NewBriefing
 from knowledge.room import NO_ROOM, finds_no_temporary, temporary_at_fault
 
@@ -27,13 +29,14 @@ Status = Literal["added", "unchanged", "replaced", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one file; `why` is a sentence where it was refused."""
+    """What became of one file; `why` is a sentence where it was refused, `note` what else is to be known, of which it is a copy."""
 
     file: str
     status: Status
     why: str = ""
     pages: int = 0
     passages: int = 0
+    note: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The result as a JSON object."""
@@ -45,12 +48,13 @@ def ingest(
     paths: Sequence[Path],
     *,
     names: Sequence[str] = (),
+    sources: Sequence[str] = (),
     starter: bool = False,
     password: str = "",
     limits: Limits | None = None,
 ) -> Iterator[Result]:
     """Take files into the library as `steps` does; yields the results alone."""
-    with closing(steps(library, paths, names=names, starter=starter, password=password, limits=limits)) as taken:
+    with closing(steps(library, paths, names=names, sources=sources, starter=starter, password=password, limits=limits)) as taken:
         yield from (step for step in taken if isinstance(step, Result))
 
 
@@ -59,13 +63,15 @@ def steps(
     paths: Sequence[Path],
     *,
     names: Sequence[str] = (),
+    sources: Sequence[str] = (),
     starter: bool = False,
     password: str = "",
     limits: Limits | None = None,
 ) -> Generator[Result | Recognising, None, None]:
     """Take files (or all files of a folder, or of a ZIP) into the library; yields a result a file as it is done, and for scans each page.
 
-    `names` are shown instead of the paths' own names, where they differ (an upload); `password` opens
+    `names` are shown instead of the paths' own names, where they differ (an upload); `sources` are the
+    places they came from, as an earlier catalogue knew them; `password` opens
     encrypted files. Each file is read in a process of its own that is ended where it takes more than `limits`
     allow. A file that cannot be read is refused with one sentence, and the rest goes on. While a file is
     being stored the next one is being embedded and the one after that read; a file is in the library when
@@ -75,7 +81,9 @@ def steps(
     stopping = threading.Event()
     with library.gathering(), Unpacked() as unpacked, Reader(limits) as reader:
         files = _Files(library, reader, unpacked, starter, password)
-        read = Ahead(files.read(zip(given, names or [path.name for path in given], strict=True)), stopping)
+        read = Ahead(
+            files.read(zip(given, names or [path.name for path in given], _origins(given, names, sources, starter), strict=True)), stopping
+        )
         embedded = Ahead(files.embedded(read, stopping), stopping)
         try:
             told = None
@@ -90,6 +98,14 @@ def steps(
             reader.close()
             embedded.join()
             read.join()
+
+
+def _origins(given: Sequence[Path], names: Sequence[str], sources: Sequence[str], starter: bool) -> list[Origin]:
+    if sources:
+        return [Origin(source) for source in sources]
+    if names:
+        return origins_of_uploads(names)
+    return [Origin(f"{STARTER}{path.name}") if starter else origin_of(path) for path in given]
 
 
 def expanded(paths: Sequence[Path]) -> list[Path]:
@@ -127,9 +143,9 @@ class _Files:
     starter: bool
     password: str
 
-    def read(self, given: Iterable[tuple[Path, str]]) -> Generator[_File, None, None]:
+    def read(self, given: Iterable[tuple[Path, str, Origin]]) -> Generator[_File, None, None]:
         """Each file, and each file in a ZIP, as read."""
-        for number, (path, name) in enumerate(given):
+        for number, (path, name, origin) in enumerate(given):
             into, inside = None, [(path, name)]
             try:
                 if is_archive(path):
@@ -138,21 +154,21 @@ class _Files:
                 yield _File(name, _refused(error, name))
                 continue
             for place, (member, shown) in enumerate(inside, 1):
-                file = self._read(member, shown)
+                file = self._read(member, shown, origin.inside(name, shown) if into else origin)
                 file.leaving = into if place == len(inside) else None
                 yield file
 
-    def _read(self, path: Path, name: str) -> _File:
+    def _read(self, path: Path, name: str, origin: Origin) -> _File:
         try:
             sha256 = sha256_of(path)
-            if self.library.holds(name, sha256):
-                return _File(name, Result(name, "unchanged"))
+            if held := self.library.holding(name, sha256, origin):
+                return _File(name, Result(name, "unchanged", note=self._note(held, name)))
             taken = self.reader.read(path, name, self.password)
             if not taken.reading.passages:
                 raise FileRefused(f"{name} holds no sentence that could be quoted. Check that it is the right file.")
         except (ReflectionError, OSError) as error:
             return _File(name, _refused(error, name))
-        return _File(name, _briefing(taken, path, name, sha256, starter=self.starter))
+        return _File(name, _briefing(taken, path, name, sha256, origin, starter=self.starter))
 
     def embedded(self, files: Iterable[_File], stopping: threading.Event) -> Generator[_File, None, None]:
         """The files, with their vectors."""
@@ -180,10 +196,19 @@ class _Files:
         status = self.library.add(new, file.vectors)
         if status == "unchanged":  # the same file stood in the list before, or another program was quicker
             return Result(file.name, status)
-        return Result(file.name, status, pages=new.certificate["pages"] or 0, passages=len(new.passages))
+        held = self.library.holding(file.name, new.sha256, new.origin)
+        note = self._note(held, file.name) if held else ""
+        return Result(file.name, status, pages=new.certificate["pages"] or 0, passages=len(new.passages), note=note)
+
+    def _note(self, held: Briefing, name: str) -> str:
+        """What is to be known of a file beside how it went: under which name it is kept, and of which it is a copy."""
+        kept = f'is kept as "{held.file_name}"' if held.file_name != name else ""
+        lead = self.library.catalogue.with_id(held.copy_of) if held.copy_of else None
+        copy = f'is a copy of "{lead.file_name}", which alone is quoted and counted' if lead else ""
+        return " and ".join(part for part in (kept, copy) if part)
 
 
-def _briefing(taken: Taken, path: Path, name: str, sha256: str, *, starter: bool) -> NewBriefing:
+def _briefing(taken: Taken, path: Path, name: str, sha256: str, origin: Origin, *, starter: bool) -> NewBriefing:
     source, reading, found = taken.source, taken.reading, taken.found
     return NewBriefing(
         path=path,
@@ -195,6 +220,7 @@ def _briefing(taken: Taken, path: Path, name: str, sha256: str, *, starter: bool
         passages=reading.passages,
         certificate=certificate_of(source, reading, found, ocr=source.ocr_sheets, unreadable=source.unreadable_sheets),
         file_name=name,
+        origin=origin,
     )
 
 
