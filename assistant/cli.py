@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ConfigDict
-from rich.table import Column, Table
 
 from assistant.cli_serve import add_serve_commands
 from assistant.doctor import add_doctor
 from assistant.explain import explain
 from assistant.intake import Intake, printable, take_out_older, wanted
+from assistant.library_commands import Name, list_briefings, part, show
 from assistant.options import (
     AsJson,
     CrossEncoder,
@@ -21,6 +21,7 @@ from assistant.options import (
     LibraryFolder,
     Model,
     SettingsFile,
+    close_libraries,
     err,
     open_library,
     open_reranker,
@@ -66,7 +67,7 @@ def commands(
     if upgrade_of is not None:
         add_upgrade(app, upgrade_of)
     add_doctor(app, upgrade_of)
-    for command in (ask, explain, show, correct, withdraw, backup, restore, delete, verify, themes):
+    for command in (ask, explain, show, correct, part, withdraw, backup, restore, delete, verify, themes):
         app.command()(command)
     app.command("list")(list_briefings)
     add_serve_commands(app, serve)
@@ -86,6 +87,8 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> None:
         told = temporary_at_fault(error) if isinstance(error, OSError) else str(error)
         err.print(styled(printable(told), "bold red"), soft_wrap=True)
         raise SystemExit(1) from None
+    finally:
+        close_libraries()
 
 
 def _ingest_command(
@@ -193,65 +196,6 @@ def answer_as_json(assistant: Any, question: str, history: Sequence[str], questi
         "prompts": [{"theme": p.theme, "question": p.question, "citation": p.citation} for p in reply.prompts],
         "near": [citation.as_json() for citation in reply.near],
     }
-
-
-def list_briefings(library: LibraryFolder = None, json_: AsJson = False) -> None:
-    """List what the library holds."""
-    briefings = open_library(library).briefings()
-    if json_:
-        for b in briefings:
-            print_json(_described(b))
-        return
-    if not briefings:
-        out.print(
-            "The library is empty. `reflect ingest PATH...` takes briefings in; `reflect ingest --starter` the ones that come with it."
-        )
-        return
-    table = Table("File", "Title", "Publisher", "Date", "Passages", "", box=None, pad_edge=False)
-    for b in briefings:
-        table.add_row(b.file_name, b.details.title, b.details.publisher or "not found", str(b.details.date), str(b.passages), b.withdrawn)
-    out.print(table)
-
-
-def _described(briefing: Any) -> dict[str, Any]:
-    d = briefing.details
-    return {
-        "document": briefing.file_name,
-        "title": d.title,
-        "publisher": d.publisher,
-        "date": d.date.text,
-        "date_basis": d.date.basis.value,
-        "kind": d.kind,
-        "nation": d.nation,
-        "period": d.period,
-        "authors": list(d.authors),
-        "guidance": list(d.guidance),
-        "pseudonyms": list(d.pseudonyms),
-        "pages": briefing.pages if briefing.paged else None,
-        "passages": briefing.passages,
-        "corrected": list(briefing.corrected),
-        "starter": briefing.starter,
-        "withdrawn": briefing.withdrawn,
-        "sha256": briefing.sha256,
-        "added": briefing.added,
-    }
-
-
-Name = Annotated[str, typer.Argument(help="The briefing's file name, as `reflect list` shows it.")]
-
-
-def show(name: Name, library: LibraryFolder = None, json_: AsJson = False) -> None:
-    """Show what is known of a briefing and how its file was read."""
-    opened = open_library(library)
-    briefing = opened.briefing(name)
-    certificate = opened.certificate(briefing.id)
-    if json_:
-        print_json({**_described(briefing), "certificate": certificate}, indent=2)
-        return
-    table = Table("", Column("", overflow="fold"), box=None, show_header=False, pad_edge=False)
-    for what, value in [*lines(certificate), ("withdrawn", briefing.withdrawn or "no")]:
-        table.add_row(what, value)
-    out.print(table)
 
 
 def correct(

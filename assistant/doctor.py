@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -144,9 +145,8 @@ def _library(folder: Path, upgrade_of: UpgradeOf | None) -> Iterator[Finding]:
         yield Finding("Library", True, f"there is none at {folder} yet. `reflect ingest --starter` makes one.")
         return
     try:
-        library = Library(folder)  # looked at as it is: to ready it would put this model's vectors in the place of another's
-        found = [*_catalogue(library), _kept_files(library), _index(library), *_up_to_date(library, upgrade_of)]
-        library.close()
+        with closing(Library(folder)) as library:  # looked at as it is: to ready it would put this model's vectors in another's place
+            found = [*_catalogue(library), _kept_files(library), _index(library), *_up_to_date(library, upgrade_of)]
     except ReflectionError as error:
         yield Finding("Library", False, str(error))
         return

@@ -19,6 +19,7 @@ from knowledge.security_log import LOG_NAME, Event, SecurityLog, briefing_mark
 from knowledge.settings import Settings, load_settings
 
 NAME = "practice-reflection-assistant"
+_opened: list[Library] = []
 
 LibraryFolder = Annotated[
     Path | None, typer.Option("--library", envvar="REFLECT_LIBRARY", help="The library's folder.", show_default=False)
@@ -66,8 +67,16 @@ def open_settings(path: Path | None) -> Settings:
 
 
 def open_library(folder: Path | None, model: str = DEFAULT_MODEL) -> Library:
-    """Open the library in `folder`, or in the default place."""
-    return Library(folder or default_folder(), SentenceEmbedder(model))
+    """Open the library in `folder`, or in the default place; `close_libraries` closes it."""
+    library = Library(folder or default_folder(), SentenceEmbedder(model))
+    _opened.append(library)
+    return library
+
+
+def close_libraries() -> None:
+    """Close the libraries that were opened: SQLite then puts its log away."""
+    while _opened:
+        _opened.pop().close()
 
 
 def record_change(library: Library, event: Event, sha256: str) -> None:

@@ -19,9 +19,11 @@ from ingest.child import Limits, Reader, Recognising, Taken
 from ingest.reading import READERS
 from ingest.reading.archive import is_archive
 from ingest.unpacked import Unpacked
+from knowledge.briefing import Briefing
 from knowledge.characters import with_whole_characters
 from knowledge.embedding import Vector, sha256_of
 from knowledge.errors import FileRefused, ReflectionError
+from knowledge.identity import STARTER, Origin, origin_of, origins_of_uploads
 from knowledge.library import Library, NewBriefing
 from knowledge.room import NO_ROOM, finds_no_temporary, temporary_at_fault
 
@@ -30,13 +32,14 @@ Status = Literal["added", "unchanged", "replaced", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one file; `why` is a sentence where it was refused."""
+    """What became of one file; `why` is a sentence where it was refused, `note` what else is to be known, of which it is a copy."""
 
     file: str
     status: Status
     why: str = ""
     pages: int = 0
     passages: int = 0
+    note: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The result as a JSON object."""
@@ -48,12 +51,13 @@ def ingest(
     paths: Sequence[Path],
     *,
     names: Sequence[str] = (),
+    sources: Sequence[str] = (),
     starter: bool = False,
     password: str = "",
     limits: Limits | None = None,
 ) -> Generator[Result, None, None]:
     """Take files into the library as `steps` does; yields the results alone."""
-    with closing(steps(library, paths, names=names, starter=starter, password=password, limits=limits)) as taken:
+    with closing(steps(library, paths, names=names, sources=sources, starter=starter, password=password, limits=limits)) as taken:
         yield from (step for step in taken if isinstance(step, Result))
 
 
@@ -62,6 +66,7 @@ def steps(
     paths: Sequence[Path],
     *,
     names: Sequence[str] = (),
+    sources: Sequence[str] = (),
     starter: bool = False,
     password: str = "",
     limits: Limits | None = None,
@@ -69,19 +74,22 @@ def steps(
 ) -> Generator[Result | Recognising, None, None]:
     """Take files (or all files of a folder, or of a ZIP) into the library; yields a result a file as it is done, and for scans each page.
 
-    `names` are shown instead of the paths' own names, where they differ (an upload); `password` opens
-    encrypted files. With `again` the paths are kept files, which are read once more. Each file is read in a process of
-    its own that is ended where it takes more than `limits` allow; an archive, and an upload, have limits for all their
-    files together: what is not read for that is told. A file that cannot be read is refused with one sentence, and the rest
-    goes on. While a file is being stored the next one is being embedded and the one after that read; a file is in the
-    library when its result is there, not before.
+    `names` are shown instead of the paths' own names, where they differ (an upload); `sources` are the places they came
+    from, as an earlier catalogue knew them; `password` opens encrypted files. With `again` the paths are kept files, which are
+    read once more. Each file is read in a process of its own that is ended where it takes more than `limits` allow; an archive,
+    and an upload, have limits for all their files together: what is not read for that is told. A file that cannot be read is
+    refused with one sentence, and the rest goes on. While a file is being stored the next one is being embedded and the one
+    after that read; a file is in the library when its result is there, not before.
     """
     given = paths if names else expanded(paths)
     stopping = threading.Event()
     with library.gathering(), Unpacked() as unpacked, Reader(limits) as reader:
-        upload = [Budget("this upload", reader.limits.upload_seconds, reader.limits.upload_ocr_seconds)] if names and not again else []
+        uploaded = bool(names) and not (sources or again)
+        upload = [Budget("this upload", reader.limits.upload_seconds, reader.limits.upload_ocr_seconds)] if uploaded else []
         files = _Files(library, reader, unpacked, starter, password, upload, again)
-        read = Ahead(files.read(zip(given, map(with_whole_characters, names or [path.name for path in given]), strict=True)), stopping)
+        shown = [with_whole_characters(name) for name in names or [path.name for path in given]]
+        origins = _origins(given, shown if names else (), sources, starter)
+        read = Ahead(files.read(zip(given, shown, origins, strict=True)), stopping)
         embedded = Ahead(files.embedded(read, stopping), stopping)
         try:
             told = None
@@ -96,6 +104,14 @@ def steps(
             reader.close()
             embedded.join()
             read.join()
+
+
+def _origins(given: Sequence[Path], names: Sequence[str], sources: Sequence[str], starter: bool) -> list[Origin]:
+    if sources:
+        return [Origin(source) for source in sources]
+    if names:
+        return origins_of_uploads(names)
+    return [Origin(f"{STARTER}{path.name}") if starter else origin_of(path) for path in given]
 
 
 def expanded(paths: Sequence[Path]) -> list[Path]:
@@ -136,18 +152,18 @@ class _Files:
     upload: Sequence[Budget]
     again: bool = False
 
-    def read(self, given: Iterable[tuple[Path, str]]) -> Generator[_File, None, None]:
+    def read(self, given: Iterable[tuple[Path, str, Origin]]) -> Generator[_File, None, None]:
         """Each file, and each file in a ZIP, as read."""
-        for number, (path, name) in enumerate(given):
+        for number, (path, name, origin) in enumerate(given):
             try:
                 if is_archive(path):
-                    yield from self._archive(path, name, number)
+                    yield from self._archive(path, name, number, origin)
                 else:
-                    yield self._read(path, name, self.upload)
+                    yield self._read(path, name, origin, self.upload)
             except (ReflectionError, OSError) as error:
                 yield _File(name, _refused(error, name))
 
-    def _archive(self, path: Path, name: str, number: int) -> Generator[_File, None, None]:
+    def _archive(self, path: Path, name: str, number: int, origin: Origin) -> Generator[_File, None, None]:
         """Each file in a ZIP as read, as long as there is time for it; then how many were not. Raises as `Unpacked.members` does."""
         limits = self.reader.limits
         budgets = [Budget(name, limits.archive_seconds, limits.archive_ocr_seconds), *self.upload]
@@ -157,15 +173,15 @@ class _Files:
                 unread = f"{len(inside) - place + 1:,} of the {len(inside):,} files in {name} were not read"
                 yield _File(name, Result(name, "refused", f"{unread}: {why}. Unpack it, then add a part at a time."), leaving=into)
                 return
-            file = self._read(member, shown, budgets)
+            file = self._read(member, shown, origin.inside(name, shown), budgets)
             file.leaving = into if place == len(inside) else None
             yield file
 
-    def _read(self, path: Path, name: str, budgets: Sequence[Budget]) -> _File:
+    def _read(self, path: Path, name: str, origin: Origin, budgets: Sequence[Budget]) -> _File:
         try:
             sha256 = sha256_of(path)
-            if not self.again and self.library.holds(name, sha256):
-                return _File(name, Result(name, "unchanged"))
+            if not self.again and (held := self.library.holding(name, sha256, origin)):
+                return _File(name, Result(name, "unchanged", note=self._note(held, name)))
             if why := _spent(budgets):
                 return _File(name, Result(name, "refused", f"{name} was not read: {why}. Add it again, with fewer files at a time."))
             taken = self.reader.read(path, name, self.password, budgets)
@@ -173,7 +189,7 @@ class _Files:
                 raise FileRefused(f"{name} holds no sentence that could be quoted. Check that it is the right file.")
         except (ReflectionError, OSError) as error:
             return _File(name, _refused(error, name))
-        briefing = _briefing(taken, path, name, sha256, starter=self.starter, again=self.again)
+        briefing = _briefing(taken, path, name, sha256, origin, starter=self.starter, again=self.again)
         return _File(name, briefing, budgets=budgets)
 
     def embedded(self, files: Iterable[_File], stopping: threading.Event) -> Generator[_File, None, None]:
@@ -207,7 +223,16 @@ class _Files:
         status = self.library.add(new, file.vectors)
         if status == "unchanged":  # the same file stood in the list before, or another program was quicker
             return Result(file.name, status)
-        return Result(file.name, status, pages=new.certificate["pages"] or 0, passages=len(new.passages))
+        held = self.library.holding(file.name, new.sha256, new.origin)
+        note = self._note(held, file.name) if held else ""
+        return Result(file.name, status, pages=new.certificate["pages"] or 0, passages=len(new.passages), note=note)
+
+    def _note(self, held: Briefing, name: str) -> str:
+        """What is to be known of a file beside how it went: under which name it is kept, and of which it is a copy."""
+        kept = f'is kept as "{held.file_name}"' if held.file_name != name else ""
+        lead = self.library.catalogue.with_id(held.copy_of) if held.copy_of else None
+        copy = f'is a copy of "{lead.file_name}", which alone is quoted and counted' if lead else ""
+        return " and ".join(part for part in (kept, copy) if part)
 
 
 def _spent(budgets: Sequence[Budget]) -> str:
@@ -223,7 +248,7 @@ def _spend(budgets: Sequence[Budget], begun: float) -> float:
     return now
 
 
-def _briefing(taken: Taken, path: Path, name: str, sha256: str, *, starter: bool, again: bool) -> NewBriefing:
+def _briefing(taken: Taken, path: Path, name: str, sha256: str, origin: Origin, *, starter: bool, again: bool) -> NewBriefing:
     source, reading, found = taken.source, taken.reading, taken.found
     return NewBriefing(
         path=path,
@@ -235,6 +260,7 @@ def _briefing(taken: Taken, path: Path, name: str, sha256: str, *, starter: bool
         passages=reading.passages,
         certificate=certificate_of(source, reading, found, ocr=source.ocr_sheets, unreadable=source.unreadable_sheets),
         file_name=name,
+        origin=origin,
         again=again,
     )
 

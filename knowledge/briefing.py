@@ -158,9 +158,11 @@ def case_of(passage: Passage, pseudonyms: Sequence[str]) -> str:
 class Briefing:
     """A briefing in the library.
 
-    `id` is stable for a file name; `sha256` is of the file's bytes. `paged` is False
+    `id` is stable for a file; `sha256` is of the file's bytes. `paged` is False
     for formats without pages (Word, text, Markdown): they are cited by heading and
-    paragraph, never by an invented page. `corrected` names the details that a user put right;
+    paragraph, never by an invented page. `source` is where it came from and `same_words` equal for files that hold the same words
+    (`knowledge.identity`). `copy_of` is the id of the briefing that it is a copy of: it is kept, and no answer draws on it; `apart`
+    says that an editor parted it from others with the same words. `corrected` names the details that a user put right;
     `details` has them put right.
     """
 
@@ -174,7 +176,16 @@ class Briefing:
     added: str = ""
     pages: int = 0
     passages: int = 0
+    source: str = ""
+    same_words: str = ""
+    copy_of: str = ""
+    apart: bool = False
     corrected: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> bool:
+        """Whether answers draw on it: it is neither withdrawn nor a copy of another."""
+        return not (self.withdrawn or self.copy_of)
 
     @property
     def short_name(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from knowledge.briefing import Briefing, Page, Passage, case_of
 from knowledge.connections import Connect, Connections, connect
@@ -22,6 +22,7 @@ from knowledge.upkeep import empty_log, fault, rewrite
 
 __all__ = ["SCHEMA_VERSION", "Catalogue", "StoredPassage"]
 
+LEFT_OUT = "(b.withdrawn != '' OR b.copy_of != '')"
 LOG_SECONDS = 1.0  # how long a scrub waits for readers before it leaves the log for later
 
 
@@ -135,8 +136,9 @@ class Catalogue:
         """Write a briefing whole, in place of an older self with the same id, whose corrections stay."""
         self._clear(briefing.id)
         self._do(
-            "INSERT INTO briefing (id, file_name, sha256, details, certificate, paged, starter, added, withdrawn) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO briefing "
+            "(id, file_name, sha256, details, certificate, paged, starter, added, withdrawn, source, same_words, copy_of, apart) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 briefing.id,
                 briefing.file_name,
@@ -147,6 +149,10 @@ class Catalogue:
                 briefing.starter,
                 briefing.added,
                 briefing.withdrawn,
+                briefing.source,
+                briefing.same_words,
+                briefing.copy_of,
+                briefing.apart,
             ),
         )
         self._do_each(
@@ -204,9 +210,11 @@ class Catalogue:
         self._do("DELETE FROM correction WHERE briefing = ? AND field = ?", (briefing_id, field))
         self._changed(briefing_id, rows=True)
 
-    def put_back(self, briefing_id: str, added: str, note: str, corrections: Iterable[Correction]) -> None:
-        """Lay what was recorded of a briefing over what was read again: when it was added, whether withdrawn, what was corrected."""
-        self._do("UPDATE briefing SET added = ?, withdrawn = ? WHERE id = ?", (added, note, briefing_id))
+    def put_back(self, briefing_id: str, added: str, note: str, corrections: Iterable[Correction], *, apart: bool = False) -> None:
+        """Lay what was recorded of a briefing over what was read again: when it was added, if withdrawn or parted, what was corrected."""
+        self._do("UPDATE briefing SET added = ?, withdrawn = ?, apart = ? WHERE id = ?", (added, note, apart, briefing_id))
+        if apart:
+            self.set_copy(briefing_id, "")
         for correction in corrections:
             self.correct(briefing_id, correction)
 
@@ -219,6 +227,11 @@ class Catalogue:
         """Keep a briefing out of answers (`note` says who, when and why), or let it back with an empty note."""
         self._do("UPDATE briefing SET withdrawn = ? WHERE id = ?", (note, briefing_id))
         self._changed(briefing_id, rows=True)
+
+    def set_copy(self, briefing_id: str, copy_of: str, *, apart: bool | None = None) -> None:
+        """Note which briefing one is a copy of; none where empty. `apart` says that an editor parted it from the others, or no longer."""
+        self._do("UPDATE briefing SET copy_of = ?, apart = coalesce(?, apart) WHERE id = ?", (copy_of, apart, briefing_id))
+        self._changed(briefing_id)
 
     def mark_embedded(self, briefing_id: str) -> None:
         """Note that the vectors of a briefing are in the index."""
@@ -251,18 +264,20 @@ class Catalogue:
     # -- reading ----------------------------------------------------------------------------------
 
     def briefings(self, *, withdrawn: bool = True) -> list[Briefing]:
-        """All briefings, by name; without the withdrawn ones where asked."""
-        return self._briefings("" if withdrawn else "WHERE b.withdrawn = ''")
+        """All briefings, by name; without those that are withdrawn, or copies of others, where asked."""
+        return self._briefings("" if withdrawn else "WHERE b.withdrawn = '' AND b.copy_of = ''")
 
     def named(self, file_name: str) -> Briefing | None:
         """The briefing of this file name, found without looking at the others."""
-        found = self._briefings("WHERE b.file_name = ?", (file_name,))
-        return found[0] if found else None
+        return next(iter(self.having("file_name", file_name)), None)
 
     def with_id(self, briefing_id: str) -> Briefing | None:
         """The briefing with this id, found without looking at the others."""
-        found = self._briefings("WHERE b.id = ?", (briefing_id,))
-        return found[0] if found else None
+        return next(iter(self.having("id", briefing_id)), None)
+
+    def having(self, column: Literal["id", "file_name", "source", "sha256", "same_words", "copy_of"], value: str) -> list[Briefing]:
+        """The briefings with this in this column, those added first at the front; found without looking at the others."""
+        return sorted(self._briefings(f"WHERE b.{column} = ?", (value,)), key=lambda briefing: briefing.added)
 
     def _briefings(self, where: str, values: Sequence[Any] = ()) -> list[Briefing]:
         rows = self._rows(
@@ -294,9 +309,9 @@ class Catalogue:
         """What a user put right about a briefing."""
         return self.corrected().get(briefing_id, [])
 
-    def withdrawn(self) -> list[str]:
-        """Ids of the briefings that are kept out of answers."""
-        return [row["id"] for row in self._rows("SELECT id FROM briefing WHERE withdrawn != ''")]
+    def left_out(self) -> list[str]:
+        """Ids of the briefings that are kept out of answers: withdrawn ones, and copies of others."""
+        return [row["id"] for row in self._rows(f"SELECT id FROM briefing b WHERE {LEFT_OUT}")]
 
     def briefing(self, name: str) -> Briefing:
         """The briefing with this id or file name, or the only one of this stem. Raises BriefingNotFound."""
@@ -356,13 +371,13 @@ class Catalogue:
         """Full text: passages with any of the words, best first, as (number, score); a higher score is better.
 
         The score is FTS5's bm25 with its sign turned, the heading weighing less than the text.
-        Passages of withdrawn briefings are left out.
+        Passages of withdrawn briefings and of copies are left out.
         """
         if not words:
             return []
         rows = self._rows(
             "SELECT rowid, -bm25(passage_text, 1.0, 0.5) AS score FROM passage_text WHERE passage_text MATCH ? AND rowid NOT IN "
-            "(SELECT p.id FROM briefing b JOIN passage p ON p.briefing = b.id WHERE b.withdrawn != '') ORDER BY score DESC LIMIT ?",
+            f"(SELECT p.id FROM briefing b JOIN passage p ON p.briefing = b.id WHERE {LEFT_OUT}) ORDER BY score DESC LIMIT ?",
             (_any(words), limit),
         )
         return [(row["rowid"], float(row["score"])) for row in rows]

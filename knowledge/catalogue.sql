@@ -12,6 +12,10 @@ CREATE TABLE IF NOT EXISTS briefing (
     starter     INTEGER NOT NULL,
     added       TEXT NOT NULL,          -- ISO 8601, UTC
     withdrawn   TEXT NOT NULL DEFAULT '',
+    source      TEXT NOT NULL DEFAULT '',   -- where the file came from: identity.py
+    same_words  TEXT NOT NULL DEFAULT '',   -- equal in files that hold the same words
+    copy_of     TEXT NOT NULL DEFAULT '',   -- the id of the briefing that leads those with the same words
+    apart       INTEGER NOT NULL DEFAULT 0, -- an editor said that it is no copy
     embedded    INTEGER NOT NULL DEFAULT 0
 );
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from knowledge.briefing import Briefing, Details, Page, Passage, Quotation
+from knowledge.briefing import Briefing, Page, Passage, Quotation
 from knowledge.catalogue import LOG_SECONDS, Catalogue, StoredPassage
 from knowledge.certificate import whole
 from knowledge.connections import Connect, connect
+from knowledge.copies import Copies, earlier_version, unchanged
 from knowledge.correction import Correction, checked
 from knowledge.embedding import Embedder, SentenceEmbedder, Vector
 from knowledge.errors import LibraryError
+from knowledge.identity import UNKNOWN, Origin, new_id, one_name, same_words, told_apart
 from knowledge.kept_files import KeptFiles
+from knowledge.new_briefing import NewBriefing
 from knowledge.private_files import OWNER_FILE, make_folder, may_write, tighten, tighten_below
 from knowledge.records import Record, Records
 from knowledge.room import cannot_be_used, deleted_in_part
@@ -29,26 +31,12 @@ from knowledge.schema import holds_catalogue
 from knowledge.vector_sync import VectorSync, tag
 from knowledge.vectors import Vectors
 
+__all__ = ["Library", "NewBriefing"]
+
 Outcome = Literal["added", "unchanged", "replaced"]
 LOCK_SECONDS = 600.0
 CATALOGUE = "catalogue.sqlite3"
 STAGING = "staging"  # a folder that is there only while another catalogue is made ready
-
-
-@dataclass(frozen=True, slots=True)
-class NewBriefing:
-    """A file as read, on its way into the library. `certificate` tells how it was read."""
-
-    path: Path
-    sha256: str
-    details: Details
-    paged: bool
-    starter: bool
-    pages: tuple[Page, ...]
-    passages: tuple[Passage, ...]
-    certificate: dict[str, Any]
-    file_name: str = ""
-    again: bool = False  # the kept file, read once more: it replaces what was read of it before, and nothing else
 
 
 class Library:
@@ -74,6 +62,7 @@ class Library:
         except OSError as error:
             raise cannot_be_used(folder, error) from error
         self._sync = VectorSync(self.catalogue, Vectors(folder / "vectors"), self.embedder, self._lock)
+        self._copies = Copies(self.catalogue)
         self._counting = threading.Lock()
         self._gathering = 0
         self._untidy = False  # a scrub that fell to this process was not finished
@@ -98,13 +87,12 @@ class Library:
 
     # -- taking in and out ------------------------------------------------------------------------
 
-    def holds(self, file_name: str, sha256: str) -> bool:
-        """Whether this very file is in the library under this name."""
-        held = self.catalogue.named(file_name)
-        return held is not None and held.sha256 == sha256
+    def holding(self, file_name: str, sha256: str, origin: Origin = UNKNOWN) -> Briefing | None:
+        """The briefing that was read of this very file, which is in the library under this name already; None where it is not."""
+        return unchanged(self.catalogue, file_name, sha256, origin.source)
 
     def add(self, new: NewBriefing, vectors: Sequence[Vector] = ()) -> Outcome:
-        """Take a briefing in, wholly or not at all. A file of the same name replaces its earlier version.
+        """Take a briefing in, wholly or not at all. A file from the same place replaces its earlier version; see `knowledge.identity`.
 
         The briefing is in once the catalogue has it, which is last: where its vectors cannot be written
         nothing is, and vectors that a process left which died in between are swept on opening, and before ours are
@@ -113,9 +101,8 @@ class Library:
         """
         name = new.file_name or new.path.name
         with self.writing():
-            older = self.catalogue.named(name)
-            same = older is not None and older.sha256 == new.sha256
-            if same != new.again:  # the briefing to be read again may have been deleted or replaced meanwhile
+            older = self._earlier(new, name)
+            if new.again != (older is not None and older.sha256 == new.sha256):  # meanwhile it may have been added, replaced or deleted
                 return "unchanged"
             if len(vectors) != len(new.passages):  # before all else: where the model fails, nothing has been written
                 vectors = [vector for part in self.vectors_of(new.passages) for vector in part]
@@ -140,42 +127,67 @@ class Library:
             self.tidy()
         return "replaced" if older else "added"
 
+    def _earlier(self, new: NewBriefing, name: str) -> Briefing | None:
+        """What the library holds of a file: the very file, or the version that it takes the place of."""
+        if new.again:
+            return self.catalogue.named(name)
+        return self.holding(name, new.sha256, new.origin) or earlier_version(self.catalogue, name, new.origin.source, new.pages)
+
     def _put(self, new: NewBriefing, name: str, older: Briefing | None) -> Briefing:
         """Write a briefing into the catalogue."""
+        own = older.file_name if older else told_apart(one_name(name), new.origin.folders, lambda n: self.catalogue.named(n) is not None)
         briefing = Briefing(
-            id=older.id if older else self._new_id(name),
-            file_name=name,
+            id=older.id if older else new_id(own, self.catalogue.ids_from),
+            file_name=own,
             sha256=new.sha256,
             details=new.details,
             paged=new.paged,
             starter=new.starter,
             withdrawn=older.withdrawn if older else "",
             added=older.added if older and new.again else _now(),
+            source=older.source if older and new.again else new.origin.source,
+            same_words=same_words(page.text for page in new.pages),
+            apart=older.apart if older else False,
         )
+        if older:
+            self._copies.leave(older)
         self.catalogue.put(briefing, new.certificate, new.pages, new.passages)
         if any(one.field == "pseudonyms" for one in self.catalogue.corrections(briefing.id)):
             self.catalogue.tell_cases(briefing.id, self.catalogue.briefing(briefing.id).details.pseudonyms)
+        return self._copies.settle(briefing, leads=bool(older and new.again and not older.copy_of))
+
+    def part(self, name: str, *, undo: bool = False) -> Briefing:
+        """Count a briefing by itself although another holds the same words: an editor says that it is no copy. `undo` takes that back."""
+        with self.writing():
+            with self.catalogue.transaction():
+                briefing = replace(self.catalogue.briefing(name), apart=not undo)
+                self.catalogue.set_copy(briefing.id, "", apart=briefing.apart)
+                briefing = self._copies.settle(briefing)
+            self._finish(briefing.id)
+        self.tidy()
         return briefing
 
     def withdraw(self, name: str, *, who: str = "", why: str = "") -> Briefing:
-        """Keep a briefing in the library but out of every answer."""
+        """Keep a briefing in the library but out of every answer, and its copies with it."""
         note = f"withdrawn {datetime.now(UTC):%Y-%m-%d}" + (f" by {who}" if who else "") + (f": {why}" if why else "")
         with self.writing():
             briefing = replace(self.catalogue.briefing(name), withdrawn=note)
-            record = Record.of(briefing, self.catalogue.corrections(briefing.id))
-            self.records.write(tag(briefing.id), record)  # first, so that a rebuild never lets back what was being withdrawn
+            for one in (every := self._copies.group(briefing)):  # first, so that a rebuild never lets back what was being withdrawn
+                self.records.write(tag(one.id), Record.of(replace(one, withdrawn=note), self.catalogue.corrections(one.id)))
             with self.catalogue.transaction():
-                self.catalogue.withdraw(briefing.id, note)
+                for one in every:
+                    self.catalogue.withdraw(one.id, note)
             self._finish(briefing.id)
         self.tidy()
         return briefing
 
     def restore(self, name: str) -> Briefing:
-        """Let a withdrawn briefing back into answers."""
+        """Let a withdrawn briefing back into answers, and its copies with it."""
         with self.writing():
             briefing = self.catalogue.briefing(name)
             with self.catalogue.transaction():
-                self.catalogue.withdraw(briefing.id, "")
+                for one in self._copies.group(briefing):
+                    self.catalogue.withdraw(one.id, "")
             self._finish(briefing.id)
         self.tidy()
         return replace(briefing, withdrawn="")
@@ -220,6 +232,7 @@ class Library:
         with self.writing():
             briefing = self.catalogue.briefing(name)
             with self.catalogue.transaction():
+                self._copies.leave(briefing)
                 self.catalogue.remove(briefing.id)
             wrong: list[Exception] = []
             steps: tuple[Callable[[], object], ...] = (
@@ -262,11 +275,6 @@ class Library:
             with self._counting:
                 self._gathering -= 1
             self.tidy()
-
-    def _new_id(self, name: str) -> str:
-        stem = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:60] or "briefing"
-        taken = self.catalogue.ids_from(stem)
-        return next(i for i in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if i not in taken)
 
     # -- mending ----------------------------------------------------------------------------------
 

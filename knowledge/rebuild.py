@@ -62,12 +62,12 @@ class Rebuilding:
         return [record.file_name for starter in (False, True) for _, record in self._records if record.starter is starter]
 
     def read(self, take_in: TakeIn, password: str = "") -> Generator[Any, None, None]:
-        """Read the files by `take_in`, which takes a library, paths, names, starter and password; yields what it yields."""
+        """Read the files by `take_in`, which takes a library, paths, names, sources, starter and password; yields what it yields."""
         for starter in (False, True):
-            these = [(file, record.file_name) for file, record in self._records if record.starter is starter]
+            these = [(file, record.file_name, record.source) for file, record in self._records if record.starter is starter]
             if these:
-                files, names = zip(*these, strict=True)
-                yield from take_in(self._library, files, names=names, starter=starter, password=password)
+                files, names, sources = zip(*these, strict=True)
+                yield from take_in(self._library, files, names=names, sources=sources, starter=starter, password=password)
 
     def finish(self) -> Rebuilt:
         """Put the new catalogue in the place of the library's. Raises LibraryError, and changes nothing, where no file was read."""
@@ -79,7 +79,7 @@ class Rebuilding:
         with catalogue.transaction():
             for briefing in held:
                 record = records[briefing.file_name]
-                catalogue.put_back(briefing.id, record.added or briefing.added, record.withdrawn, record.corrections)
+                catalogue.put_back(briefing.id, record.added or briefing.added, record.withdrawn, record.corrections, apart=record.apart)
                 if any(one.field == "pseudonyms" for one in record.corrections):
                     catalogue.tell_cases(briefing.id, catalogue.briefing(briefing.id).details.pseudonyms)
             if self._now.library is not None:

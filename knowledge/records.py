@@ -27,12 +27,14 @@ class Record:
     added: str
     withdrawn: str
     corrections: tuple[Correction, ...] = ()
+    source: str = ""
+    apart: bool = False
 
     @classmethod
     def of(cls, briefing: Briefing, corrections: Sequence[Correction]) -> Record:
         """The record of a briefing."""
         b = briefing
-        return cls(b.id, b.file_name, b.sha256, b.starter, b.added, b.withdrawn, tuple(corrections))
+        return cls(b.id, b.file_name, b.sha256, b.starter, b.added, b.withdrawn, tuple(corrections), b.source, b.apart)
 
 
 class Records:

@@ -55,7 +55,7 @@ class Replacement:
         """Withdraw in the new catalogue what is withdrawn in the library; returns the names of those that were not."""
         notes = {key: r.withdrawn for r in self.known if r.withdrawn for key in (r.sha256, r.file_name)}
         found = []
-        for briefing in staged.briefings(withdrawn=False):
+        for briefing in (b for b in staged.briefings() if not b.withdrawn):
             if note := notes.get(briefing.file_name) or notes.get(briefing.sha256):
                 with staged.transaction():
                     staged.withdraw(briefing.id, note)

@@ -43,6 +43,10 @@ def briefing_of(row: sqlite3.Row, corrections: Sequence[Correction]) -> Briefing
         added=row["added"],
         pages=row["pages"],
         passages=row["passages"],
+        source=row["source"],
+        same_words=row["same_words"],
+        copy_of=row["copy_of"],
+        apart=bool(row["apart"]),
         corrected=tuple(one.field for one in corrections),
     )
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from knowledge.full_text import make_index
+from knowledge.identity import same_words
 
 SCHEMA_VERSION = "3"
 READABLE = ("2", SCHEMA_VERSION)  # can be read as they are, where they may not be changed
@@ -59,7 +60,17 @@ def _from_1(connection: sqlite3.Connection) -> None:
 
 
 def _from_2(connection: sqlite3.Connection) -> None:
-    """The table `leaving` is made with the others. What version 2 kept no record of beside the files is recorded on opening."""
+    """What version 2 kept no record of beside the files is recorded on opening. The table `leaving` is made with the others."""
+    for column in ("source", "same_words", "copy_of"):
+        connection.execute(f"ALTER TABLE briefing ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE briefing ADD COLUMN apart INTEGER NOT NULL DEFAULT 0")
+    leads: dict[tuple[str, int], str] = {}
+    for briefing, starter in connection.execute("SELECT id, starter FROM briefing ORDER BY added, rowid").fetchall():
+        texts = connection.execute("SELECT text FROM page WHERE briefing = ? ORDER BY number", (briefing,))
+        words = same_words(text for (text,) in texts)
+        lead = leads.setdefault((words, starter), briefing) if words else briefing
+        copy = "" if lead == briefing else lead
+        connection.execute("UPDATE briefing SET same_words = ?, copy_of = ? WHERE id = ?", (words, copy, briefing))
     _set(connection, "records", "pending")
 
 

@@ -38,6 +38,7 @@ class Event(StrEnum):
     FILE_REFUSED = "file refused"
     WITHDRAWN = "briefing withdrawn"
     RESTORED = "briefing restored"
+    PARTED = "briefing parted from its copies"
     DELETED = "briefing deleted"
     CORRECTED = "detail corrected"
 

@@ -44,7 +44,7 @@ class VectorSync:
     def nearest(self, vector: Sequence[float], limit: int, briefings: Sequence[str] = ()) -> list[tuple[int, float]]:
         """The nearest passages of these briefings (of all, where none are given), as `Vectors.nearest`; withdrawn ones are left out."""
         self.refresh()
-        scope, withdrawn = list(map(tag, briefings)), list(map(tag, self._catalogue.withdrawn()))
+        scope, withdrawn = list(map(tag, briefings)), list(map(tag, self._catalogue.left_out()))
         try:
             return self.vectors.nearest(vector, limit, scope, withdrawn)
         except VectorsDamaged:

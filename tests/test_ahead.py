@@ -15,8 +15,9 @@ import pytest
 from ingest.ahead import Ahead
 from ingest.child import Limits
 from ingest.pipeline import ingest
+from knowledge.briefing import Briefing
 from knowledge.library import Library, NewBriefing, Outcome
-from tests.library_maker import HashedWords, expected, state_of, write_folder, write_markdown
+from tests.library_maker import WRITERS, HashedWords, expected, state_of, write_folder, write_markdown
 from tests.test_survive import bomb
 
 WAIT = 60.0
@@ -72,10 +73,10 @@ def test_the_next_file_is_read_while_one_is_being_embedded(folder: Path) -> None
     asked = threading.Event()
 
     class Watched(Library):
-        def holds(self, file_name: str, sha256: str) -> bool:
+        def holding(self, file_name: str, *rest: object) -> Briefing | None:  # type: ignore[override]
             if file_name == given[1].name:
                 asked.set()
-            return super().holds(file_name, sha256)
+            return super().holding(file_name, *rest)  # type: ignore[arg-type]
 
     class Waiting(HashedWords):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -90,7 +91,8 @@ def test_who_stops_in_the_middle_keeps_what_was_told_and_nothing_else(folder: Pa
     given = sorted(write_folder(folder / "in", ("Ashby", "Brook", "Coldham", "Dunmere")).iterdir())
     with zipfile.ZipFile(folder / "more.zip", "w") as archive:
         for path in given:
-            archive.write(path, f"more-{path.name}")
+            other = WRITERS[path.suffix](folder / path.name, f"More{path.stem}", 1, 12)
+            archive.write(other, f"more-{path.name}")
     with closing(Library(folder / "library", HashedWords())) as library:
         results = ingest(library, [given[0], folder / "more.zip", *given[1:]])
         told = [next(results).file, next(results).file]

@@ -157,6 +157,8 @@ def older(library: Library) -> None:
         connection.execute("ALTER TABLE passage DROP COLUMN also_at")
         connection.execute("ALTER TABLE page DROP COLUMN recognised")
         connection.execute("DROP TABLE correction")
+        for column in ("source", "same_words", "copy_of", "apart"):
+            connection.execute(f"ALTER TABLE briefing DROP COLUMN {column}")
         connection.execute("UPDATE setting SET value = '1' WHERE name = 'schema'")
         fields = "'$.nation', '$.period', '$.authors', '$.contacts'"
         connection.execute(

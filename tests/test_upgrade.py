@@ -62,7 +62,8 @@ def put(library: Library, *files: Path) -> None:
 
 def kept_of(library: Library) -> list[Any]:
     return [
-        [b.id, b.file_name, b.sha256, b.added, b.withdrawn, b.starter, library.catalogue.corrections(b.id)] for b in library.briefings()
+        [b.id, b.file_name, b.sha256, b.added, b.withdrawn, b.starter, b.source, b.copy_of, b.apart, library.catalogue.corrections(b.id)]
+        for b in library.briefings()
     ]
 
 
@@ -101,6 +102,21 @@ def test_what_older_rules_read_is_read_again_and_what_people_did_stays(library: 
     assert library.briefing("brook.txt").details.title == "What Brook put right"
     assert outdated(library) == []
     assert BEFORE.encode() not in (library.folder / "catalogue.sqlite3").read_bytes()
+
+
+def test_which_briefing_leads_its_copies_and_which_is_parted_stays(library: Library, tmp_path: Path) -> None:
+    names = ("zennor.md", "ashby.md", "brook.md")
+    put(library, *(write_markdown(tmp_path / name, "Zennor") for name in names))
+    library.part("brook.md")
+    before = kept_of(library)
+    assert {b.file_name: (b.copy_of, b.apart) for b in library.briefings()} == {
+        "zennor.md": ("", False),
+        "ashby.md": ("zennor", False),
+        "brook.md": ("", True),
+    }
+    age(library)
+    assert upgraded(library) == dict.fromkeys(names, "replaced")
+    assert kept_of(library) == before
 
 
 def test_another_reader_s_version_is_seen(library: Library, tmp_path: Path) -> None:
@@ -182,8 +198,7 @@ def test_a_reading_that_comes_too_late_is_dropped(library: Library, tmp_path: Pa
     if meanwhile == "deleted":
         library.delete("ashby.md")
     else:
-        newer = write_markdown(tmp_path / "newer.md", "Ashby", edition=2)
-        assert [r.status for r in ingest(library, [newer], names=["ashby.md"])] == ["replaced"]
+        assert [r.status for r in ingest(library, [write_markdown(made, "Ashby", edition=2)])] == ["replaced"]
     before = kept_of(library)
     assert library.add(late) == "unchanged"
     assert kept_of(library) == before

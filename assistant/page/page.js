@@ -176,6 +176,7 @@
       case "edit": edit(button.value); break;
       case "way": showWay(button); break;
       case "withdraw": window.shelving.change({ does: "withdraw", briefing: button.value, why: $("input", button.parentElement).value }); break;
+      case "part": window.shelving.change({ does: "part", briefing: button.value }); break;
       case "restore": window.shelving.change({ does: "restore", briefing: button.value }); break;
       case "tab": $(`#tabs [role=tab][data-tab-id="${button.value}"]`).click(); break;
       case "scheme": changeScheme(); break;

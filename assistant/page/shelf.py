@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -48,6 +48,8 @@ class Outcome(Protocol):
     def pages(self) -> int: ...
     @property
     def passages(self) -> int: ...
+    @property
+    def note(self) -> str: ...
 
 
 class TakeIn(Protocol):
@@ -124,8 +126,9 @@ def _sentence(library: Library, outcome: Outcome | str) -> str:
         why = outcome.why.replace(f" {library.folder}", "")
         return _said("refused", on_one_line(why if outcome.file in why else f"{outcome.file}: {why}"))
     passages = count(outcome.passages, "passage")
+    note = f" It {shown(outcome.note)}." if outcome.note else ""
     extent = f"{count(outcome.pages, 'page')}, {passages}" if outcome.pages else passages
-    return _said(outcome.status, f"<b>{shown(outcome.file)}</b> {SAID[outcome.status].format(extent=extent)}")
+    return _said(outcome.status, f"<b>{shown(outcome.file)}</b> {SAID[outcome.status].format(extent=extent)}{note}")
 
 
 def _said(status: str, sentence: str) -> str:
@@ -150,7 +153,7 @@ def _results(done: Sequence[str], desk: Desk | None = None, pace: Pace | None = 
 
 def library_line(briefings: Sequence[Briefing]) -> str:
     """What the library holds, in a line: "Library: 5 published briefings · 2007-2019 · 17 starter briefings"."""
-    standing = [b for b in briefings if not b.withdrawn]
+    standing = [b for b in briefings if b.answers]
     published = [b for b in standing if not b.starter]
     if not standing:
         return "Library: empty"
@@ -167,7 +170,10 @@ def _years(briefings: Iterable[Briefing]) -> list[str]:
 
 
 def change(library: Library, wanted: Any, who: str) -> tuple[str, Event | None, str]:
-    """Withdraw a briefing, or restore it, as its form asks: a sentence on what was done or why nothing was, the event, the file's name."""
+    """Withdraw a briefing, restore it or part it from its copies, as its form asks.
+
+    Gives a sentence on what was done or why nothing was, the event, and the file's name.
+    """
     asked = wanted if isinstance(wanted, dict) else {}
     try:
         briefing = library.briefing(typed(asked.get("briefing"), LONGEST_WHY))
@@ -177,6 +183,9 @@ def change(library: Library, wanted: Any, who: str) -> tuple[str, Event | None, 
         if asked.get("does") == "restore":
             library.restore(briefing.file_name)
             return _told(briefing, "will be used in answers again."), Event.RESTORED, briefing.file_name
+        if asked.get("does") == "part":
+            library.part(briefing.file_name)
+            return _told(briefing, "is counted by itself."), Event.PARTED, briefing.file_name
     except ReflectionError as error:
         return f'<div role="status"><p>{on_one_line(str(error).replace(f" {library.folder}", ""))}</p></div>', None, ""
     return "", None, ""
@@ -192,34 +201,41 @@ def shelf(briefings: Sequence[Briefing], *, may_edit: bool = True) -> str:
         return f'<div class="shelf"><p class="empty">{EMPTY}</p></div>'
     published = [b for b in briefings if not b.starter]
     starters = [b for b in briefings if b.starter]
-    rows = _row("Published briefings", published, may_edit) + _row("Starter briefings, written for this product", starters, may_edit)
+    names = {b.id: b.file_name for b in briefings}
+    rows = _row("Published briefings", published, names, may_edit)
+    rows += _row("Starter briefings, written for this product", starters, names, may_edit)
     return f'<div class="shelf">{rows}</div>'
 
 
-def _row(heading: str, briefings: Sequence[Briefing], may_edit: bool) -> str:
+def _row(heading: str, briefings: Sequence[Briefing], names: Mapping[str, str], may_edit: bool) -> str:
     if not briefings:
         return ""
-    return f'<h3>{heading} <span class="extent">{len(briefings)}</span></h3><ul>{"".join(_book(b, may_edit) for b in briefings)}</ul>'
+    books = "".join(_book(b, names.get(b.copy_of, ""), may_edit) for b in briefings)
+    return f'<h3>{heading} <span class="extent">{len(briefings)}</span></h3><ul>{books}</ul>'
 
 
-def _book(briefing: Briefing, may_edit: bool) -> str:
+def _book(briefing: Briefing, lead: str, may_edit: bool) -> str:
     details = briefing.details
     facts = [details.publisher or "publisher not printed", str(details.date), described(briefing)]
     note = on_one_line(briefing.withdrawn[:1].upper() + briefing.withdrawn[1:])
     withdrawn = f'<p class="withdrawn">{note}. It is kept, and left out of every answer.</p>' if note else ""
+    if lead:
+        withdrawn += f'<p class="copy">A copy of {on_one_line(file_name(lead))}, which alone is quoted and counted.</p>'
     title = on_one_line(details.title or briefing.file_name)
     return (
-        f"<li{' class=out' if briefing.withdrawn else ''}><h4>{title}</h4><p>{' · '.join(on_one_line(f) for f in facts)}</p>"
+        f"<li{'' if briefing.answers else ' class=out'}><h4>{title}</h4><p>{' · '.join(on_one_line(f) for f in facts)}</p>"
         f'<p class="file">{on_one_line(file_name(briefing.file_name))}</p>{withdrawn}{reading(briefing)}'
         f"{_standing(briefing) if may_edit else ''}</li>"
     )
 
 
 def _standing(briefing: Briefing) -> str:
-    """How to withdraw a briefing, or to restore it."""
+    """How to withdraw a briefing, to restore it, or to say that it is no copy."""
     name = f'<span class="unseen"> {on_one_line(briefing.details.title or briefing.file_name)}</span>'
     if briefing.withdrawn:
         return button("restore", briefing.id, f"Restore{name}", "plain")
+    if briefing.copy_of:
+        return button("part", briefing.id, f"Not a copy: count it by itself{name}", "plain")
     box = attributes({"type": "text", "maxlength": LONGEST_WHY, "autocomplete": "off"})
     return (
         f'<details class="withdraw"><summary>Withdraw{name}</summary><label>Why (shown beside it) <input{box}></label>'

@@ -79,9 +79,11 @@ def test_a_backup_is_whole_while_another_process_writes(library: Library, tmp_pa
 def test_a_restore_over_a_library_keeps_what_it_held_and_what_was_withdrawn(library: Library, opened: Open, tmp_path: Path) -> None:
     file = tmp_path / "library.reflect"
     back_up(library, file)
-    changed = write_markdown(tmp_path / "ashby.md", "Ashby", 2)
+    original = (tmp_path / "in" / "ashby.md").read_bytes()
+    changed = write_markdown(tmp_path / "in" / "ashby.md", "Ashby", 2)
     later = write_markdown(tmp_path / "dunmere.md", "Dunmere")
     add(library, changed, later)
+    changed.write_bytes(original)
     library.withdraw("coldham.pdf", why="superseded")
     told = put_back(file, library.folder, HashedWords())
     assert told.withdrawn == ("coldham.pdf",)

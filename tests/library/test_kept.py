@@ -198,12 +198,13 @@ def test_a_record_follows_every_change_and_goes_with_its_briefing(filled: Librar
     assert library.folder == filled.folder
     assert {record.file_name for record in library.records.read()} == {"ashby.md", "brook.txt", "coldham.pdf"}
     library.restore("brook.txt")
-    add(library, write_text(tmp_path / "brook.txt", "Brook", 2))
+    changed = write_text(tmp_path / "in" / "brook.txt", "Brook", 2)
+    add(library, changed)
     library.uncorrect("ashby.md", "publisher")
     library.delete("coldham.pdf")
     records = {record.file_name: record for record in library.records.read()}
     assert set(records) == {"ashby.md", "brook.txt"}
-    assert (records["brook.txt"].withdrawn, records["brook.txt"].sha256) == ("", sha256_of(tmp_path / "brook.txt"))
+    assert (records["brook.txt"].withdrawn, records["brook.txt"].sha256) == ("", sha256_of(changed))
     assert records["ashby.md"].corrections == ()
     library.close()
     shutil.rmtree(library.folder / "records")
