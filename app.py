@@ -32,6 +32,7 @@ WIPING = {
 SIGNAL_SECONDS = 0.5  # how often a thread that waits lets signals through; Windows needs it
 SHOWN_FIRST = 1.0  # seconds: a browser that waits for the page has it before the model is loaded behind it
 QUIET = {
+    "OPENBLAS_NUM_THREADS": "1",  # several threads multiply small matrices: more for each of them only wait for one another
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # Gradio counts its events through pandas, at each of them; nobody reads it here
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",

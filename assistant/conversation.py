@@ -26,6 +26,7 @@ from assistant.shelf import Shelf
 from assistant.sufficiency import Finding, Judge
 from assistant.theme_match import HEARD, ThemeMatcher
 from knowledge.characters import with_whole_characters
+from knowledge.embedding import one_question
 from knowledge.library import Library
 from knowledge.reranking import Reranker
 from knowledge.themes import Theme, themes
@@ -84,6 +85,7 @@ class Assistant:
         thread.start()
         return thread
 
+    @one_question()
     def reply(
         self,
         message: str,

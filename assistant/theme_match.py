@@ -36,9 +36,11 @@ class ThemeMatcher:
         self._vectors: NDArray[np.float32] | None = None
         self.themes: tuple[Theme, ...] = themes()
         self._phrases = [(i, phrase) for i, t in enumerate(self.themes) for phrase in (t.name, t.about, *t.review_words, *t.said_as)]
-        self._spoken = np.array([phrase in self.themes[i].said_as for i, phrase in self._phrases])
         self._named = [{p for p in (" ".join(words_of(w)) for w in (t.name, *t.review_words)) if " " in p} for t in self.themes]
         self._owner = np.array([i for i, _ in self._phrases])
+        spoken = np.array([phrase in self.themes[i].said_as for i, phrase in self._phrases])
+        self._spoken = [np.flatnonzero((self._owner == i) & spoken) for i in range(len(self.themes))]  # rows of each theme
+        self._printed = [np.flatnonzero((self._owner == i) & ~spoken) for i in range(len(self.themes))]
         self._judge: KernelRidge | None = None
 
     def warm(self) -> None:
@@ -60,15 +62,10 @@ class ThemeMatcher:
 
         `whole` is the message's vector, `core` that of its words without the framing ones.
         """
-        vectors = self._phrase_vectors()
-        spoken = np.where(self._spoken, vectors @ np.array(whole, dtype=np.float32), -1)
-        printed = np.where(self._spoken, -1, vectors @ np.array(core, dtype=np.float32))
-        scores = np.zeros(len(self.themes), dtype=np.float32)
-        for i in range(len(self.themes)):
-            mine = self._owner == i
-            two = np.sort(spoken[mine])[-2:]
-            scores[i] = max(float(two.mean()), float(printed[mine].max()))
-        return scores
+        cosines = self._phrase_vectors() @ np.array([whole, core], dtype=np.float32).T
+        spoken = [float(np.sort(cosines[rows, 0])[-2:].mean()) for rows in self._spoken]
+        printed = [float(cosines[rows, 1].max()) for rows in self._printed]
+        return np.maximum(spoken, printed).astype(np.float32)
 
     def affinity(self, passages: NDArray[np.float32], scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """How near each passage (a row of length 1) comes to the printed terms of the themes that a message speaks of.
@@ -77,8 +74,9 @@ class ThemeMatcher:
         """
         share = np.exp(SHARPNESS * scores)
         share /= share.sum()
-        cosines = passages @ self._phrase_vectors().T
-        near = [np.sort(cosines[:, (self._owner == i) & ~self._spoken], axis=1)[:, -3:].mean(axis=1) for i in range(len(self.themes))]
+        cosines = self._phrase_vectors()[np.concatenate(self._printed)] @ passages.T
+        parts = np.split(cosines, np.cumsum([len(rows) for rows in self._printed])[:-1])
+        near = [np.partition(part, -3, axis=0)[-3:].mean(axis=0) for part in parts]
         found: NDArray[np.float32] = np.stack(near, axis=1) @ share
         return found
 

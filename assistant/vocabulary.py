@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from assistant.spelling import Speller
 from assistant.wording import POSSESSIVE, WORD, wording, words_of
@@ -49,7 +48,7 @@ class Vocabulary:
         self._known = frozenset(known)
         self._compounds = {solid: found.most_common(1)[0][0] for solid, found in compounds.items()}
         self._spelled = {indexed_under(word): word for word, _ in reversed(counts.most_common())}
-        self._printed = lru_cache(4096)(printed)
+        self._printed = printed  # what it is asked was typed, so nothing of it is kept
 
     def read(self, text: str) -> Words:
         """The words of a text in lower case."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -102,9 +103,26 @@ class SentenceEmbedder:
         return self.load().tokens(texts) if texts else []
 
     def embed_query(self, text: str) -> list[float]:
-        """The vector of a question."""
-        vector: list[float] = self.load().queries([text])[0].tolist()
-        return vector
+        """The vector of a question; inside `one_question` a text is embedded once."""
+        made = _asked.get()
+        if made is None:
+            made = {}
+        if (self.name, text) not in made:
+            made[self.name, text] = self.load().queries([text])[0].tolist()
+        return made[self.name, text]
+
+
+_asked: ContextVar[dict[tuple[str, str], list[float]] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def one_question() -> Iterator[None]:
+    """Keep the vectors of what is asked until the end of the block, and no longer: what somebody typed is kept nowhere."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 class _Quick:

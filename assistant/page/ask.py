@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -26,6 +27,7 @@ from knowledge.themes import MOMENTS
 
 LONGEST_QUESTION = 2000
 MOST_TURNS = 40
+ANSWERED_AT_ONCE = min(8, (os.cpu_count() or 1) + 1)  # more take turns at the same processors and each waits the longer
 TROUBLE = "Something went wrong here, and the question was not answered. Ask it again; if that does not help, tell whoever runs this page."
 NO_LIBRARY = "The library cannot be read just now. Tell whoever runs this page."
 NOT_SHOWN = "Something went wrong here, and the source is not shown. Open it again; if that does not help, tell whoever runs this page."
@@ -130,7 +132,10 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
             {"role": "user", "content": answer.asked(question)},
             {"role": "assistant", "content": answer.waiting(getattr(library.embedder, "loaded", True))},
         ]
-        yield "", gr.update(value=talk(turns) + pending, visible=True), turns, gr.update(visible=False), gr.update(visible=True)
+        if turns:  # all is shown already, and Gradio spends more on an update than on a value
+            yield "", talk(turns) + pending, turns, gr.skip(), gr.skip()
+        else:
+            yield "", gr.update(value=pending, visible=True), turns, gr.update(visible=False), gr.update(visible=True)
         turns = [*turns, reply_to(assistant, question, turns, names, moment or "", safe_now)]
         yield gr.skip(), talk(turns), turns, gr.skip(), gr.skip()
 
@@ -158,7 +163,7 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
             apply_default_css=False,
         )
     outputs = [box, chat, turns, opening, restart]
-    quiet: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": 8}
+    quiet: dict[str, Any] = {"outputs": outputs, "show_progress": "hidden", "concurrency_limit": ANSWERED_AT_ONCE}
     gr.on([box.submit, send.click], ask, inputs=[box, turns, names, moment], api_name="ask", **quiet)
     side.said(ask_event, inputs=[turns, names, moment], api_visibility="private", **quiet)
     restart.click(again, inputs=[names], outputs=outputs, show_progress="hidden", api_visibility="private", concurrency_limit=None)

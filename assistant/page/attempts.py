@@ -20,6 +20,7 @@ FIRST_WAIT = 2.0  # seconds; doubled with each further failure
 LONGEST_WAIT, NAME_WAIT = 900.0, 60.0
 FORGOTTEN_AFTER = 3600.0
 MOST_KEPT = 20_000
+TOLD_AGAIN = 10.0  # seconds: a flood of tries from one address must not push everything else out of the security log
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Attempts:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._failures: TTLCache[tuple[str, str], _Failures] = TTLCache(MOST_KEPT, FORGOTTEN_AFTER, timer=clock)
+        self._held: TTLCache[str, _Failures] = TTLCache(MOST_KEPT, FORGOTTEN_AFTER, timer=clock)
         self._lock = threading.Lock()
 
     def wait(self, name: str, address: str) -> float:
@@ -41,6 +43,21 @@ class Attempts:
         now = self._clock()
         with self._lock:
             return max(self._left(key, free, longest, now) for key, free, longest in _counted(name, address))
+
+    def wait_of(self, address: str) -> float:
+        """Seconds until anybody may be tried from this address; 0 where they may be now."""
+        with self._lock:
+            return self._left(("", address), FREE_TRIES_OF_ADDRESS, NAME_WAIT, self._clock())
+
+    def held_back(self, address: str) -> int:
+        """Count a try that was not looked at; how many are to be told of now, 0 where some were told of a moment ago."""
+        with self._lock:
+            held = self._held.setdefault(address, _Failures(last=-TOLD_AGAIN))
+            held.count += 1
+            if (now := self._clock()) - held.last < TOLD_AGAIN:
+                return 0
+            told, held.count, held.last = held.count, 0, now
+            return told
 
     def failed(self, name: str, address: str) -> None:
         """Count a failure."""

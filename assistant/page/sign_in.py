@@ -47,12 +47,13 @@ class Door:
 
     async def sign_in(self, request: Request) -> Response:
         """Answer the form: 200 with a cookie, 401 where name and password do not fit, 429 or 503 where they were not looked at."""
+        address = address_of(request.scope)
+        if wait := self._attempts.wait_of(address):  # before the form is read, so that a flood of tries costs little
+            return self._too_often("", address, wait)
         form = await request.form(max_files=0, max_fields=4)
         name, password = str(form.get("username", "")).strip(), str(form.get("password", ""))
-        address = address_of(request.scope)
         if wait := self._attempts.wait(name, address):
-            self._record(Event.TOO_OFTEN, name, address)
-            return _refused(TOO_OFTEN.format(seconds=_in_words(wait)), HTTPStatus.TOO_MANY_REQUESTS, wait)
+            return self._too_often(name, address, wait)
         if self._waiting >= MOST_WAITING:
             return _refused(BUSY, HTTPStatus.SERVICE_UNAVAILABLE, 5)
         user = await self._checked(name, password)
@@ -75,6 +76,11 @@ class Door:
             return await anyio.to_thread.run_sync(self._accounts.verify, name, password, limiter=self._limiter)
         finally:
             self._waiting -= 1
+
+    def _too_often(self, name: str, address: str, wait: float) -> Response:
+        if tries := self._attempts.held_back(address):
+            self._record(Event.TOO_OFTEN, name, address, tries=str(tries))
+        return _refused(TOO_OFTEN.format(seconds=_in_words(wait)), HTTPStatus.TOO_MANY_REQUESTS, wait)
 
     def _signed_in(self, request: Request, user: User, address: str) -> Response:
         older = cookie_of({name.lower(): value for name, value in request.headers.items()})
@@ -101,7 +107,7 @@ class Door:
         now, new, again = (str(form.get(key, "")) for key in ("password", "new", "again"))
         name, address = str(request.scope[USER]), address_of(request.scope)
         if wait := self._attempts.wait(name, address):
-            return _refused(TOO_OFTEN.format(seconds=_in_words(wait)), HTTPStatus.TOO_MANY_REQUESTS, wait)
+            return self._too_often(name, address, wait)
         user = await self._checked(name, now)
         if user is None:
             self._attempts.failed(name, address)

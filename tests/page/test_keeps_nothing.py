@@ -31,6 +31,7 @@ TALK = (
     "he has just taken all the tablets by the zorbeldine",
     "Is this quillwort a section 47?",
     "marrowstone zorbeldine zzqx",
+    "What do reviews say about an x-quillwort and the e-lovagecombe?",
 )
 
 

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from assistant.accounts import put_user, remove_user
-from assistant.page.attempts import FREE_TRIES, FREE_TRIES_OF_ADDRESS, FREE_TRIES_OF_NAME, NAME_WAIT, Attempts
+from assistant.page.attempts import FREE_TRIES, FREE_TRIES_OF_ADDRESS, FREE_TRIES_OF_NAME, NAME_WAIT, TOLD_AGAIN, Attempts
 from tests.page.caller import Caller
 from tests.page.driving import QUIET
 from tests.page.shared_page import PEOPLE, Clock, Shared, shared_page
@@ -91,6 +91,23 @@ def test_many_names_from_one_address_wait_as_well() -> None:
     assert attempts.wait("another", "192.0.2.1") > 0
     assert attempts.wait("another", "192.0.2.2") == 0
     assert FREE_TRIES < FREE_TRIES_OF_NAME < FREE_TRIES_OF_ADDRESS
+
+
+def test_a_flood_of_tries_is_held_back_and_does_not_flood_the_log(page: Shared) -> None:
+    with page.client() as nobody:
+        for n in range(FREE_TRIES_OF_ADDRESS):
+            assert page.sign_in(nobody, f"name{n}", "wrong").status_code == 401
+        before = len(page.logged())
+        assert {page.sign_in(nobody, f"name{n}", "wrong").status_code for n in range(50)} == {429}
+        page.clock.now += TOLD_AGAIN  # the wait for this address is shorter: this try is looked at, the next one is not
+        assert page.sign_in(nobody, "another", "wrong").status_code == 401
+        assert page.sign_in(nobody, "another", "wrong").status_code == 429
+    lines = [json.loads(line) for line in page.logged()[before:].splitlines()]
+    assert [(line["event"], line.get("tries")) for line in lines] == [
+        ("sign-in refused: too many tries", "1"),
+        ("sign-in refused", None),
+        ("sign-in refused: too many tries", "50"),
+    ]
 
 
 def test_what_happened_is_in_the_log_with_who_and_when_and_no_word_of_a_secret(page: Shared) -> None:
