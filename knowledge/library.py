@@ -350,7 +350,7 @@ class Library:
     # -- reading ----------------------------------------------------------------------------------
 
     def briefings(self, *, withdrawn: bool = True) -> list[Briefing]:
-        """All briefings, by name."""
+        """All briefings, by name; without those that are withdrawn, or copies of others, where asked."""
         return self.catalogue.briefings(withdrawn=withdrawn)
 
     def briefing(self, name: str) -> Briefing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from ingest.pipeline import ingest
 from knowledge.catalogue import SCHEMA_VERSION
 from knowledge.library import Library
+from tests.earlier_catalogue import back_to_version_1
 from tests.library_maker import Child, HashedWords, findings, write_markdown, write_pdf, write_text
 
 TRACE = 20  # characters: no run of the text this long may be left
@@ -153,18 +155,8 @@ def test_withdrawn_says_who_when_and_why_until_restored(library: Library, tmp_pa
 def older(library: Library) -> None:
     """Make the catalogue what version 1 wrote."""
     library.close()
-    with sqlite3.connect(library.folder / "catalogue.sqlite3") as connection:
-        connection.execute("ALTER TABLE passage DROP COLUMN also_at")
-        connection.execute("ALTER TABLE page DROP COLUMN recognised")
-        connection.execute("DROP TABLE correction")
-        for column in ("source", "same_words", "copy_of", "apart"):
-            connection.execute(f"ALTER TABLE briefing DROP COLUMN {column}")
-        connection.execute("UPDATE setting SET value = '1' WHERE name = 'schema'")
-        fields = "'$.nation', '$.period', '$.authors', '$.contacts'"
-        connection.execute(
-            f"UPDATE briefing SET details = json_remove(details, {fields}), certificate = ?", (json.dumps({"reader": "PDFium 1"}),)
-        )
-    connection.close()
+    with closing(sqlite3.connect(library.folder / "catalogue.sqlite3")) as connection, connection:
+        back_to_version_1(connection)
 
 
 def test_a_library_of_version_1_is_brought_up_to_date_with_all_that_it_holds(library: Library, tmp_path: Path) -> None:

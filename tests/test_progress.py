@@ -30,6 +30,7 @@ class Done:
     why: str = ""
     pages: int = 0
     passages: int = 0
+    note: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {"file": self.file, "status": self.status}

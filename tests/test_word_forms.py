@@ -14,6 +14,7 @@ from assistant.conversation import Assistant
 from ingest.pipeline import ingest
 from knowledge.library import Library
 from knowledge.word_forms import normal
+from tests.earlier_catalogue import back_to_version_2
 from tests.library_maker import HashedWords
 
 SAYS = (
@@ -143,8 +144,8 @@ def make_earlier(catalogue: Path) -> None:
         END;
         INSERT INTO passage_text (passage_text) VALUES ('rebuild');
         DELETE FROM setting WHERE name = 'word forms';
-        UPDATE setting SET value = '2' WHERE name = 'schema';
         """
     )
+    back_to_version_2(connection)
     connection.commit()
     connection.close()

@@ -29,7 +29,7 @@ def prove(read: ReadSheet, library: Library) -> Sheet:
 def found_again(library: Library, read: ReadQuotation) -> Kept | Lost:
     """The quotation where the briefing that it names prints these words, else as the sheet had it.
 
-    A withdrawn briefing is not looked in. Of several places the one that is printed beside it is taken, else the first.
+    A withdrawn briefing is not looked in, a copy of another is: the sheet may have been made when it was none. Of several places the one that is printed beside it is taken, else the first.
     """
     places = list(_places(library, read))
     if not places:
@@ -43,7 +43,7 @@ def _places(library: Library, read: ReadQuotation) -> Iterator[Citation]:
     if not words:
         return
     wanted = re.compile(r"\s+".join(map(re.escape, words)))
-    for briefing in library.briefings(withdrawn=False):
+    for briefing in (one for one in library.briefings() if not one.withdrawn):
         called = (f"{label(briefing)}, ", f"{long_label(briefing)}, ")
         named = briefing.file_name in read.files if read.files else read.reference.startswith(called)
         for page in sorted(library.catalogue.pages(briefing.id), key=lambda page: page.number != read.page) if named else ():

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import unicodedata
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from ingest.pipeline import Result, ingest
 from knowledge.identity import given_name, told_apart
 from knowledge.library import Library
 from knowledge.rebuild import rebuilding
+from tests.earlier_catalogue import back_to_version_2
 from tests.library.conftest import Open
 from tests.library_maker import HashedWords, findings, write_markdown, write_pdf
 
@@ -197,12 +199,8 @@ def test_the_copies_of_an_earlier_versions_library_are_found_on_opening(opened: 
     second.write_bytes(first.read_bytes())
     add(library, first, second)
     library.close()
-    connection = sqlite3.connect(library.folder / "catalogue.sqlite3")
-    for column in ("source", "same_words", "copy_of", "apart"):
-        connection.execute(f"ALTER TABLE briefing DROP COLUMN {column}")
-    connection.execute("UPDATE setting SET value = '2' WHERE name = 'schema'")
-    connection.commit()
-    connection.close()
+    with closing(sqlite3.connect(library.folder / "catalogue.sqlite3")) as connection, connection:
+        back_to_version_2(connection)
     library = opened()
     assert len(library.briefings()) == 2
     assert len(library.briefings(withdrawn=False)) == 1
