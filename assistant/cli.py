@@ -61,6 +61,7 @@ def commands(
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_show_locals=False,  # a question stands among them
+        callback=_closing,
     )
     _ingest_command(app, take_in, starter, expand)
     add_rebuild(app, take_in)
@@ -72,6 +73,10 @@ def commands(
     app.command("list")(list_briefings)
     add_serve_commands(app, serve)
     return app
+
+
+def _closing(context: typer.Context) -> None:
+    context.call_on_close(close_libraries)
 
 
 def run(app: typer.Typer, arguments: list[str] | None = None) -> None:
@@ -87,8 +92,6 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> None:
         told = temporary_at_fault(error) if isinstance(error, OSError) else str(error)
         err.print(styled(printable(told), "bold red"), soft_wrap=True)
         raise SystemExit(1) from None
-    finally:
-        close_libraries()
 
 
 def _ingest_command(

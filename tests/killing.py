@@ -27,16 +27,14 @@ wanted = cache(expected)
 class Lane:
     """A library that is killed at again and again, always at the same work.
 
-    `before` are the files that it holds when the work begins, `work` what the killed process is
-    told to do, `after` the files that it holds once the work was finished by another process. `scan` is
-    one of them that is read by text recognition, after all others. `question` puts a question to the library
-    as a kill left it. `held` tells of each kill how many of the files were in; `recognising` counts
+    `before` are the files that it holds when the work begins, `after` those that lie in their place then, which it takes in;
+    some of them are `deleted` afterwards. `scan` is one that is read by text recognition, after all others. `question` puts a
+    question to the library as a kill left it. `held` tells of each kill how many of the files were in; `recognising` counts
     those that fell while the scan was read.
     """
 
     folder: Path
     before: Path | None
-    work: Sequence[Sequence[Any]]
     after: Path
     deleted: frozenset[str] = frozenset()
     scan: str = ""
@@ -48,6 +46,16 @@ class Lane:
     def library(self) -> Path:
         return self.folder / "library"
 
+    @property
+    def place(self) -> Path:
+        """Where the files lie that are taken in."""
+        return self.folder / "place"
+
+    @property
+    def work(self) -> Sequence[Sequence[Any]]:
+        """What the process that is killed is told to do."""
+        return (("open", self.library), ("ingest", self.place), *(("delete", name) for name in sorted(self.deleted)))
+
     def prepare(self) -> None:
         """The library as it is before the work."""
         ready = self.folder / "ready"
@@ -55,8 +63,10 @@ class Lane:
             with Child() as child:
                 child.ask("open", ready)
                 if self.before:
-                    assert set(child.ask("ingest", self.before).values()) == {"added"}
+                    shutil.copytree(self.before, self.place)
+                    assert set(child.ask("ingest", self.place).values()) == {"added"}
                     child.ask("meaning", "the father")
+            shutil.copytree(self.after, self.place, dirs_exist_ok=True)
         shutil.rmtree(self.library, ignore_errors=True)
         shutil.copytree(ready, self.library)
 
@@ -65,8 +75,8 @@ class Lane:
         self.prepare()
         with Child() as child:
             began = time.perf_counter()
-            child.tell(("open", self.library), *self.work)
-            for _ in range(len(self.work) + 1):
+            child.tell(*self.work)
+            for _ in range(len(self.work)):
                 child.answer()
             return time.perf_counter() - began
 
@@ -74,7 +84,7 @@ class Lane:
         """Kill the process that long after it began its work; False where it had already finished."""
         self.prepare()
         child = Child()
-        child.tell(("open", self.library), *self.work)
+        child.tell(*self.work)
         return child.killed(seconds)
 
     def check(self) -> None:
@@ -96,7 +106,7 @@ class Lane:
             self.recognising += bool(self.scan) and set(names) == {file.name for file in self.after.iterdir()} - {self.scan}
             assert child.ask("answers") == sorted(names), "not all that it holds is found and can be quoted"
             self.question(self.library)
-            statuses = child.ask("ingest", self.after)
+            statuses = child.ask("ingest", self.place)
             allowed = {"added", "unchanged", "replaced"} if self.before else {"added", "unchanged"}
             assert set(statuses.values()) <= allowed
             assert sum(status == "unchanged" for status in statuses.values()) == self.held[-1]
@@ -125,12 +135,11 @@ def lanes(folder: Path) -> dict[str, Lane]:
     second = write_folder(folder / "second", PLACES[:4], count=FINDINGS)
     shutil.copytree(first, second, dirs_exist_ok=True)
     write_folder(second, tuple(place for n, place in enumerate(PLACES) if n % 3 != 1), edition=2, count=FINDINGS)
-    gone = frozenset(("brook.txt", "elmstead.txt"))
-    filling = Lane(folder / "filling", None, (("ingest", first),), first)
-    changing = Lane(folder / "changing", first, (("ingest", second), *(("delete", name) for name in sorted(gone))), second, gone)
+    filling = Lane(folder / "filling", None, first)
+    changing = Lane(folder / "changing", first, second, frozenset(("brook.txt", "elmstead.txt")))
     mixed = write_folder(folder / "mixed", PLACES[:3])
     made_files.scan(made_files.long_report(folder / "report.pdf"), mixed / "the scan.pdf")
-    recognising = Lane(folder / "recognising", None, (("ingest", mixed),), mixed, scan="the scan.pdf")
+    recognising = Lane(folder / "recognising", None, mixed, scan="the scan.pdf")
     return {"filling an empty library": filling, "replacing and deleting": changing, "reading a scan": recognising}
 
 

@@ -26,6 +26,11 @@ SECRET = "the marrowstone father is never at home when I visit"
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 
+def _heeds_interrupts() -> None:
+    """Also where the tests run behind a shell, which lets what runs there ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Running:
     """`reflect` in a process of its own, with a temporary folder of its own."""
 
@@ -35,7 +40,15 @@ class Running:
         environment = {**os.environ, "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": "1"}
         environment.pop("GRADIO_TEMP_DIR", None)
         command = [sys.executable, str(ROOT / "app.py"), *arguments, "--library", str(folder / "library")]
-        self.process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=_heeds_interrupts if os.name == "posix" else None,
+        )
 
     def line(self, says: str) -> str:
         """The first line of its output with this in it."""

@@ -29,7 +29,8 @@ def prove(read: ReadSheet, library: Library) -> Sheet:
 def found_again(library: Library, read: ReadQuotation) -> Kept | Lost:
     """The quotation where the briefing that it names prints these words, else as the sheet had it.
 
-    A withdrawn briefing is not looked in, a copy of another is: the sheet may have been made when it was none. Of several places the one that is printed beside it is taken, else the first.
+    A withdrawn briefing is not looked in, a copy of another is: the sheet may have been made when it was none. Of several places
+    the one that is printed beside it is taken, else the first.
     """
     places = list(_places(library, read))
     if not places:

@@ -132,12 +132,10 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
             {"role": "user", "content": answer.asked(question)},
             {"role": "assistant", "content": answer.waiting(getattr(library.embedder, "loaded", True))},
         ]
-        if turns:  # all is shown already, and Gradio spends more on an update than on a value
-            yield "", talk(turns) + pending, turns, gr.skip(), gr.skip()
-        else:
-            yield "", gr.update(value=pending, visible=True), turns, gr.update(visible=False), gr.update(visible=True)
+        first = not turns
+        yield "", _shown(talk(turns) + pending, first), turns, *_switched(first)
         turns = [*turns, reply_to(assistant, question, turns, names, moment or "", safe_now)]
-        yield gr.skip(), talk(turns), turns, gr.skip(), gr.skip()
+        yield gr.skip(), _shown(talk(turns), first), turns, *_switched(first)  # again: a browser in a hurry leaves steps out
 
     def ask_event(turns: list[Turn], names: dict[str, str], moment: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         said = event._data if isinstance(event._data, dict) else {}
@@ -167,6 +165,16 @@ def ask_tab(library: Library, assistant: Answers, notice: str = "", reread: Rere
     gr.on([box.submit, send.click], ask, inputs=[box, turns, names, moment], api_name="ask", **quiet)
     side.said(ask_event, inputs=[turns, names, moment], api_visibility="private", **quiet)
     restart.click(again, inputs=[names], outputs=outputs, show_progress="hidden", api_visibility="private", concurrency_limit=None)
+
+
+def _shown(turns: Talk, first: bool) -> Any:
+    """The conversation, which is not on show before the first question. Gradio spends more on an update than on a value."""
+    return gr.update(value=turns, visible=True) if first else turns
+
+
+def _switched(first: bool) -> tuple[Any, Any]:
+    """The first screen goes, and the way back to it comes, with the first question."""
+    return (gr.update(visible=False), gr.update(visible=True)) if first else (gr.skip(), gr.skip())
 
 
 def _panels(library: Library, reread: Reread | None) -> list[Callable[[Any], str]]:
