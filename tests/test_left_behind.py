@@ -19,16 +19,12 @@ import pytest
 
 from knowledge.temporary import sweep
 from tests import made_files
+from tests.interrupting import INTERRUPTIBLE
 from tests.test_budget import slow
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "the marrowstone father is never at home when I visit"
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals")
-
-
-def _heeds_interrupts() -> None:
-    """Also where the tests run behind a shell, which lets what runs there ignore Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Running:
@@ -47,7 +43,7 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            preexec_fn=_heeds_interrupts if os.name == "posix" else None,
+            **INTERRUPTIBLE,
         )
 
     def line(self, says: str) -> str:

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from assistant.intake import Intake
 from assistant.pace import Pace, duration
+from tests.interrupting import INTERRUPTIBLE
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -195,7 +196,8 @@ def test_stopped_and_started_again_no_finished_file_is_read_again(tmp_path: Path
         finding = "\n\n".join(f"In the review of {1950 + n} nobody had asked the lodger, visit {v}." for v in range(30))
         (folder / f"{n:02}.md").write_text(f"# What was learned in {1950 + n}\n\n{finding}\n", "utf-8")
     command = [sys.executable, str(ROOT / "app.py"), "ingest", str(folder), "--json", "--library", str(tmp_path / "library")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as first:
+    how = INTERRUPTIBLE | {"start_new_session": True}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how) as first:
         assert first.stdout is not None
         line = first.stdout.readline()
         os.killpg(first.pid, signal.SIGINT)  # Ctrl-C reaches the reading process too
