@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,19 +16,24 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.pop("COLUMNS", None)  # set where tests run on several processors; a console keeps the width that it finds when it is made
 
 from assistant.conversation import Assistant
-from ingest.pipeline import ingest, starter_briefings
 from knowledge.embedding import SentenceEmbedder
 from knowledge.library import Library
+from tests.prepared import SHARED_BY_THE_RUN, starter_folder
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+def pytest_configure() -> None:
+    """A folder for what is made once, by whichever of the run's processes needs it first."""
+    if SHARED_BY_THE_RUN not in os.environ:
+        os.environ[SHARED_BY_THE_RUN] = tempfile.mkdtemp(prefix="tests-of-reflect-")
+        atexit.register(shutil.rmtree, os.environ[SHARED_BY_THE_RUN], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def starter_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library with the starter briefings, embedded by the real model. Read it; do not change it."""
-    library = Library(tmp_path_factory.mktemp("starter"))
-    results = list(ingest(library, starter_briefings(), starter=True))
-    assert {result.status for result in results} == {"added"}
+    library = Library(starter_folder(tmp_path_factory.mktemp("starter") / "library"))
     yield library
     library.close()
 

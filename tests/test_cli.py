@@ -16,6 +16,7 @@ from ingest.pipeline import expanded, ingest, starter_briefings
 from ingest.upgrade import Upgrade
 from knowledge.library import Library
 from tests import made_files
+from tests.prepared import prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -107,7 +108,7 @@ def test_list_show_withdraw_restore_verify_delete(library: Path) -> None:
 
 def test_verify_finds_a_file_that_was_changed_on_disk(tmp_path: Path) -> None:
     made_files.bullets(tmp_path / "anyshire-2014.pdf")
-    where = ("--library", str(tmp_path / "library"))
+    where = ("--library", str(prepared(tmp_path / "library")))
     reflect("ingest", str(tmp_path / "anyshire-2014.pdf"), *where)
     kept = next((tmp_path / "library" / "files").glob("*.pdf"))
     kept.write_bytes(kept.read_bytes() + b"\n% changed")
@@ -118,7 +119,7 @@ def test_verify_finds_a_file_that_was_changed_on_disk(tmp_path: Path) -> None:
 
 def test_verify_proves_one_quotation_and_says_what_fails(tmp_path: Path) -> None:
     made_files.bullets(tmp_path / "anyshire-2014.pdf")
-    where = ("--library", str(tmp_path / "library"))
+    where = ("--library", str(prepared(tmp_path / "library")))
     reflect("ingest", str(tmp_path / "anyshire-2014.pdf"), *where)
     opened = Library(tmp_path / "library")
     passage = opened.catalogue.passages(opened.briefings()[0].id)[0].passage

@@ -8,6 +8,7 @@ from assistant.conversation import Assistant, as_markdown
 from assistant.page.answer import answered
 from ingest.pipeline import ingest
 from knowledge.library import Library
+from tests.prepared import prepared
 
 SAYS = (
     "The lodger upstairs was never asked who he was.",
@@ -24,7 +25,7 @@ def test_a_second_copy_takes_no_other_findings_place(tmp_path: Path) -> None:
     first = "# Learning about lodgers in Ashby\n\n" + "\n\n".join(SAYS) + "\n"
     (folder / "ashby.md").write_text(first, "utf-8")
     (folder / "ashby-again.md").write_text(first + "\nRead off a scan.\n", "utf-8")
-    library = Library(tmp_path / "library")
+    library = Library(prepared(tmp_path / "library"))
     for result in ingest(library, [folder]):
         assert result.status == "added", result
     reply = Assistant(library).reply("there's a lodger upstairs and nobody has asked who he is")
@@ -39,7 +40,7 @@ def test_what_is_said_twice_is_shown_once_with_both_places(tmp_path: Path) -> No
     says = SAYS[0]
     (folder / "ashby.md").write_text(f"# Learning about lodgers in Ashby\n\n{says}\n", "utf-8")
     (folder / "birch.md").write_text(f"# A second review of lodgers, in Birch\n\n{says}\n\nIt was never asked again.\n", "utf-8")
-    library = Library(tmp_path / "library")
+    library = Library(prepared(tmp_path / "library"))
     assert {result.status for result in ingest(library, [folder])} == {"added"}
     reply = Assistant(library).reply("there's a lodger upstairs and nobody has asked who he is")
     library.close()

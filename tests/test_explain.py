@@ -15,6 +15,7 @@ from assistant.page.answer import answered
 from assistant.reply import Explanation, Reply
 from ingest.pipeline import expanded, ingest, starter_briefings, steps
 from knowledge.library import Library
+from tests.prepared import prepared
 
 REVIEW = """# Learning from two reviews: Ash and Birch
 
@@ -39,7 +40,7 @@ Published by the Ashby Safeguarding Children Partnership, 12 March 2021.
 def two_cases(tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder = tmp_path_factory.mktemp("two-cases")
     (folder / "ashby.md").write_text(REVIEW, "utf-8")
-    library = Library(folder / "library")
+    library = Library(prepared(folder / "library"))
     assert {result.status for result in ingest(library, [folder / "ashby.md"])} == {"added"}
     library.correct("ashby.md", "pseudonyms", "Ash, Birch")
     return library

@@ -12,6 +12,7 @@ from ingest.lines import is_date_line
 from ingest.pipeline import ingest
 from knowledge.briefing import PassageKind
 from knowledge.library import Library
+from tests.prepared import prepared
 
 FINDINGS = (
     "The neglect of the brothers was written of by four services and acted on by none.",
@@ -57,7 +58,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         FINDINGS[0],
     )
     (folder / "brindle.md").write_text("\n\n".join(lines) + "\n", "utf-8")
-    library = Library(folder / "library")
+    library = Library(prepared(folder / "library"))
     assert {result.status for result in ingest(library, [*sorted(folder.glob("*.docx")), folder / "brindle.md"])} == {"added"}
     yield Assistant(library)
     library.close()

@@ -20,6 +20,7 @@ from knowledge.library import Library
 from knowledge.room import cannot_be_used
 from knowledge.vectors import Vectors
 from tests.library_maker import HashedWords, findings, state_of, write_markdown
+from tests.prepared import prepared
 from tests.restricted import little_room, plain_user, read_only, reflect
 
 
@@ -116,7 +117,7 @@ def told(library: Path) -> tuple[str, str]:
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library made by the command line."""
     folder = tmp_path_factory.mktemp("real")
-    assert reflect(folder / "library", "ingest", str(write_markdown(folder / "ashby.md", "Ashby"))).returncode == 0
+    assert reflect(prepared(folder / "library"), "ingest", str(write_markdown(folder / "ashby.md", "Ashby"))).returncode == 0
     return folder / "library"
 
 
@@ -130,7 +131,7 @@ def one_line(ran: subprocess.CompletedProcess[str], name: str) -> str:
 
 
 def test_the_command_line_says_in_a_line_that_the_disk_is_full(real: Path, tmp_path: Path) -> None:
-    before, large = told(real), write_markdown(tmp_path / "large.md", "Brook", count=3000)
+    before, large = told(real), write_markdown(tmp_path / "large.md", "Brook", count=1500)
     assert "no room left" in one_line(reflect(real, "ingest", str(large), before=little_room), "large.md")
     assert told(real) == before
     assert not list((real / "files").glob("*.part"))
@@ -141,7 +142,7 @@ def test_the_command_line_says_in_a_line_that_the_disk_is_full(real: Path, tmp_p
 def test_a_deletion_on_a_full_disk_is_wholly_undone_or_told_as_what_it_is(real: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     shutil.copytree(real, library)
-    large, small = write_markdown(tmp_path / "large.md", "Brook", count=3000), write_markdown(tmp_path / "small.md", "Coldham")
+    large, small = write_markdown(tmp_path / "large.md", "Brook", count=1500), write_markdown(tmp_path / "small.md", "Coldham")
     assert reflect(library, "ingest", str(large), str(small)).returncode == 0
     before = told(library)
     undone = reflect(library, "delete", "large.md", before=little_room)

@@ -15,6 +15,7 @@ from assistant.reply import Reply
 from ingest.pipeline import ingest
 from knowledge.briefing import Date
 from knowledge.library import Library
+from tests.prepared import prepared
 
 TODAY = date(2026, 11, 28)
 BRIEFINGS = {
@@ -32,7 +33,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         dated = f"Date: {printed}\n" if printed else ""
         text = f"# Learning from a review\n\nPublisher: {place} Safeguarding Children Partnership\n{dated}\n## What was found\n\n{says}\n"
         (folder / name).write_text(text, "utf-8")
-    library = Library(folder / "library")
+    library = Library(prepared(folder / "library"))
     assert {result.status for result in ingest(library, [folder / name for name in BRIEFINGS])} == {"added"}
     yield Assistant(library, today=lambda: TODAY)
     library.close()

@@ -18,6 +18,7 @@ from rich.console import Console
 from assistant.intake import Intake
 from assistant.pace import Pace, duration
 from tests.interrupting import INTERRUPTIBLE
+from tests.prepared import prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -195,7 +196,7 @@ def test_stopped_and_started_again_no_finished_file_is_read_again(tmp_path: Path
     for n in range(files):
         finding = "\n\n".join(f"In the review of {1950 + n} nobody had asked the lodger, visit {v}." for v in range(30))
         (folder / f"{n:02}.md").write_text(f"# What was learned in {1950 + n}\n\n{finding}\n", "utf-8")
-    command = [sys.executable, str(ROOT / "app.py"), "ingest", str(folder), "--json", "--library", str(tmp_path / "library")]
+    command = [sys.executable, str(ROOT / "app.py"), "ingest", str(folder), "--json", "--library", str(prepared(tmp_path / "library"))]
     how = INTERRUPTIBLE | {"start_new_session": True}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how) as first:
         assert first.stdout is not None

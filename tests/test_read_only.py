@@ -15,6 +15,7 @@ import pytest
 from knowledge.embedding import SentenceEmbedder
 from knowledge.library import CATALOGUE, Library
 from tests.library_maker import write_markdown
+from tests.prepared import prepared
 from tests.restricted import plain_user, read_only, reflect
 
 QUESTION = "Was the lodger known to the services?"
@@ -25,7 +26,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of two briefings that has answered once."""
     folder = tmp_path_factory.mktemp("made")
     files = [str(write_markdown(folder / f"{place.lower()}.md", place)) for place in ("Ashby", "Brook")]
-    assert reflect(folder / "library", "ingest", *files).returncode == 0
+    assert reflect(prepared(folder / "library"), "ingest", *files).returncode == 0
     assert answered(reflect(folder / "library", "ask", QUESTION, "--json"))["citations"]
     return folder / "library"
 

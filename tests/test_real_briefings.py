@@ -26,6 +26,7 @@ from knowledge.briefing import Passage, Quotation
 from knowledge.errors import QuotationError
 from knowledge.library import Library
 from knowledge.second_reader import doubts_about
+from tests.prepared import prepared
 
 READ = ("solihull-2011", "medway-2007", "leicester-2019", "cambridgeshire-2013", "leicestershire-rutland-2011")
 
@@ -51,7 +52,7 @@ def questions(shared: Path) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def library(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The five PDFs in a library, read by the real model."""
-    made = Library(tmp_path_factory.mktemp("real"))
+    made = Library(prepared(tmp_path_factory.mktemp("real") / "library"))
     pdfs = [path for path in sorted((shared / "briefings").glob("*.pdf")) if ".scan" not in path.name]
     assert {r.status for r in ingest(made, pdfs)} == {"added"}
     yield made

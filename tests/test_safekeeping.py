@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.library_maker import write_markdown, write_text
+from tests.prepared import prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTION = "Was the lodger known to the services?"
@@ -22,7 +23,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.library = folder / "library"
+        self.library = prepared(folder / "library")
         files = [write_markdown(folder / "ashby.md", "Ashby"), write_text(folder / "brook.txt", "Brook")]
         assert self.reflect("ingest", *map(str, files)).returncode == 0
         assert self.reflect("withdraw", "brook.txt", "--why", "names a living child").returncode == 0

@@ -22,6 +22,7 @@ from ingest.pipeline import expanded, ingest, starter_briefings, steps
 from knowledge.briefing import PassageKind
 from knowledge.library import Library
 from knowledge.themes import themes
+from tests.prepared import prepared
 
 SOURCES = words.sources()
 SELF = re.compile(
@@ -188,7 +189,7 @@ def test_a_guided_reflection_takes_none_of_it_where_there_are_published_reviews(
 
 
 def test_starter_briefings_of_an_earlier_version_are_taken_out(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library")
+    library = Library(prepared(tmp_path / "library"))
     old = tmp_path / "unseen-men.md"
     old.write_text(
         "# Fathers\n\nStarter briefing, written for this product\n\n- Fathers were not asked for their own view of the child.\n", "utf-8"

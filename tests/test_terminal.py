@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.terminal import PlainConsole, answer_lines, as_json_text, styled
+from tests.prepared import prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "odd [bold] \x1b[45m name.md"
@@ -35,7 +36,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("terminal")
     file = folder / NAME
     file.write_text(f"# {TITLE}\n\nNobody [/i] had [bold]asked the grandmother what she had seen, the panel found\x1b[2J.\n", "utf-8")
-    ran = reflect(folder / "library", "ingest", str(file))
+    ran = reflect(prepared(folder / "library"), "ingest", str(file))
     assert (ran.returncode, steering(ran.stdout + ran.stderr)) == (0, []), ran.stderr
     for field in ("title", "publisher"):
         ran = reflect(folder / "library", "correct", file.name, field, TITLE)

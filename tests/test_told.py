@@ -10,6 +10,7 @@ from assistant.conversation import Assistant, as_markdown
 from assistant.page.answer import answered
 from ingest.pipeline import ingest
 from knowledge.library import Library
+from tests.prepared import prepared
 
 HEADING = "In 2015 the inspectorate read forty reviews of harm to babies and small children from every region, and found:"
 REVIEW = f"""# What the inspectorate found about babies
@@ -24,7 +25,7 @@ REVIEW = f"""# What the inspectorate found about babies
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     (tmp_path / "found.md").write_text(REVIEW, "utf-8")
-    library = Library(tmp_path / "library")
+    library = Library(prepared(tmp_path / "library"))
     assert {result.status for result in ingest(library, [tmp_path / "found.md"])} == {"added"}
     return library
 

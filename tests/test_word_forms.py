@@ -16,6 +16,7 @@ from knowledge.library import Library
 from knowledge.word_forms import normal
 from tests.earlier_catalogue import back_to_version_2
 from tests.library_maker import HashedWords
+from tests.prepared import prepared
 
 SAYS = (
     "The well-being of the twins was written about, and neither of them was asked.",
@@ -39,7 +40,7 @@ SAYS = (
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("forms")
     (folder / "review.md").write_text("# Learning from the twins\n\n" + "\n\n".join(SAYS) + "\n", "utf-8")
-    library = Library(folder / "library")
+    library = Library(prepared(folder / "library"))
     assert [result.status for result in ingest(library, [folder / "review.md"])] == ["added"]
     yield Assistant(library)
     library.close()

@@ -23,6 +23,7 @@ from knowledge.rebuild import rebuilding
 from tests.earlier_catalogue import back_to_version_2
 from tests.library.conftest import Open
 from tests.library_maker import HashedWords, findings, write_markdown, write_pdf
+from tests.prepared import prepared
 
 
 def add(library: Library, *paths: Path, names: tuple[str, ...] = ()) -> list[Result]:
@@ -212,7 +213,7 @@ def test_a_copy_is_not_counted_as_a_second_board(tmp_path: Path) -> None:
     says = "Nobody wrote down who the lodger upstairs was."
     for name in ("ashby.md", "ashby (1).md"):
         (tmp_path / name).write_text(f"# Learning about lodgers in Ashby\n\n{says}\n\nThe lodger was met on the stairs twice.\n", "utf-8")
-    library = Library(tmp_path / "library")
+    library = Library(prepared(tmp_path / "library"))
     add(library, tmp_path / "ashby.md", tmp_path / "ashby (1).md")
     reply = Assistant(library).reply("What do all the briefings say about the lodger?")
     library.close()
