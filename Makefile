@@ -16,7 +16,7 @@ run: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	@$(BIN)/python -m tests.browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 	$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy
 
 # What the reviews' own briefings give, where they lie beside the project.

@@ -23,6 +23,7 @@ from assistant.guards_data import DATA, guards_data
 from assistant.identifying import Identifying
 from knowledge.errors import SettingsError
 from knowledge.themes import themes
+from tests.prepared import prepared
 
 HELD = [json.loads(line) for line in Path(__file__).with_name("guard_messages.jsonl").read_text(encoding="utf-8").splitlines()]
 MESSAGES = [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()] + HELD
@@ -39,7 +40,7 @@ KINDS = ["urgent", "personal_data", "decision", "scope"]
 @pytest.fixture(scope="module")
 def by_meaning(embedder, tmp_path_factory):
     none = [question.ask for theme in themes() for question in theme.questions]
-    return DangerByMeaning(embedder, tmp_path_factory.mktemp("derived"), none=none)
+    return DangerByMeaning(embedder, prepared(tmp_path_factory.mktemp("guards") / "library") / "derived", none=none)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import gradio as gr
 from assistant.accounts import Accounts
 from assistant.page import first
 from assistant.page.ask import Answers, ask_tab
+from assistant.page.event_loop import in_event_loop
 from assistant.page.reflect import Guide, reflect_tab
 from assistant.page.shelf import ABOUT, TakeIn, change, library_line, shelf, taking_in, waiting_for
 from assistant.page.uploads import Desk, Turns, Upload, forget, uploads_box
@@ -34,6 +35,7 @@ READING = f"<h2>What the library holds</h2><p>{READ_ONLY}</p>"
 SHELVING = "window.shelving = { change: (wanted) => trigger('shelved', wanted) };"
 
 
+@in_event_loop
 def page(
     library: Library,
     assistant: Answers,

@@ -24,6 +24,7 @@ from assistant.accounts import Accounts
 from assistant.page.attempts import Attempts
 from assistant.page.calls import Calls
 from assistant.page.connections import uvicorn_settings
+from assistant.page.event_loop import in_event_loop
 from assistant.page.gate import USER, Gate
 from assistant.page.hosts import EVERY_ADDRESS, allowed_hosts
 from assistant.page.look import mounted, own_routes
@@ -103,6 +104,7 @@ def serve_page(blocks: gr.Blocks, library: Library | None = None, serving: Servi
     return PageServer(blocks, gate, _address(how.host, port), gradio, server, thread)
 
 
+@in_event_loop
 def _application(
     blocks: gr.Blocks, library: Library | None, pages: PageSessions, sign_ins: SignIns | None, door: Door | None
 ) -> tuple[fastapi.FastAPI, Any]:

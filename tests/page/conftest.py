@@ -22,6 +22,13 @@ from knowledge.library import Library
 from tests.browser import ARGUMENTS
 
 
+@pytest.fixture(scope="package", autouse=True)
+def no_loops_left() -> Iterator[None]:
+    """The event loops that Gradio leaves for the garbage collector go before other tests, which take a warning for an error."""
+    yield
+    gc.collect()
+
+
 class Lengths:
     """An embedder that can be read by eye: a text becomes the counts of its words by length."""
 
@@ -155,7 +162,6 @@ def address(library: Library, assistant: Scripted, uploads: Path) -> Iterator[st
     yield served.address
     served.close()
     del os.environ["GRADIO_TEMP_DIR"]
-    gc.collect()
 
 
 @pytest.fixture(scope="package")
