@@ -1,12 +1,13 @@
 """Many people asking one page at once, and strangers who try to get in: whether any meets an error, and how long answers take.
 
-usage: python -m benchmarks.load [--people N] [--seconds N] [--pause N] [--anonymous N] [--flat N]
+usage: python -m benchmarks.load [--people N] [--seconds N] [--pause N] [--anonymous N] [--flat N [--uploads N]]
 
 The page serves the starter briefings as `reflect serve --auth` does. Each person signs in, has a page of their own, and asks the next
 question when the last was answered (after a pause, if one is given). Each names a street that nobody else names; where
 another's street stands in what comes back, pages have mixed. Those who are anonymous try to sign in, over and over, with passwords
 that are wrong. Seconds run from sending to the whole answer; memory and descriptors are the server's, before and after.
-`--flat N` asks N questions, one after another over many pages, in place of that, and shows memory and descriptors on the way.
+`--flat N` asks N questions, one after another over many pages, in place of that, and shows memory, descriptors and threads on the way;
+with `--uploads N` so many files are added in between, under ten names.
 """
 
 from __future__ import annotations
@@ -101,14 +102,14 @@ class Stranger(threading.Thread):
 
 
 @contextmanager
-def served(people: int) -> Iterator[tuple[str, psutil.Process]]:
+def served(people: int, role: str = "reader") -> Iterator[tuple[str, psutil.Process]]:
     """A shared page over the starter briefings: its address and its process."""
     with tempfile.TemporaryDirectory() as place:
         library = Library(Path(place) / "library")
         assert all(result.status == "added" for result in ingest(library, starter_briefings(), starter=True))
         library.close()
         for number in range(people):
-            put_user(Path(place) / "people.toml", f"person{number}", "reader", PASSWORD.format(number=number))
+            put_user(Path(place) / "people.toml", f"person{number}", role, PASSWORD.format(number=number))
         environment = os.environ | {"REFLECT_LIBRARY": str(Path(place) / "library"), "PYTHONUNBUFFERED": "1"}
         command = [sys.executable, "app.py", "serve", "--port", "0", "--auth", str(Path(place) / "people.toml")]
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -158,16 +159,23 @@ def at_once(people: int, seconds: float, pause: float, anonymous: int) -> None:
         print(error)
 
 
-def flat(questions: int) -> None:
+def flat(questions: int, uploads: int) -> None:
     """Ask one question after another, QUESTIONS_A_PAGE to a page, and show what the server holds on the way."""
-    with served(1) as (address, process):
-        for asked in range(0, questions + 1, QUESTIONS_A_PAGE):
-            if asked % max(QUESTIONS_A_PAGE, questions // 10) < QUESTIONS_A_PAGE:
-                print(f"{asked:6,} questions: {usage(process)}", flush=True)
+    pages = max(1, questions // QUESTIONS_A_PAGE)
+    added = 0
+    with served(1, "editor") as (address, process):
+        for page in range(pages):
+            if page % max(1, pages // 10) == 0:
+                print(f"{page * QUESTIONS_A_PAGE:6,} questions, {added:3} uploads: {usage(process)}", flush=True)
             with Caller(address, "person0", PASSWORD.format(number=0), heartbeat=True) as caller:
                 for n in range(QUESTIONS_A_PAGE):
-                    caller.ask(f"What do reviews say about {TOPICS[n % len(TOPICS)]} in street {asked + n}?")
+                    caller.ask(f"What do reviews say about {TOPICS[n % len(TOPICS)]} in street {page * QUESTIONS_A_PAGE + n}?")
+                while added < uploads * (page + 1) // pages:
+                    words = f"Nobody had asked about the lodger of number {added} before the winter, and visit {added * 7} was missed."
+                    caller.upload(f"review-{added % 10}.md", f"# Review {added}\n\n{words}\n".encode()).raise_for_status()
+                    added += 1
                 caller.http.post("look/left", content=caller.session)
+        print(f"{pages * QUESTIONS_A_PAGE:6,} questions, {added:3} uploads: {usage(process)}", flush=True)
 
 
 def main() -> None:
@@ -178,9 +186,10 @@ def main() -> None:
     options.add_argument("--pause", type=float, default=2.0, help="seconds from an answer to the next question")
     options.add_argument("--anonymous", type=int, default=0, help="how many try to sign in meanwhile")
     options.add_argument("--flat", type=int, default=0, help="ask so many questions one after another instead")
+    options.add_argument("--uploads", type=int, default=0, help="how many files are added meanwhile")
     chosen = options.parse_args()
     if chosen.flat:
-        flat(chosen.flat)
+        flat(chosen.flat, chosen.uploads)
     else:
         at_once(chosen.people, chosen.seconds, chosen.pause, chosen.anonymous)
 
