@@ -223,7 +223,7 @@ def _book(briefing: Briefing, lead: str, may_edit: bool) -> str:
         withdrawn += f'<p class="copy">A copy of {on_one_line(file_name(lead))}, which alone is quoted and counted.</p>'
     title = on_one_line(details.title or briefing.file_name)
     return (
-        f"<li{'' if briefing.answers else ' class=out'}><h4>{title}</h4><p>{' · '.join(on_one_line(f) for f in facts)}</p>"
+        f"<li{' class=out' if briefing.withdrawn else ''}><h4>{title}</h4><p>{' · '.join(on_one_line(f) for f in facts)}</p>"
         f'<p class="file">{on_one_line(file_name(briefing.file_name))}</p>{withdrawn}{reading(briefing)}'
         f"{_standing(briefing) if may_edit else ''}</li>"
     )
