@@ -99,8 +99,8 @@ def told_apart(name: str, folders: Sequence[str], taken: Callable[[str], bool]) 
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
-    """The words of some pages, in plain letters."""
-    return re.findall(r"[^\W_]+", plain_letters("\n".join(texts)))
+    """The words of some pages, in plain letters. A letter by itself is left out: many are bullets and labels of lists."""
+    return re.findall(r"[^\W_]{2,}|\d", plain_letters("\n".join(texts)))
 
 
 def same_words(texts: Iterable[str]) -> str:

@@ -209,6 +209,17 @@ def test_the_copies_of_an_earlier_versions_library_are_found_on_opening(opened: 
     assert [result.status for result in add(library, second)] == ["unchanged"]
 
 
+def test_bullets_and_labels_that_were_read_as_letters_make_no_other_text(library: Library, tmp_path: Path) -> None:
+    told = findings("Ashby")
+    (tmp_path / "ashby.md").write_text("# What Ashby learned\n\n" + "\n".join(f"- {one}" for one in told), "utf-8")
+    (tmp_path / "ashby.txt").write_text(
+        "What Ashby learned\n\n" + "\n\n".join(f"{'io'[n % 2]} {one}" for n, one in enumerate(told)), "utf-8"
+    )
+    (tmp_path / "brook.txt").write_text("What Ashby learned\n\n" + "\n\n".join(told[:-1]), "utf-8")
+    results = add(library, *(tmp_path / name for name in ("ashby.md", "ashby.txt", "brook.txt")))
+    assert [bool(library.briefing(result.file).copy_of) for result in results] == [False, True, False]
+
+
 def test_a_copy_is_not_counted_as_a_second_board(tmp_path: Path) -> None:
     says = "Nobody wrote down who the lodger upstairs was."
     for name in ("ashby.md", "ashby (1).md"):
