@@ -17,7 +17,8 @@ from assistant.conversation import Assistant
 from assistant.evidence import Evidence
 from knowledge.briefing import Details, Page, Passage
 from knowledge.embedding import sha256_of
-from knowledge.library import Library, NewBriefing
+from knowledge.library import Library
+from knowledge.new_briefing import NewBriefing
 
 NAME = "corpus.jsonl"
 

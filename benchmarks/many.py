@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.made import DID, HEADS, SO, WHEN, WHO
 from knowledge.briefing import Date, DateBasis, Details, Page, Passage, PassageKind
 from knowledge.embedding import SentenceEmbedder, embedded_text, sha256_of
-from knowledge.library import NewBriefing
+from knowledge.new_briefing import NewBriefing
 from knowledge.themes import themes
 
 DISTINCT = 5000

@@ -24,7 +24,8 @@ from knowledge.characters import with_whole_characters
 from knowledge.embedding import Vector, sha256_of
 from knowledge.errors import FileRefused, ReflectionError
 from knowledge.identity import STARTER, Origin, origin_of, origins_of_uploads
-from knowledge.library import Library, NewBriefing
+from knowledge.library import Library
+from knowledge.new_briefing import NewBriefing
 from knowledge.room import NO_ROOM, finds_no_temporary, temporary_at_fault
 
 Status = Literal["added", "unchanged", "replaced", "refused"]

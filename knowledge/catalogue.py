@@ -17,7 +17,7 @@ from knowledge.errors import BriefingNotFound, LibraryError
 from knowledge.full_text import is_current, phrase
 from knowledge.room import cannot_be_used
 from knowledge.rows import StoredPassage, briefing_of, page_of, page_row, passage_row, stored_of
-from knowledge.schema import READABLE, SCHEMA_VERSION, STEPS, make_tables, schema_of, upgrade
+from knowledge.schema import EARLIER, SCHEMA_VERSION, STEPS, make_tables, schema_of, upgrade
 from knowledge.upkeep import empty_log, fault, rewrite
 
 __all__ = ["SCHEMA_VERSION", "Catalogue", "StoredPassage"]
@@ -54,8 +54,10 @@ class Catalogue:
                 with self.transaction():
                     upgrade(connection, schema_of(connection))
             except (sqlite3.OperationalError, LibraryError) as error:
-                if schema not in READABLE or "readonly" not in f"{error} {error.__cause__}":
+                if "readonly" not in f"{error} {error.__cause__}" or not schema:
                     raise
+                if schema != SCHEMA_VERSION:  # what this version needs cannot be added; of its own version it is read as it is
+                    raise LibraryError(EARLIER.format(folder=self.path.parent)) from error
 
     def close(self) -> None:
         """Close the connections; they are opened again when they are needed."""

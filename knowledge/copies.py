@@ -37,6 +37,11 @@ def earlier_version(catalogue: Catalogue, name: str, source: str, pages: Sequenc
     return next((b for b in [*held, *unsure] if is_version_of(catalogue.pages(b.id), pages)), None)
 
 
+def held(catalogue: Catalogue, name: str, sha256: str, source: str, pages: Sequence[Page]) -> Briefing | None:
+    """What the library holds of a file: the very file, or the version that it takes the place of."""
+    return unchanged(catalogue, name, sha256, source) or earlier_version(catalogue, name, source, pages)
+
+
 class Copies:
     """Keeps track of the copies in a catalogue. What changes something is called inside its transaction."""
 

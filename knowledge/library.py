@@ -17,7 +17,7 @@ from knowledge.briefing import Briefing, Page, Passage, Quotation
 from knowledge.catalogue import LOG_SECONDS, Catalogue, StoredPassage
 from knowledge.certificate import whole
 from knowledge.connections import Connect, connect
-from knowledge.copies import Copies, earlier_version, unchanged
+from knowledge.copies import Copies, held, unchanged
 from knowledge.correction import Correction, checked
 from knowledge.embedding import Embedder, SentenceEmbedder, Vector
 from knowledge.errors import LibraryError
@@ -30,8 +30,6 @@ from knowledge.room import cannot_be_used, deleted_in_part
 from knowledge.schema import holds_catalogue
 from knowledge.vector_sync import VectorSync, tag
 from knowledge.vectors import Vectors
-
-__all__ = ["Library", "NewBriefing"]
 
 Outcome = Literal["added", "unchanged", "replaced"]
 LOCK_SECONDS = 600.0
@@ -101,7 +99,7 @@ class Library:
         """
         name = new.file_name or new.path.name
         with self.writing():
-            older = self._earlier(new, name)
+            older = self.catalogue.named(name) if new.again else held(self.catalogue, name, new.sha256, new.origin.source, new.pages)
             if new.again != (older is not None and older.sha256 == new.sha256):  # meanwhile it may have been added, replaced or deleted
                 return "unchanged"
             if len(vectors) != len(new.passages):  # before all else: where the model fails, nothing has been written
@@ -126,12 +124,6 @@ class Library:
         if older:
             self.tidy()
         return "replaced" if older else "added"
-
-    def _earlier(self, new: NewBriefing, name: str) -> Briefing | None:
-        """What the library holds of a file: the very file, or the version that it takes the place of."""
-        if new.again:
-            return self.catalogue.named(name)
-        return self.holding(name, new.sha256, new.origin) or earlier_version(self.catalogue, name, new.origin.source, new.pages)
 
     def _put(self, new: NewBriefing, name: str, older: Briefing | None) -> Briefing:
         """Write a briefing into the catalogue."""

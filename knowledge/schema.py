@@ -12,7 +12,10 @@ from knowledge.full_text import make_index
 from knowledge.identity import same_words
 
 SCHEMA_VERSION = "3"
-READABLE = ("2", SCHEMA_VERSION)  # can be read as they are, where they may not be changed
+EARLIER = (
+    "The library at {folder} was made by an earlier version, and may not be written. "
+    "Open it once where it may be written (`reflect list`), or copy it, then try again."
+)
 
 
 def schema_of(connection: sqlite3.Connection) -> str:

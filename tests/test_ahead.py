@@ -16,7 +16,8 @@ from ingest.ahead import Ahead
 from ingest.child import Limits
 from ingest.pipeline import ingest
 from knowledge.briefing import Briefing
-from knowledge.library import Library, NewBriefing, Outcome
+from knowledge.library import Library, Outcome
+from knowledge.new_briefing import NewBriefing
 from tests.library_maker import WRITERS, HashedWords, expected, state_of, write_folder, write_markdown
 from tests.test_survive import bomb
 

@@ -14,6 +14,7 @@ import pytest
 
 from knowledge.embedding import SentenceEmbedder
 from knowledge.library import CATALOGUE, Library
+from tests.earlier_catalogue import back_to_version_2
 from tests.library_maker import write_markdown
 from tests.prepared import prepared
 from tests.restricted import plain_user, read_only, reflect
@@ -61,6 +62,17 @@ def test_a_question_is_answered_as_where_it_may_be_written(library: Path, lacks:
             assert "may not be written" in ran.stderr
     assert copies() <= before
     assert answered(reflect(library, "ask", QUESTION, "--json")) == expected
+
+
+def test_a_library_of_an_earlier_version_says_what_to_do(library: Path) -> None:
+    with closing(sqlite3.connect(library / CATALOGUE)) as connection, connection:
+        back_to_version_2(connection)
+    with read_only(library):
+        for command in (("list",), ("ask", QUESTION)):
+            ran = reflect(library, *command, before=plain_user)
+            assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 1)
+            assert "made by an earlier version, and may not be written. Open it once where it may be written" in ran.stderr
+    assert reflect(library, "list").returncode == 0
 
 
 def test_what_stands_in_the_log_alone_is_seen(library: Path) -> None:

@@ -24,7 +24,8 @@ from ingest.reading import read
 from ingest.structure import assemble
 from ingest.upgrade import Outdated, Upgrade, outdated, reader_now
 from knowledge.embedding import SentenceEmbedder, default_weights, sha256_of
-from knowledge.library import Library, NewBriefing
+from knowledge.library import Library
+from knowledge.new_briefing import NewBriefing
 from tests import made_files
 from tests.library_maker import PLACES, Child, HashedWords, expected, state_of, write_folder, write_markdown
 
