@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embedding import SentenceEmbedder, default_weights
+from knowledge.embedding import SentenceEmbedder, default_weights, one_question
 from knowledge.errors import ModelError
 from knowledge.quick_minilm import FULL, HALF, QuickMiniLM, largest_weight
 
@@ -75,3 +75,12 @@ def test_the_default_model_starts_without_torch() -> None:
 def test_a_folder_without_a_model_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="could not be loaded"):
         SentenceEmbedder(str(tmp_path)).embed_query("neglect")
+
+
+def test_a_question_is_embedded_once_and_kept_no_longer_than_it_is_asked(embedder: SentenceEmbedder) -> None:
+    with one_question():
+        first = embedder.embed_query("the lodger upstairs")
+        assert embedder.embed_query("the lodger upstairs") is first
+    with one_question():
+        assert embedder.embed_query("the lodger upstairs") is not first
+    assert embedder.embed_query("the lodger upstairs") is not embedder.embed_query("the lodger upstairs")
