@@ -161,6 +161,6 @@ def test_an_editor_adds_a_file(browser: Browser, shared_address: str, shelf: Lib
     shutil.copy(starter_briefings()[5], tmp_path / "new.pdf")
     window = library_tab(signed_in(browser, shared_address, "lead"))
     window.set_input_files("#upload input[type=file]", tmp_path / "new.pdf")
-    expect(window.locator("#results")).to_contain_text("is in the library now", timeout=30_000)
+    expect(window.locator("#results")).to_contain_text("is in the library now")
     assert shelf.briefing("new.pdf").file_name == "new.pdf"
     window.context.close()

@@ -83,7 +83,7 @@ def test_an_upload_tells_the_page_of_a_scan(opened: Page, library: Library, tmp_
     opened.get_by_role("tab", name="Library").click()
     opened.evaluate(WATCH)
     opened.set_input_files("#upload input[type=file]", made)
-    expect(opened.locator("#results li.added")).to_have_count(1, timeout=60_000)
+    expect(opened.locator("#results li.added")).to_have_count(1)
     told = opened.evaluate("[...window.told]")
     assert any("Reading the scan.pdf" in text and "0 of 1 file done, page 1 of 3" in text for text in told), told
     library.delete(made.name)
