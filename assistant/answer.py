@@ -14,7 +14,7 @@ from knowledge.guidance import changed_since, superseded
 from knowledge.library import Library
 from knowledge.themes import Theme
 
-STARTER_ONLY = "No published review here speaks to this. What follows comes from our starter library alone."
+STARTER_ONLY = "I found nothing on this in published reviews here. What follows comes from our starter library alone."
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -74,13 +74,10 @@ def silent(question: Question, briefings: Sequence[Briefing], citations: Sequenc
     return tuple(b.short_name for b in asked if b.id not in speaking)
 
 
-def opening(
-    question: Question, themes: Sequence[Theme], citations: Sequence[Citation], quiet: Sequence[str], *, faint: bool = False
-) -> str:
-    """One sentence that introduces the quotations and adds no finding; `faint` where the themes of an account were heard from far off."""
+def opening(question: Question, themes: Sequence[Theme], citations: Sequence[Citation], quiet: Sequence[str]) -> str:
+    """One sentence that introduces the quotations and adds no finding."""
     published = [citation for citation in citations if not citation.starter]
-    like = "that may be like this one" if faint else "like this"
-    heard = f"situations {like}: {_listed([theme.about for theme in themes[:2]])}." if question.account and themes else ""
+    heard = f"situations like this: {_listed([theme.about for theme in themes[:2]])}." if question.account and themes else ""
     if not published:
         return f"{STARTER_ONLY} It tells of {heard}" if heard else STARTER_ONLY
     boards = len({c.quotation.briefing.id for c in published})

@@ -24,9 +24,10 @@ from assistant.selection import Chosen, Selector
 from assistant.sentence_vectors import SentenceVectors
 from assistant.shelf import Shelf
 from assistant.sufficiency import Finding, Judge
-from assistant.theme_match import HEARD, ThemeMatcher
+from assistant.theme_match import ThemeMatcher
 from knowledge.characters import with_whole_characters
 from knowledge.embedding import one_question
+from knowledge.learned import Learned
 from knowledge.library import Library
 from knowledge.reranking import Reranker
 from knowledge.themes import Theme, themes
@@ -34,6 +35,7 @@ from knowledge.themes import Theme, themes
 NEAR_ENOUGH = 0.30  # cosine from which a passage is offered as near to a question without an answer
 NEAR_SHOWN = 2
 SUGGESTED = 3
+TELLS = 0.55  # from there on a message tells of a situation, whatever its form (chosen on messages held back: `python -m training.train`)
 
 
 class Assistant:
@@ -56,10 +58,11 @@ class Assistant:
         none = [ALWAYS, *(question.ask for theme in themes() for question in theme.questions)]
         self.guards = Guards(contacts, DangerByMeaning(library.embedder, library.folder / "derived", none=none))
         self._lexicon = LexiconKeeper(library)
-        matcher = ThemeMatcher(library.embedder, library.folder / "derived")
+        self._learned = Learned(library.embedder)
+        matcher = ThemeMatcher(library.embedder, library.folder / "derived", self._learned)
         self._matcher = matcher
         self.shelf = Shelf(library)
-        self.searcher = Searcher(library, matcher, self.shelf, self._lexicon, Labels(self.guards.tags), reranker)
+        self.searcher = Searcher(library, matcher, self.shelf, self._lexicon, Labels(self.guards.tags), self._learned, reranker)
         vectors = SentenceVectors(library.embedder)
         self._judge = Judge(library, Coverage(library.embedder), self.shelf, Confidence(library.embedder, vectors))
         self._selector = Selector(library.embedder, vectors)
@@ -134,7 +137,12 @@ class Assistant:
         `account` says that it tells of a situation, whatever its form.
         """
         question = understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().vocabulary, self._today())
-        return self.searcher.search(replace(question, account=True, of_all=False) if account else question)
+        told = account or (not (question.carried or question.narrow or question.of_library) and self._tells(question))
+        return self.searcher.search(replace(question, account=True, of_all=False) if told else question)
+
+    def _tells(self, question: Question) -> bool:
+        """Whether a message is heard to tell of a situation though its form is a question's."""
+        return self._learned.tells(self.library.embedder.embed_query(question.message)) >= TELLS
 
     def finding(self, evidence: Evidence) -> Finding:
         """Whether the evidence is enough to answer, and why."""
@@ -144,7 +152,6 @@ class Assistant:
         question = evidence.question
         chosen = self._selector.choose(evidence, finding)
         citations = answer.cited(self.library, chosen, self._tags())
-        faint = max((score for _, score in evidence.themes), default=0.0) < HEARD
         quiet = answer.silent(question, self.shelf.briefings(), citations)
         groups = answer.grouped(question, heard, citations)
         printed = [theme for theme in themes() for citation in citations if theme.id in citation.themes]
@@ -152,10 +159,12 @@ class Assistant:
             question.text,
             abstained=False,
             notices=answer.currency_notices(question, citations),
-            opening=answer.opening(question, heard, citations, quiet, faint=faint),
+            opening=answer.opening(question, heard, citations, quiet),
             groups=groups,
             citations=citations,
-            prompts=self._questions.choose(question, self._told(question), heard, citations, self._meanings(chosen), asked, moment),
+            prompts=self._questions.choose(
+                question, self.library.embedder.embed_query(question.message), heard, citations, self._meanings(chosen), asked, moment
+            ),
             looked_for=_looked_for(question, heard),
             silent=quiet,
             suggestions=_suggestions(heard, printed),
@@ -168,10 +177,6 @@ class Assistant:
         unread = [one.candidate.stored.passage.text for one, vector in zip(chosen, found, strict=True) if vector is None]
         fresh = iter(self.library.embedder.embed_documents(unread) if unread else [])
         return [next(fresh) if vector is None else vector.tolist() for vector in found]
-
-    def _told(self, question: Question) -> list[list[float]]:
-        """The vectors of a message's sentences."""
-        return self.searcher.sentences(question.message)
 
     def _explained(self, evidence: Evidence, finding: Finding, chosen: Sequence[Chosen]) -> Explanation:
         left_out = self._selector.left_out(evidence, finding) if finding.enough else {}

@@ -21,17 +21,15 @@ from assistant.wording import wording, words_of
 from knowledge.briefing import Briefing, Passage, PassageKind
 from knowledge.catalogue import StoredPassage
 from knowledge.embedding import embedded_text
+from knowledge.learned import Learned
 from knowledge.library import Library
 from knowledge.reranking import Reranker
 from knowledge.themes import Theme
 
 CANDIDATES = 150
 TEXT_WEIGHT, THEME_WEIGHT = 0.80, 0.20  # .60 ranked covidqa below its better leg; .80 no public set (benchmarks/retrieval.py)
-TOLD_WEIGHT, TOLD_THEME = 0.50, 0.30  # an account is told in everyday words, which reviews print of other things
 # Once a passage is read word by word, the rest weighs less beside it.
-FIT, MEANING, AFFINITY, AFFINITY_TOLD, READ_TEXT = 1.0, 0.4, 0.5, 0.8, 0.65
-PROCESS = 0.15  # what a passage on how reviews are done loses, beside an account
-TOLD_FITS = 0.6  # of an account's themes, how much the judgement by all phrases at once adds to the nearest phrases
+FIT, MEANING, AFFINITY, READ_TEXT = 1.0, 0.4, 0.5, 0.65
 READ_AHEAD = 600  # passages; some two seconds
 HEARD_AGAIN = 30  # candidates that a cross-encoder reads
 LABELS_SOUGHT = 60  # candidates that are looked at for titles and the like; no more are ever quoted
@@ -39,7 +37,6 @@ OTHER_TIME = "of a briefing from another time, or without a date"
 LABEL = "a title, heading or date, not a finding"
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
-SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 SHARED = re.compile(r"\b(?:both|common|shared|all)\b", re.IGNORECASE)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}\s?\d{3}\s?\d{3,4}\b|\bwww\.|https?://")
 
@@ -93,7 +90,8 @@ class Evidence:
     """What was found, best first, and what the question was heard to be about.
 
     `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as;
-    `elsewhen` is what would be evidence but for the time that the question asks after.
+    `elsewhen` is what would be evidence but for the time that the question asks after, and `none` how surely the message has
+    nothing to do with any theme (about 0 to 1).
     """
 
     question: Question
@@ -103,6 +101,7 @@ class Evidence:
     dropped: tuple[Dropped, ...] = ()
     meanings: tuple[str, ...] = ()
     elsewhen: tuple[Candidate, ...] = ()
+    none: float = 0.0
 
 
 class Searcher:
@@ -115,9 +114,11 @@ class Searcher:
         shelf: Shelf,
         lexicon: LexiconKeeper,
         labels: Labels,
+        learned: Learned,
         reranker: Reranker | None = None,
     ) -> None:
         self.library = library
+        self._learned = learned
         self._reranker = reranker
         self._shelf = shelf
         self._lexicon = lexicon
@@ -145,7 +146,8 @@ class Searcher:
         words = list(dict.fromkeys((*question.terms, *(w for m in meanings for w in words_of(m)))))
         words = [word for word in words if word in question.terms or word not in wording().stop]
         by_text = self.library.by_words([form for word in words for form in question.forms(word)], CANDIDATES)
-        asked = [(a + b) / 2 for a, b in zip(core, whole, strict=True)]
+        wanted = self._learned.asks_for(whole) if question.account else np.asarray(whole, dtype=np.float32)
+        asked = wanted.tolist() if question.account else [(a + b) / 2 for a, b in zip(core, whole, strict=True)]
         by_vector = self.library.by_meaning(asked, CANDIDATES, self._within(question))
         tags = {theme.id: self.tagged(theme) for theme, _ in themes}
         ids = {n for n, _ in by_text} | {n for n, _ in by_vector} | set().union(*(sorted(t)[:CANDIDATES] for t in tags.values()))
@@ -171,16 +173,15 @@ class Searcher:
         candidates, told_of_one = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
         if self._words.able and candidates:
-            spoken = self.matcher.scores(whole, core)
-            if question.account:
-                spoken = spoken + TOLD_FITS * self.matcher.fits(self.sentences(message))
-            candidates = self._read(question, message, candidates, whole, spoken)
+            candidates = self._read(question, message, candidates, wanted, self.matcher.scores(whole, core))
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
         candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
         elsewhen, _ = self._without_labels(sorted(elsewhen, key=lambda c: -c.score))
         left = (*dropped, *told_of_one, *named)
-        return Evidence(question, tuple(candidates), tuple(themes), counts, left, tuple(meanings), tuple(elsewhen))
+        return Evidence(
+            question, tuple(candidates), tuple(themes), counts, left, tuple(meanings), tuple(elsewhen), self.matcher.none(whole)
+        )
 
     def _without_labels(self, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
         """The candidates without the lines among the best that only name something. Then those."""
@@ -195,12 +196,6 @@ class Searcher:
         inside = [b.id for b in self._shelf.briefings() if b.id not in question.outside and (not question.scope or b.id in question.scope)]
         return inside or list(question.scope)  # where none is of the time, what is near it in the others is shown
 
-    def sentences(self, text: str) -> list[list[float]]:
-        """The vectors of a text's sentences."""
-        return [self.library.embedder.embed_query(s) for s in SENTENCE.split(text) if s.strip()] or [
-            self.library.embedder.embed_query(text)
-        ]
-
     def _heard(self, question: Question, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
         """The themes of a message; of a follow-up those of what it adds as well."""
         themes = self.matcher.heard(question.as_printed, whole, core, told=question.account)
@@ -214,7 +209,7 @@ class Searcher:
         return [*themes, *(one for one in alone if one[0].id not in known)]
 
     def _read(
-        self, question: Question, message: str, candidates: list[Candidate], whole: Sequence[float], spoken: NDArray[np.float32]
+        self, question: Question, message: str, candidates: list[Candidate], wanted: NDArray[np.float32], spoken: NDArray[np.float32]
     ) -> list[Candidate]:
         """The best candidates read word by word and ranked anew; those further down keep their order behind the least raised."""
         reach = self._words.within_reach([c.stored for c in candidates])
@@ -223,14 +218,13 @@ class Searcher:
             added = self._words.read(question.as_printed, [c.stored for c in candidates[:reach]])
             readings = [replace(r, fit=(r.fit + a.fit) / 2) for r, a in zip(readings, added, strict=True)]
         meanings = np.stack([reading.meaning for reading in readings])
-        near = meanings @ np.array(whole, dtype=np.float32)
+        near = meanings @ wanted
         affinity = self.matcher.affinity(meanings, spoken)
-        near_theme = AFFINITY_TOLD if question.account else AFFINITY
         read = [
             replace(
                 c,
                 fit=r.fit,
-                closeness=FIT * r.fit + MEANING * float(n) + near_theme * float(a),
+                closeness=float(n) if question.account else FIT * r.fit + MEANING * float(n) + AFFINITY * float(a),
                 text_weight=c.text_weight * READ_TEXT,
                 meaning=r.meaning,
             )
@@ -289,8 +283,8 @@ class _Found:
             bonus=_bonus(question, stored, meanings),
             text_rank=text_rank,
             vector_rank=vector_rank,
-            text_weight=TOLD_WEIGHT if question.account else TEXT_WEIGHT,
-            theme_weight=TOLD_THEME if question.account else THEME_WEIGHT,
+            text_weight=0.0 if question.account else TEXT_WEIGHT,
+            theme_weight=0.0 if question.account else THEME_WEIGHT,
             themes=printed,
         )
 
@@ -390,6 +384,4 @@ def _bonus(question: Question, stored: StoredPassage, meanings: Sequence[str]) -
         bonus += 0.08
     if passage.kind is PassageKind.LEAD:
         bonus -= 0.08
-    if question.account and any(pattern.search(passage.text) for pattern in wording().process):
-        bonus -= PROCESS
     return bonus

@@ -16,6 +16,7 @@ from assistant.evidence import Candidate, Evidence
 from assistant.identifying import taken_letters
 from assistant.reflection_models import models
 from assistant.reply import Citation, Detail, Notice, NoticeKind, Prompt
+from assistant.sufficiency import NOTHING
 from knowledge.themes import themes
 
 FITTING = 2  # quotations that fit what was written, beside the one that challenges it
@@ -24,8 +25,6 @@ LONGEST = 700  # letters of a field that are searched with: the model reads no f
 DEEPEST = 20  # candidates of a search that are looked at
 LATER = 0.1  # what a search counts less than the one before it: the account comes before what is made of it
 ALIKE = 0.8  # cosine from which two findings are one
-HEARD = 0.36  # a theme heard from further off is no ground for quotations that were not asked for
-ASKABLE = 0.34  # nor for questions
 Texts = Mapping[str, str]
 
 
@@ -79,7 +78,7 @@ class Guided:
         None where nothing fits.
         """
         account = " ".join(told(texts))[:LONGEST]
-        if not account or _nearest(evidence := self._assistant.evidence(account, account=True)) < ASKABLE:
+        if not account or (evidence := self._assistant.evidence(account, account=True)).none > NOTHING:
             return ()
         reply = self._assistant.of_evidence(evidence, asked)
         citations = reply.citations or reply.near
@@ -88,7 +87,7 @@ class Guided:
     def learned(self, texts: Texts) -> tuple[Learned, ...]:
         """Two or three quotations: those that fit best what was written, then one that challenges it. None where nothing fits."""
         searched = [self._assistant.evidence(text[:LONGEST], account=True) for text in told(texts)]
-        ranked = self._published(_ranked([evidence for evidence in searched if evidence.candidates and _nearest(evidence) >= HEARD]))
+        ranked = self._published(_ranked([evidence for evidence in searched if evidence.candidates and evidence.none <= NOTHING]))
         challenge = self._challenge(ranked)
         fitting = _of_different_briefings([found for found in ranked if found is not challenge], challenge)
         return tuple(
@@ -127,11 +126,6 @@ class _Found:
 
     candidate: Candidate
     evidence: Evidence
-
-
-def _nearest(evidence: Evidence) -> float:
-    """How near the nearest theme was heard."""
-    return max((score for _, score in evidence.themes), default=0.0)
 
 
 def told(texts: Texts) -> list[str]:

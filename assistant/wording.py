@@ -72,7 +72,6 @@ class Wording(Data):
     asks: Patterns
     asks_self: Patterns
     asks_fact: Patterns
-    process: Patterns
     negation: Annotated[re.Pattern[str], compiled(around=lambda words: rf"\b(?:{words})\b")]
     opposites: Annotated[dict[str, frozenset[str]], BeforeValidator(_opposites)]
     moments: Annotated[tuple[SaidMoment, ...], Field(alias="moment", min_length=1)]

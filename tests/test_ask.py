@@ -77,7 +77,7 @@ def test_where_the_starter_library_alone_answers_it_says_so_and_nothing_is_shown
     reply = assistant.reply("What do reviews say about supervision?")
     said = as_markdown(reply)
     assert reply.citations
-    assert said.startswith("No published review here speaks to this.")
+    assert said.startswith("I found nothing on this in published reviews here.")
     assert said.count("From our starter library, not a published review") == 1
     assert "> “" not in said
 

@@ -171,7 +171,7 @@ def test_only_published_briefings_are_counted_as_speaking_or_silent(mixed: Assis
 def test_what_only_the_starter_library_answers_is_not_called_what_reviews_say(mixed: Assistant) -> None:
     page = answered(mixed.reply("What do reviews say about interpreters?"))
     assert BLOCK in page
-    assert "No published review here speaks to this." in page
+    assert "I found nothing on this in published reviews here." in page
     assert "What reviews say" not in page
 
 

@@ -53,6 +53,24 @@ class Reading(Data):
     passages: tuple[Graded, ...] = Field(min_length=5)
 
 
+class Line(Data):
+    """A line of a learning briefing, with the heading that it stands under."""
+
+    text: Text
+    heading: str = ""
+
+
+class Judged(Data):
+    """How useful passages that the search found are to the writer of a message, judged by reading each.
+
+    `message` is its file and id ("short-messages/s012"). `grades` has a grade for each passage: "file/id/place" of another message's
+    passage (places count from 0), or "briefing-lines/place".
+    """
+
+    message: Text
+    grades: dict[str, Literal[0, 1, 2, 3]]
+
+
 class Danger(Data):
     """A message and whether it can wait: `now` 999 first, `today` the safeguarding lead before the day is over, `none` neither.
 
@@ -72,6 +90,16 @@ class Danger(Data):
 def readings() -> dict[str, tuple[Reading, ...]]:
     """The examples of reading, by file. Raises SettingsError."""
     return {path.stem: load_json_lines(Reading, path) for path in sorted((FOLDER / "reading").glob("*.jsonl"))}
+
+
+def judged() -> tuple[Judged, ...]:
+    """What was judged of passages that the search found. Raises SettingsError."""
+    return load_json_lines(Judged, FOLDER / "judged.jsonl")
+
+
+def briefing_lines() -> tuple[Line, ...]:
+    """Lines as learning briefings print them. Raises SettingsError."""
+    return load_json_lines(Line, FOLDER / "briefing-lines.jsonl")
 
 
 def dangers() -> dict[str, tuple[Danger, ...]]:

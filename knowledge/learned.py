@@ -1,0 +1,58 @@
+"""What was learned from training messages about the vectors of messages: small sums and a matrix, beside the model as it was published.
+
+`training/` holds the messages and how this is made from them; `knowledge/models/README.md` says what it reaches. The vectors of passages
+stay as they are, so that no library is embedded anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embedding import DEFAULT_MODEL, Embedder
+from knowledge.model_files import model_files
+
+FILE = "messages.safetensors"
+NONE = "none"  # stands beside the themes' ids for a message that has nothing to do with any
+Vector = NDArray[np.float32]
+
+
+class Learned:
+    """What was learned for the default model; of another builder's vectors nothing was, and they are left as they are."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._known = embedder.name == DEFAULT_MODEL
+
+    def asks_for(self, message: Sequence[float]) -> Vector:
+        """The vector of a message moved towards those of passages that are useful to its writer; of length 1, as both are."""
+        vector = np.asarray(message, dtype=np.float32)
+        if not self._known:
+            return vector
+        moved = vector + vector @ self._held["matrix"] + self._held["shift"]
+        found: Vector = moved / np.linalg.norm(moved)
+        return found
+
+    def tells(self, message: Sequence[float]) -> float:
+        """How surely a message tells of a situation rather than asks for what reviews print, about 0 to 1; 0 where nothing was learned."""
+        return float(np.append(np.asarray(message, dtype=np.float32), 1.0) @ self._held["tells"]) if self._known else 0.0
+
+    def sums(self, names: Sequence[str], width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Over labelled messages, a constant 1 put behind each vector: the vectors' products with each other (`width` square), and the
+        sum of the vectors of each name, a column a name. Zeros where nothing was learned.
+        """
+        squares, sums = np.zeros((width, width)), np.zeros((width, len(names)))
+        if self._known:
+            squares += self._held["squares"]
+            for column, name in enumerate(names):
+                sums[:, column] += self._held.get(f"sum.{name}", 0.0)
+        return squares, sums
+
+    @cached_property
+    def _held(self) -> Mapping[str, NDArray[Any]]:
+        from safetensors.numpy import load_file
+
+        return {name: values.astype(np.float32) for name, values in load_file(model_files("learned").checked() / FILE).items()}

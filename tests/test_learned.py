@@ -1,0 +1,125 @@
+"""What was learned from messages: whole, of use to what is told, and no hindrance to a deployment's own themes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.conversation import Assistant
+from assistant.theme_match import ThemeMatcher
+from knowledge import themes as themes_file
+from knowledge.embedding import SentenceEmbedder
+from knowledge.learned import NONE, Learned
+from knowledge.themes import Theme, ThemeQuestion, themes
+from training.data import briefing_lines, judged, readings
+from training.lists import lists
+
+TOLD = "I go every fortnight, she has the kettle on and agrees with it all, and the boys still sleep on a bare mattress"
+USEFUL = "Parents agreed with every plan in meetings, and nothing changed at home for the children."
+USELESS = "Tea and biscuits were served to the families who came to the opening of the centre."
+
+
+@pytest.fixture(scope="module")
+def learned(embedder: SentenceEmbedder) -> Learned:
+    return Learned(embedder)
+
+
+@pytest.fixture
+def own_theme() -> Iterator[Theme]:
+    """A deployment's themes: the product's, and one on dogs."""
+    told = ("there is a dog in the yard that nobody can pass", "the dog had the baby's blanket", "two big dogs loose in the front room")
+    dogs = Theme(
+        id="dogs", name="Dangerous dogs", about="dogs in the home", review_words=("dangerous dog",), said_as=told,
+        question=(ThemeQuestion(ask="Who is safe around this dog?", why="It is seldom asked."),),
+    )  # fmt: skip
+    themes_file.use((*themes(), dogs))
+    yield dogs
+    themes_file.use(())
+
+
+def test_what_is_told_comes_nearer_to_what_is_useful_to_its_writer(learned: Learned, embedder: SentenceEmbedder) -> None:
+    message, useful, useless = (np.array(embedder.embed_query(text)) for text in (TOLD, USEFUL, USELESS))
+    moved = learned.asks_for(message.tolist())
+    assert np.linalg.norm(moved) == pytest.approx(1, abs=1e-5)
+    assert moved @ (useful - useless) > message @ (useful - useless) + 0.05
+
+
+def test_the_vectors_of_another_model_are_left_as_they_are() -> None:
+    class Other:
+        name = "another model"
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return [[1.0, 0.0] for _ in texts]
+
+        def embed_query(self, text: str) -> list[float]:
+            return [0.6, 0.8]
+
+    other = Learned(Other())
+    assert other.asks_for([0.6, 0.8]).tolist() == pytest.approx([0.6, 0.8])
+    assert other.tells([0.6, 0.8]) == 0
+    squares, sums = other.sums(["fathers", NONE], 3)
+    assert not squares.any()
+    assert not sums.any()
+
+
+def test_an_account_is_told_from_a_question_whatever_its_form(learned: Learned, embedder: SentenceEmbedder) -> None:
+    told = "Went to look at the damp and came out feeling sick. Four kids in there. Is it me?"
+    asked = "Which reviews say that fathers were left out of assessments?"
+    assert learned.tells(embedder.embed_query(told)) > 0.6 > 0.4 > learned.tells(embedder.embed_query(asked))
+
+
+def test_a_theme_of_a_deployments_own_is_heard(own_theme: Theme, embedder: SentenceEmbedder, tmp_path: Path) -> None:
+    matcher = ThemeMatcher(embedder, tmp_path, Learned(embedder))
+    told = "their big dog goes for anybody who comes through the yard"
+    assert matcher.fitting(embedder.embed_query(told))[0][0].id == own_theme.id
+    assert matcher.fitting(embedder.embed_query(TOLD))[0][0].id != own_theme.id
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "could somebody swap my Thursday late for an early, I have to be at the dentist",
+        "the dishwasher leaves a white film on the glasses, salt is full",
+        "Our lunch club for pensioners goes to the seaside and I want a list of what to take",
+    ],
+)
+def test_what_has_nothing_to_do_with_any_theme_meets_silence(assistant: Assistant, message: str) -> None:
+    assert assistant.reply(message).abstained
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Four no-shows for his asthma review. The computer writes to mum each time and closes it. Whose job is it to ring?",
+        "I drove away glad that no one was in, and I know what that says about me and that dad",
+        "Everyone writes that she works well with us. I wrote it too. I have been up those stairs once since spring.",
+    ],
+)
+def test_an_account_is_never_met_with_nothing(assistant: Assistant, message: str) -> None:
+    reply = assistant.reply(message)
+    assert not reply.abstained
+    assert 3 <= len(reply.prompts) <= 5
+
+
+def test_what_was_judged_is_there_and_what_is_held_back_is_not_trained_on() -> None:
+    trained, held = lists(), lists(held=True)
+    assert {one.name for one in trained}.isdisjoint(one.name for one in held)
+    assert len(held) == pytest.approx(len(trained) / 9, rel=0.1)
+    names = {f"{file}/{one.id}" for file, found in readings().items() for one in found}
+    assert {row.message for row in judged()} <= names
+    assert sum(len(one.found) for one in (*trained, *held)) == sum(len(row.grades) for row in judged())
+
+
+def test_the_readmes_count_what_is_there() -> None:
+    root = Path(__file__).parent.parent
+    told = (root / "training" / "README.md").read_text("utf-8")
+    assert f"{sum(len(row.grades) for row in judged()):,} passages of other messages" in told
+    assert f"for {len(judged()):,} of the messages" in told
+    assert f"{len(briefing_lines())} lines" in told
+    card = re.sub(r"\s+", " ", (root / "knowledge" / "models" / "README.md").read_text("utf-8"))
+    trained = lists()
+    assert f"{len(trained):,} messages and {sum(len(one.own) + len(one.found) for one in trained):,} judged passages" in card
