@@ -59,7 +59,7 @@ class Assistant:
         self.guards = Guards(contacts, DangerByMeaning(library.embedder, library.folder / "derived", none=none))
         self._lexicon = LexiconKeeper(library)
         self._learned = Learned(library.embedder)
-        matcher = ThemeMatcher(library.embedder, library.folder / "derived", self._learned)
+        matcher = ThemeMatcher(library.embedder, library.folder / "derived")
         self._matcher = matcher
         self.shelf = Shelf(library)
         self.searcher = Searcher(library, matcher, self.shelf, self._lexicon, Labels(self.guards.tags), self._learned, reranker)
@@ -137,7 +137,7 @@ class Assistant:
         `account` says that it tells of a situation, whatever its form.
         """
         question = understand(message, history, self.shelf.briefings(), self._lexicon.lexicon().vocabulary, self._today())
-        told = account or (not (question.carried or question.narrow or question.of_library) and self._tells(question))
+        told = account or (not (question.carried or question.narrow) and self._tells(question))
         return self.searcher.search(replace(question, account=True, of_all=False) if told else question)
 
     def _tells(self, question: Question) -> bool:
@@ -162,9 +162,7 @@ class Assistant:
             opening=answer.opening(question, heard, citations, quiet),
             groups=groups,
             citations=citations,
-            prompts=self._questions.choose(
-                question, self.library.embedder.embed_query(question.message), heard, citations, self._meanings(chosen), asked, moment
-            ),
+            prompts=self._questions.choose(question, self._told(question), heard, citations, self._meanings(chosen), asked, moment),
             looked_for=_looked_for(question, heard),
             silent=quiet,
             suggestions=_suggestions(heard, printed),
@@ -177,6 +175,10 @@ class Assistant:
         unread = [one.candidate.stored.passage.text for one, vector in zip(chosen, found, strict=True) if vector is None]
         fresh = iter(self.library.embedder.embed_documents(unread) if unread else [])
         return [next(fresh) if vector is None else vector.tolist() for vector in found]
+
+    def _told(self, question: Question) -> list[list[float]]:
+        """The vectors of a message's sentences."""
+        return self.searcher.sentences(question.message)
 
     def _explained(self, evidence: Evidence, finding: Finding, chosen: Sequence[Chosen]) -> Explanation:
         left_out = self._selector.left_out(evidence, finding) if finding.enough else {}

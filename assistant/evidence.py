@@ -15,7 +15,7 @@ from assistant.late_interaction import LateInteraction
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question
 from assistant.shelf import Shelf
-from assistant.theme_match import ThemeMatcher
+from assistant.theme_match import HEARD, ThemeMatcher
 from assistant.typed_patterns import typed_pattern
 from assistant.wording import wording, words_of
 from knowledge.briefing import Briefing, Passage, PassageKind
@@ -37,6 +37,7 @@ OTHER_TIME = "of a briefing from another time, or without a date"
 LABEL = "a title, heading or date, not a finding"
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
+SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 SHARED = re.compile(r"\b(?:both|common|shared|all)\b", re.IGNORECASE)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}\s?\d{3}\s?\d{3,4}\b|\bwww\.|https?://")
 
@@ -90,8 +91,8 @@ class Evidence:
     """What was found, best first, and what the question was heard to be about.
 
     `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as;
-    `elsewhen` is what would be evidence but for the time that the question asks after, and `none` how surely the message has
-    nothing to do with any theme (about 0 to 1).
+    `elsewhen` is what would be evidence but for the time that the question asks after, and `nothing` how surely reviews
+    have nothing for the message (about 0 to 1).
     """
 
     question: Question
@@ -101,7 +102,7 @@ class Evidence:
     dropped: tuple[Dropped, ...] = ()
     meanings: tuple[str, ...] = ()
     elsewhen: tuple[Candidate, ...] = ()
-    none: float = 0.0
+    nothing: float = 0.0
 
 
 class Searcher:
@@ -180,7 +181,7 @@ class Searcher:
         elsewhen, _ = self._without_labels(sorted(elsewhen, key=lambda c: -c.score))
         left = (*dropped, *told_of_one, *named)
         return Evidence(
-            question, tuple(candidates), tuple(themes), counts, left, tuple(meanings), tuple(elsewhen), self.matcher.none(whole)
+            question, tuple(candidates), tuple(themes), counts, left, tuple(meanings), tuple(elsewhen), self._nothing(whole, core)
         )
 
     def _without_labels(self, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
@@ -196,9 +197,20 @@ class Searcher:
         inside = [b.id for b in self._shelf.briefings() if b.id not in question.outside and (not question.scope or b.id in question.scope)]
         return inside or list(question.scope)  # where none is of the time, what is near it in the others is shown
 
+    def _nothing(self, whole: Sequence[float], core: Sequence[float]) -> float:
+        """How surely reviews have nothing for a message; 0 where a phrase of a theme comes near enough to it."""
+        return 0.0 if self.matcher.scores(whole, core).max() >= HEARD else self._learned.nothing(whole)
+
+    def sentences(self, text: str) -> list[list[float]]:
+        """The vectors of a text's sentences."""
+        return [self.library.embedder.embed_query(s) for s in SENTENCE.split(text) if s.strip()] or [
+            self.library.embedder.embed_query(text)
+        ]
+
     def _heard(self, question: Question, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
         """The themes of a message; of a follow-up those of what it adds as well."""
-        themes = self.matcher.heard(question.as_printed, whole, core, told=question.account)
+        told = self.sentences(question.message) if question.account else []
+        themes = self.matcher.heard(question.as_printed, whole, core, told)
         if not (question.carried and question.fresh):
             return themes
         added = " ".join(question.fresh)

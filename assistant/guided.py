@@ -23,7 +23,7 @@ FITTING = 2  # quotations that fit what was written, beside the one that challen
 ASKED = 2  # questions to sit with at a step
 LONGEST = 700  # letters of a field that are searched with: the model reads no further
 DEEPEST = 20  # candidates of a search that are looked at
-LATER = 0.1  # what a search counts less than the one before it: the account comes before what is made of it
+LATER = 0.1  # places that a search stands behind the one before it: the account comes before what is made of it
 ALIKE = 0.8  # cosine from which two findings are one
 Texts = Mapping[str, str]
 
@@ -78,7 +78,7 @@ class Guided:
         None where nothing fits.
         """
         account = " ".join(told(texts))[:LONGEST]
-        if not account or (evidence := self._assistant.evidence(account, account=True)).none > NOTHING:
+        if not account or (evidence := self._assistant.evidence(account, account=True)).nothing > NOTHING:
             return ()
         reply = self._assistant.of_evidence(evidence, asked)
         citations = reply.citations or reply.near
@@ -87,7 +87,7 @@ class Guided:
     def learned(self, texts: Texts) -> tuple[Learned, ...]:
         """Two or three quotations: those that fit best what was written, then one that challenges it. None where nothing fits."""
         searched = [self._assistant.evidence(text[:LONGEST], account=True) for text in told(texts)]
-        ranked = self._published(_ranked([evidence for evidence in searched if evidence.candidates and evidence.none <= NOTHING]))
+        ranked = self._published(_ranked([evidence for evidence in searched if evidence.candidates and evidence.nothing <= NOTHING]))
         challenge = self._challenge(ranked)
         fitting = _of_different_briefings([found for found in ranked if found is not challenge], challenge)
         return tuple(
@@ -134,14 +134,14 @@ def told(texts: Texts) -> list[str]:
 
 
 def _ranked(searched: Sequence[Evidence]) -> list[_Found]:
-    """What several searches found, best first; a later search counts a little less. No text comes twice."""
+    """What several searches found: the best of each, the account's first, then the second of each. No text comes twice."""
     best: dict[str, _Found] = {}
     worth: dict[str, float] = {}
     for place, evidence in enumerate(searched):
-        for candidate in evidence.candidates[:DEEPEST]:
+        for rank, candidate in enumerate(evidence.candidates[:DEEPEST]):
             text = " ".join(candidate.stored.passage.text.lower().split())
-            score = candidate.score - LATER * place
-            if score > worth.get(text, -np.inf) and candidate.theme:
+            score = -(rank + LATER * place)
+            if score > worth.get(text, -np.inf):
                 best[text], worth[text] = _Found(candidate, evidence), score
     return [best[text] for text in sorted(best, key=lambda text: -worth[text])]
 

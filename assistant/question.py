@@ -35,7 +35,7 @@ class Question:
     `terms` are the words it is about, in order, mended; `scope` the ids of the briefings
     it names (empty: all); `cases` the pseudonyms it names; `defines` the terms whose
     meaning it asks for. `account` marks a message that tells of a situation rather than
-    asks; `of_library` one that names reviews or briefings. A follow-up keeps in `carried` what the thread was
+    asks. A follow-up keeps in `carried` what the thread was
     about, and in `fresh` the words that it adds. `mended` pairs a word as typed with the word searched for. `parts` are the terms of
     each sentence or aside that holds some, where there are several. `respelled` pairs words that the library writes another way
     ("xray", "x-ray"), `also` gives a term's further forms there. `period` is the time
@@ -50,7 +50,6 @@ class Question:
     defines: tuple[str, ...] = ()
     of_all: bool = False
     account: bool = False
-    of_library: bool = False
     origin: bool = False
     currency: bool = False
     number: bool = False
@@ -144,7 +143,6 @@ def _alone(text: str, briefings: Sequence[Briefing], vocabulary: Vocabulary, tod
         defines=_defined(text, frames),
         of_all=not account and any(p.search(lowered) for p in frames.asks_of_all),  # "every time I go" asks no briefing
         account=account,
-        of_library=bool(set(words_of(lowered)) & frames.asks_library),
         origin=bool(scope) and any(p.search(lowered) for p in frames.origin),
         currency=any(p.search(lowered) for p in frames.currency),
         number=any(p.search(lowered) for p in frames.number),

@@ -39,7 +39,7 @@ class Questions:
     def choose(
         self,
         question: Question,
-        message: Sequence[float],
+        told: Sequence[Sequence[float]],
         heard: Sequence[Theme],
         citations: Sequence[Citation],
         meanings: Sequence[Sequence[float]],
@@ -48,17 +48,17 @@ class Questions:
     ) -> tuple[Prompt, ...]:
         """Three to five questions, the nearest theme's first, none of a thought that was `asked` before.
 
-        `message` is the vector of the message, `heard` are the themes of one that asks, `meanings` the vectors of the citations.
-        Within a theme come first those for the `moment` (else the one that the message speaks of, else before supervision),
-        nearest first.
+        `told` are the vectors of the message's sentences, `heard` the themes of a message that asks, `meanings` the vectors
+        of the citations. Within a theme come first those for the `moment` (else the one that the message speaks of, else before
+        supervision), nearest first.
         """
         if not citations:
             return ()
         moment = moment or moment_of(question.text) or USUAL_MOMENT
-        whole = np.asarray(message, dtype=np.float32)
+        whole = np.mean(np.array(told, dtype=np.float32), axis=0)
         prompts: list[Prompt] = []
         taken = list(asked)
-        for theme, most in self._themes(question, message, heard, citations):
+        for theme, most in self._themes(question, told, heard, citations):
             for one in self._in_order(theme, whole, moment):
                 if len(prompts) >= most:
                     break
@@ -68,14 +68,14 @@ class Questions:
         return tuple(prompts)
 
     def _themes(
-        self, question: Question, message: Sequence[float], heard: Sequence[Theme], citations: Sequence[Citation]
+        self, question: Question, told: Sequence[Sequence[float]], heard: Sequence[Theme], citations: Sequence[Citation]
     ) -> list[tuple[Theme, int]]:
         """The themes to ask of, and how many questions there may be once each has had its turn.
 
         The nearest theme has the first three. Others follow with one each: those heard, then those that a quotation
         prints, if they fit what is told as well. Only where none of these has a question left come the next fitting ones.
         """
-        fitting = self._matcher.fitting(message)
+        fitting = self._matcher.fitting(told)
         fit = {theme.id: score for theme, score in fitting}
         first = heard[0] if heard and not question.account else fitting[0][0]
         printed = [theme for theme, _ in fitting if any(theme.id in citation.themes for citation in citations)]

@@ -1,4 +1,4 @@
-"""What was learned from training messages about the vectors of messages: small sums and a matrix, beside the model as it was published.
+"""What was learned from training messages about the vectors of messages, beside the model as it was published.
 
 `training/` holds the messages and how this is made from them; `knowledge/models/README.md` says what it reaches. The vectors of passages
 stay as they are, so that no library is embedded anew.
@@ -17,7 +17,6 @@ from knowledge.embedding import DEFAULT_MODEL, Embedder
 from knowledge.model_files import model_files
 
 FILE = "messages.safetensors"
-NONE = "none"  # stands beside the themes' ids for a message that has nothing to do with any
 Vector = NDArray[np.float32]
 
 
@@ -38,18 +37,14 @@ class Learned:
 
     def tells(self, message: Sequence[float]) -> float:
         """How surely a message tells of a situation rather than asks for what reviews print, about 0 to 1; 0 where nothing was learned."""
-        return float(np.append(np.asarray(message, dtype=np.float32), 1.0) @ self._held["tells"]) if self._known else 0.0
+        return self._weighed("tells", message)
 
-    def sums(self, names: Sequence[str], width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Over labelled messages, a constant 1 put behind each vector: the vectors' products with each other (`width` square), and the
-        sum of the vectors of each name, a column a name. Zeros where nothing was learned.
-        """
-        squares, sums = np.zeros((width, width)), np.zeros((width, len(names)))
-        if self._known:
-            squares += self._held["squares"]
-            for column, name in enumerate(names):
-                sums[:, column] += self._held.get(f"sum.{name}", 0.0)
-        return squares, sums
+    def nothing(self, message: Sequence[float]) -> float:
+        """How surely reviews have nothing for a message, about 0 to 1; 0 where nothing was learned."""
+        return self._weighed("nothing", message)
+
+    def _weighed(self, name: str, message: Sequence[float]) -> float:
+        return float(np.append(np.asarray(message, dtype=np.float32), 1.0) @ self._held[name]) if self._known else 0.0
 
     @cached_property
     def _held(self) -> Mapping[str, NDArray[Any]]:

@@ -16,7 +16,6 @@ from assistant.doctor import examined
 from assistant.theme_match import ThemeMatcher
 from ingest.pipeline import ingest
 from knowledge.derived import damaged, load_or_make
-from knowledge.learned import Learned
 from knowledge.library import Library
 from tests.library_maker import PROCESSES, HashedWords, write_markdown
 
@@ -108,7 +107,7 @@ def test_a_start_with_damaged_derived_files_is_as_good_as_one_without_and_doctor
     derived = tmp_path / "library" / "derived"
 
     def judged() -> tuple[list[float], bool]:
-        matcher = ThemeMatcher(HashedWords(), derived, Learned(HashedWords()))
+        matcher = ThemeMatcher(HashedWords(), derived)
         asked = HashedWords().embed_query("nobody spoke to the child alone")
         danger = DangerByMeaning(HashedWords(), derived)
         return [float(score) for score in matcher.scores(asked, asked)], danger.speaks_of_danger("he has a knife")

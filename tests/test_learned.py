@@ -1,20 +1,16 @@
-"""What was learned from messages: whole, of use to what is told, and no hindrance to a deployment's own themes."""
+"""What was learned from messages is whole, and of use to what is told."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant.conversation import Assistant
-from assistant.theme_match import ThemeMatcher
-from knowledge import themes as themes_file
 from knowledge.embedding import SentenceEmbedder
-from knowledge.learned import NONE, Learned
-from knowledge.themes import Theme, ThemeQuestion, themes
+from knowledge.learned import Learned
 from training.data import briefing_lines, judged, readings
 from training.lists import lists
 
@@ -28,24 +24,11 @@ def learned(embedder: SentenceEmbedder) -> Learned:
     return Learned(embedder)
 
 
-@pytest.fixture
-def own_theme() -> Iterator[Theme]:
-    """A deployment's themes: the product's, and one on dogs."""
-    told = ("there is a dog in the yard that nobody can pass", "the dog had the baby's blanket", "two big dogs loose in the front room")
-    dogs = Theme(
-        id="dogs", name="Dangerous dogs", about="dogs in the home", review_words=("dangerous dog",), said_as=told,
-        question=(ThemeQuestion(ask="Who is safe around this dog?", why="It is seldom asked."),),
-    )  # fmt: skip
-    themes_file.use((*themes(), dogs))
-    yield dogs
-    themes_file.use(())
-
-
 def test_what_is_told_comes_nearer_to_what_is_useful_to_its_writer(learned: Learned, embedder: SentenceEmbedder) -> None:
     message, useful, useless = (np.array(embedder.embed_query(text)) for text in (TOLD, USEFUL, USELESS))
     moved = learned.asks_for(message.tolist())
     assert np.linalg.norm(moved) == pytest.approx(1, abs=1e-5)
-    assert moved @ (useful - useless) > message @ (useful - useless) + 0.05
+    assert (moved @ useful) / (moved @ useless) > (message @ useful) / (message @ useless)
 
 
 def test_the_vectors_of_another_model_are_left_as_they_are() -> None:
@@ -56,27 +39,18 @@ def test_the_vectors_of_another_model_are_left_as_they_are() -> None:
             return [[1.0, 0.0] for _ in texts]
 
         def embed_query(self, text: str) -> list[float]:
-            return [0.6, 0.8]
+            return [0.6, float(len(text))]
 
     other = Learned(Other())
     assert other.asks_for([0.6, 0.8]).tolist() == pytest.approx([0.6, 0.8])
     assert other.tells([0.6, 0.8]) == 0
-    squares, sums = other.sums(["fathers", NONE], 3)
-    assert not squares.any()
-    assert not sums.any()
+    assert other.nothing([0.6, 0.8]) == 0
 
 
 def test_an_account_is_told_from_a_question_whatever_its_form(learned: Learned, embedder: SentenceEmbedder) -> None:
     told = "Went to look at the damp and came out feeling sick. Four kids in there. Is it me?"
     asked = "Which reviews say that fathers were left out of assessments?"
     assert learned.tells(embedder.embed_query(told)) > 0.6 > 0.4 > learned.tells(embedder.embed_query(asked))
-
-
-def test_a_theme_of_a_deployments_own_is_heard(own_theme: Theme, embedder: SentenceEmbedder, tmp_path: Path) -> None:
-    matcher = ThemeMatcher(embedder, tmp_path, Learned(embedder))
-    told = "their big dog goes for anybody who comes through the yard"
-    assert matcher.fitting(embedder.embed_query(told))[0][0].id == own_theme.id
-    assert matcher.fitting(embedder.embed_query(TOLD))[0][0].id != own_theme.id
 
 
 @pytest.mark.parametrize(

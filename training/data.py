@@ -60,6 +60,12 @@ class Line(Data):
     heading: str = ""
 
 
+class Reflection(Data):
+    """What a worker says to herself in a few plain words, without a word of the field: reviews have something for it."""
+
+    message: Text
+
+
 class Judged(Data):
     """How useful passages that the search found are to the writer of a message, judged by reading each.
 
@@ -95,6 +101,11 @@ def readings() -> dict[str, tuple[Reading, ...]]:
 def judged() -> tuple[Judged, ...]:
     """What was judged of passages that the search found. Raises SettingsError."""
     return load_json_lines(Judged, FOLDER / "judged.jsonl")
+
+
+def reflections() -> tuple[Reflection, ...]:
+    """Short reflections. Raises SettingsError."""
+    return load_json_lines(Reflection, FOLDER / "reflections.jsonl")
 
 
 def briefing_lines() -> tuple[Line, ...]:

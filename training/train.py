@@ -4,8 +4,8 @@ usage: python -m training.train
 
 writes knowledge/models/messages.safetensors, with its sha256 in knowledge/models.toml; some two minutes on two cores. Passages keep the
 vectors of the published model. A message's vector is moved by a matrix and a shift, trained so that the passages useful to
-its writer come nearest (ListNet, Cao et al., 2007, among its own passages, and among those of a batch). For the themes the sums
-of a ridge regression are kept. One message in ten is held back from both.
+its writer come nearest (ListNet, Cao et al., 2007, among its own passages, and among those of a batch). Two ridge regressions tell
+an account from a question, and whether there is anything to find. One message in ten is held back from all of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import hashlib
 import math
 import random
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,10 +24,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from torch import Tensor
 
-from assistant.theme_match import RIDGE, ThemeMatcher
 from knowledge.embedding import SentenceEmbedder
-from knowledge.learned import FILE, NONE, Learned
-from knowledge.themes import themes
+from knowledge.learned import FILE, Learned
+from training.data import reflections
 from training.lists import Candidate, Listed, lists
 
 MODELS = Path(__file__).parent.parent / "knowledge" / "models"
@@ -36,6 +34,9 @@ SEED, STEPS, LISTS, PASSAGES = 1, 600, 64, 24
 RATE, DECAY, TEMPERATURE = 1e-3, 2.0, 0.05  # without the decay it learns its messages by heart: tried 0.01 to 2
 WEIGHT = torch.tensor([0.0, 0.15, 1.0, 2.0])  # of a passage of each grade
 USEFUL, CUT = 2, 5
+RIDGE = 3.0  # holds the weights of the regressions down
+REFLECTED = 5  # what a short reflection counts beside another message: there are few of them
+NOTHING = "none"  # the theme of a message with nothing to find
 Rows = NDArray[np.float32]
 
 
@@ -94,35 +95,35 @@ def _chosen(one: Listed, chance: random.Random) -> list[Candidate]:
     return chance.sample(candidates, min(PASSAGES, len(candidates)))
 
 
-def telling(examples: Sequence[Listed], vectors: Vectors) -> Rows:
-    """What tells an account of a situation from a question: the weights of a ridge regression, the constant's last."""
+def regressed(rows: Rows, wanted: Sequence[bool]) -> Rows:
+    """The weights of a ridge regression to 1 where it is wanted and 0 elsewhere; the constant's is the last."""
+    given = np.hstack([rows, np.ones((len(rows), 1), dtype=np.float32)]).astype(np.float64)
+    squares = given.T @ given + RIDGE * np.eye(given.shape[1])
+    found: Rows = np.linalg.solve(squares, given.T @ np.asarray(wanted, dtype=np.float64)).astype(np.float32)
+    return found
+
+
+def learned_from(examples: Sequence[Listed]) -> dict[str, NDArray[Any]]:
+    """All that is learned, by the names that `knowledge.learned` reads it under."""
+    vectors = Vectors(examples)
+    matrix, shift = moved(examples, vectors)
+    said = np.asarray(SentenceEmbedder().load().documents([one.message for one in reflections()] * REFLECTED), dtype=np.float32)
     asked = [one for one in examples if one.form in ("account", "question")]
-    rows = _with_constant(vectors.of([one.message for one in asked]))
-    wanted = np.array([float(one.form == "account") for one in asked])
-    found: Rows = np.linalg.solve(rows.T @ rows + RIDGE * np.eye(rows.shape[1]), rows.T @ wanted).astype(np.float32)
-    return found
+    rows = [vectors.of([one.message for one in some]) for some in (asked, examples)]
+    told, nothing = [one.form == "account" for one in asked], [one.theme == NOTHING for one in examples]
+    return {
+        "matrix": matrix.astype(np.float16),
+        "shift": shift.astype(np.float16),
+        "tells": regressed(np.vstack([rows[0], said]), [*told, *[True] * len(said)]),
+        "nothing": regressed(np.vstack([rows[1], said]), [*nothing, *[False] * len(said)]),
+    }
 
 
-def _with_constant(rows: Rows) -> NDArray[np.float64]:
-    return np.hstack([rows, np.ones((len(rows), 1), dtype=np.float32)]).astype(np.float64)
-
-
-def summed(examples: Sequence[Listed], vectors: Vectors) -> dict[str, Rows]:
-    """The sums of the regression to themes (see `Learned.sums`)."""
-    rows = _with_constant(vectors.of([one.message for one in examples]))
-    ids = {theme.name: theme.id for theme in themes()} | {NONE: NONE}
-    found: dict[str, Rows] = {"squares": (rows.T @ rows).astype(np.float32)}
-    for name in sorted({one.theme for one in examples}):
-        found[f"sum.{ids[name]}"] = rows[[one.theme == name for one in examples]].sum(axis=0).astype(np.float32)
-    return found
-
-
-def report(held: Sequence[Listed], folder: Path) -> list[str]:
+def report(held: Sequence[Listed]) -> list[str]:
     """What the messages held back give: their own passages' order, before and after, and how the themes and none are heard."""
     embedder = SentenceEmbedder()
     learned = Learned(embedder)
     vectors = Vectors(held)
-    matcher = ThemeMatcher(embedder, folder, learned)
     told = [one for one in held if any(c.grade >= USEFUL for c in one.own)]
     before, after = [], []
     for one in told:
@@ -130,12 +131,8 @@ def report(held: Sequence[Listed], folder: Path) -> list[str]:
         grades = [c.grade for c in one.own]
         before.append(_ndcg(grades, passages @ message))
         after.append(_ndcg(grades, passages @ learned.asks_for(message.tolist())))
-    names = {theme.id: theme.name for theme in themes()}
-    meant = [one for one in held if one.theme != NONE]
-    first = [names[matcher.fitting(vectors.of([one.message])[0].tolist())[0][0].id] == one.theme for one in meant]
     lines = [
         f"own passages, nDCG@5: {np.mean(before):.3f} as published, {np.mean(after):.3f} moved (n = {len(told)})",
-        f"nearest theme is the labelled one: {np.mean(first):.3f} (n = {len(meant)})",
     ]
     telling_ = {
         form: [learned.tells(vectors.of([o.message])[0].tolist()) for o in held if o.form == form] for form in ("account", "question")
@@ -143,12 +140,11 @@ def report(held: Sequence[Listed], folder: Path) -> list[str]:
     for limit in (0.45, 0.50, 0.55, 0.60):
         shares = ", ".join(f"{np.mean(np.array(found) >= limit):.3f} of {len(found)} {form}s" for form, found in telling_.items())
         lines.append(f"tells from {limit:.2f}: {shares}")
-    none = {kind: [matcher.none(vectors.of([o.message])[0].tolist()) for o in held if (o.theme == NONE) == kind] for kind in (True, False)}
-    for limit in (0.20, 0.25, 0.30, 0.33, 0.35, 0.40, 0.50):
-        silent, lost = (np.mean(np.array(none[kind]) > limit) for kind in (True, False))
-        lines.append(
-            f"none above {limit:.2f}: {silent:.3f} of {len(none[True])} with nothing to find, {lost:.3f} of {len(none[False])} others"
-        )
+    judged_so = [(learned.nothing(vectors.of([one.message])[0].tolist()), one.theme == NOTHING) for one in held]
+    some, others = (np.array([score for score, meant in judged_so if meant == kind]) for kind in (True, False))
+    for limit in (0.30, 0.35, 0.40, 0.45, 0.50):
+        silent, lost = (some > limit).mean(), (others > limit).mean()
+        lines.append(f"nothing above {limit:.2f}: {silent:.3f} of {len(some)} with nothing to find, {lost:.3f} of {len(others)} others")
     return lines
 
 
@@ -163,18 +159,13 @@ def _ndcg(grades: Sequence[int], near: Rows) -> float:
 
 def main() -> None:
     """Learn, write and report."""
-    examples = lists()
-    vectors = Vectors(examples)
-    matrix, shift = moved(examples, vectors)
-    held: dict[str, NDArray[Any]] = {"matrix": matrix.astype(np.float16), "shift": shift.astype(np.float16)}
-    held |= {"tells": telling(examples, vectors), **summed(examples, vectors)}
+    held = learned_from(lists())
     MODELS.mkdir(exist_ok=True)
     save_file(held, MODELS / FILE)
     sha256 = hashlib.sha256((MODELS / FILE).read_bytes()).hexdigest()
     listed = MODELS.with_name("models.toml")
     listed.write_text(re.sub(rf'"{re.escape(FILE)}" = "\w*"', f'"{FILE}" = "{sha256}"', listed.read_text("utf-8")), "utf-8")
-    with tempfile.TemporaryDirectory() as folder:
-        print("\n".join(report(lists(held=True), Path(folder))))
+    print("\n".join(report(lists(held=True))))
 
 
 if __name__ == "__main__":
