@@ -37,14 +37,14 @@ class Learned:
 
     def tells(self, message: Sequence[float]) -> float:
         """How surely a message tells of a situation rather than asks for what reviews print, about 0 to 1; 0 where nothing was learned."""
-        return self._weighed("tells", message)
+        return self._weighed("tells", message) if self._known else 0.0
 
     def nothing(self, message: Sequence[float]) -> float:
-        """How surely reviews have nothing for a message, about 0 to 1; 0 where nothing was learned."""
-        return self._weighed("nothing", message)
+        """How surely reviews have nothing for a message, about 0 to 1; 1 where nothing was learned: another sign must speak for it."""
+        return self._weighed("nothing", message) if self._known else 1.0
 
     def _weighed(self, name: str, message: Sequence[float]) -> float:
-        return float(np.append(np.asarray(message, dtype=np.float32), 1.0) @ self._held[name]) if self._known else 0.0
+        return float(np.append(np.asarray(message, dtype=np.float32), 1.0) @ self._held[name])
 
     @cached_property
     def _held(self) -> Mapping[str, NDArray[Any]]:

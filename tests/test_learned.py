@@ -44,7 +44,7 @@ def test_the_vectors_of_another_model_are_left_as_they_are() -> None:
     other = Learned(Other())
     assert other.asks_for([0.6, 0.8]).tolist() == pytest.approx([0.6, 0.8])
     assert other.tells([0.6, 0.8]) == 0
-    assert other.nothing([0.6, 0.8]) == 0
+    assert other.nothing([0.6, 0.8]) == 1
 
 
 def test_an_account_is_told_from_a_question_whatever_its_form(learned: Learned, embedder: SentenceEmbedder) -> None:
