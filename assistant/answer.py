@@ -74,10 +74,13 @@ def silent(question: Question, briefings: Sequence[Briefing], citations: Sequenc
     return tuple(b.short_name for b in asked if b.id not in speaking)
 
 
-def opening(question: Question, themes: Sequence[Theme], citations: Sequence[Citation], quiet: Sequence[str]) -> str:
-    """One sentence that introduces the quotations and adds no finding."""
+def opening(
+    question: Question, themes: Sequence[Theme], citations: Sequence[Citation], quiet: Sequence[str], *, faint: bool = False
+) -> str:
+    """One sentence that introduces the quotations and adds no finding; `faint` where the themes of an account were heard from far off."""
     published = [citation for citation in citations if not citation.starter]
-    heard = f"situations like this: {_listed([theme.about for theme in themes[:2]])}." if question.account and themes else ""
+    like = "that may be like this one" if faint else "like this"
+    heard = f"situations {like}: {_listed([theme.about for theme in themes[:2]])}." if question.account and themes else ""
     if not published:
         return f"{STARTER_ONLY} It tells of {heard}" if heard else STARTER_ONLY
     boards = len({c.quotation.briefing.id for c in published})

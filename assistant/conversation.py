@@ -159,7 +159,7 @@ class Assistant:
             question.text,
             abstained=False,
             notices=answer.currency_notices(question, citations),
-            opening=answer.opening(question, heard, citations, quiet),
+            opening=answer.opening(question, heard, citations, quiet, faint=evidence.faint),
             groups=groups,
             citations=citations,
             prompts=self._questions.choose(question, self._told(question), heard, citations, self._meanings(chosen), asked, moment),

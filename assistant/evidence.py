@@ -92,7 +92,7 @@ class Evidence:
 
     `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as;
     `elsewhen` is what would be evidence but for the time that the question asks after, and `nothing` how surely reviews
-    have nothing for the message (about 0 to 1).
+    have nothing for the message (about 0 to 1); `faint` says that the themes of an account were heard from far off.
     """
 
     question: Question
@@ -103,6 +103,7 @@ class Evidence:
     meanings: tuple[str, ...] = ()
     elsewhen: tuple[Candidate, ...] = ()
     nothing: float = 0.0
+    faint: bool = False
 
 
 class Searcher:
@@ -180,8 +181,17 @@ class Searcher:
         candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
         elsewhen, _ = self._without_labels(sorted(elsewhen, key=lambda c: -c.score))
         left = (*dropped, *told_of_one, *named)
+        said = float(self.matcher.scores(whole, core).max()) >= HEARD  # a theme's own phrase is near
         return Evidence(
-            question, tuple(candidates), tuple(themes), counts, left, tuple(meanings), tuple(elsewhen), self._nothing(whole, core)
+            question=question,
+            candidates=tuple(candidates),
+            themes=tuple(themes),
+            documents=counts,
+            dropped=left,
+            meanings=tuple(meanings),
+            elsewhen=tuple(elsewhen),
+            nothing=0.0 if said else self._learned.nothing(whole),
+            faint=question.account and not said,
         )
 
     def _without_labels(self, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
@@ -196,10 +206,6 @@ class Searcher:
             return list(question.scope)
         inside = [b.id for b in self._shelf.briefings() if b.id not in question.outside and (not question.scope or b.id in question.scope)]
         return inside or list(question.scope)  # where none is of the time, what is near it in the others is shown
-
-    def _nothing(self, whole: Sequence[float], core: Sequence[float]) -> float:
-        """How surely reviews have nothing for a message; 0 where a phrase of a theme comes near enough to it."""
-        return 0.0 if self.matcher.scores(whole, core).max() >= HEARD else self._learned.nothing(whole)
 
     def sentences(self, text: str) -> list[list[float]]:
         """The vectors of a text's sentences."""

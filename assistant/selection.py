@@ -23,6 +23,7 @@ FURTHER_BOARDS = 2  # at least so many places are kept for briefings that would 
 DEEPEST = 32  # candidates looked at
 BEHIND = 0.30  # how far behind the best passage a quoted one may be
 FAR_BEHIND = 0.80  # and the best passage of a briefing that would say nothing otherwise
+BEHIND_TOLD, FAR_BEHIND_TOLD = 0.12, 0.20  # the same of an account, where a cosine alone ranks the passages
 COVERAGE_WEIGHT = 0.12  # what the share of the question that a passage covers adds to its rank
 NEAR = 0.5  # a cosine that speaks for itself
 FEW, AHEAD = 2, 0.15  # of a broad question: a few that print it word for word do not put all others out of reach
@@ -171,12 +172,13 @@ def _weighed(evidence: Evidence, finding: Finding) -> tuple[list[Candidate], dic
     if not question.narrow and len(ranked) > FEW:
         best = min(best, worth(ranked[FEW]) + AHEAD)
     speaking = [c for c in ranked if _speaks(question, c, finding.coverage.get(c.stored.id, 0.0))]
-    near = [c for c in speaking if worth(c) >= best - BEHIND]
+    behind, far_behind = (BEHIND_TOLD, FAR_BEHIND_TOLD) if question.account else (BEHIND, FAR_BEHIND)
+    near = [c for c in speaking if worth(c) >= best - behind]
     most = MOST_TOLD if question.account else MOST
     further: list[Candidate] = []
     if not question.narrow or question.defines:
         heard = {c.briefing.id for c in _first(near, most)}
-        further = _further(question, [c for c in speaking if worth(c) >= best - FAR_BEHIND], heard)
+        further = _further(question, [c for c in speaking if worth(c) >= best - far_behind], heard)
     kept = _first(_first(near, most - min(FURTHER_BOARDS, len(further))) + further, most) or ranked[:1]
     if question.narrow and not question.defines:
         kept = _with_lists(kept, evidence.candidates)[:most]

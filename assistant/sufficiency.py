@@ -18,6 +18,7 @@ from knowledge.briefing import PassageKind
 from knowledge.library import Library
 
 ENOUGH = 0.51  # the least weighed share of a question's words that one passage must cover
+ENOUGH_TOLD = 0.55  # for an account that reviews seem to have nothing for
 NOTHING = 0.40  # from there on reviews have nothing for an account (chosen on messages held back: `python -m training.train`)
 ENOUGH_NAMED = 0.40  # where the question names a theme, or follows one: what it is about is known then
 NEAREST, PRINTED = 0.25, 0.30  # a passage must be near in meaning (cosine), or print much of the question
@@ -110,13 +111,10 @@ class Judge:
         if question.carried:
             thread = replace(question, terms=question.thread, carried="")
             best = max(best, THREAD * max(self.measure(thread, near).values(), default=0.0))
-        if question.account:
-            return (
-                evidence.nothing <= NOTHING,
-                f"{evidence.nothing:.2f} sure that reviews have nothing for it, at most {NOTHING:.2f} may be",
-            )
+        if question.account and evidence.nothing <= NOTHING:
+            return True, f"{evidence.nothing:.2f} sure that reviews have nothing for it, at most {NOTHING:.2f} may be"
         named = any(score >= NAMED for _, score in evidence.themes)
-        wanted = ENOUGH_NAMED if named or question.carried else ENOUGH
+        wanted = ENOUGH_TOLD if question.account else ENOUGH_NAMED if named or question.carried else ENOUGH
         return best >= wanted, f"the best passages cover {best:.0%} of what was asked, and {wanted:.0%} is enough"
 
     def _best_part(self, question: Question, candidates: Sequence[Candidate]) -> float:
