@@ -12,7 +12,14 @@ from knowledge.errors import QuotationError
 UNNUMBERED = "without a number"  # the label of a page without a number where the others' are not their sheets' own
 
 
-class DateBasis(StrEnum):
+class _Sent(StrEnum):
+    """Words that a reading process sends. Some releases of Python 3.11 pickle an enumeration through `getattr`, which nobody may send here."""
+
+    def __reduce_ex__(self, protocol: object) -> tuple[type[_Sent], tuple[str]]:
+        return type(self), (self.value,)
+
+
+class DateBasis(_Sent):
     """Where a briefing's date was found."""
 
     PRINTED = "printed"
@@ -102,7 +109,7 @@ class Page:
     recognised: bool = False
 
 
-class PassageKind(StrEnum):
+class PassageKind(_Sent):
     """What a passage is on its page."""
 
     FINDING = "finding"

@@ -141,6 +141,7 @@ class ChildProcess:
                     raise Stopped(f"it needs more than {self.memory // 1024**2:,} MB of memory") from None
                 continue
             if isinstance(heard, _Gone):
+                self._process.kill()  # it may still be there, where what it said could not be understood
                 self._process.wait()
                 raise Gone("the reader broke down on it, so it is damaged or asks for too much memory")
             return heard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from ingest.details import Found, details_with_origins
 from ingest.reading import read
 from ingest.reading.source import Block, BlockKind, Source
 from ingest.structure import assemble
-from knowledge.briefing import UNNUMBERED, Briefing, Details, Page, Place, Quotation
+from knowledge.briefing import UNNUMBERED, Briefing, DateBasis, Details, Page, PassageKind, Place, Quotation
 from tests import made_files
 
 BODY = "The panel read the files of five agencies and spoke with the family, and this paper tells what it found in them all."
@@ -353,3 +354,10 @@ def test_a_citation_names_the_printed_page_and_the_sheet_where_they_differ(numbe
     assert (scanned.place, scanned.as_json()["ocr"]) == (f"{place}, read by text recognition", True)
     text = Citation(Quotation(Briefing("b", "b.docx", "0", Details(), paged=False), page, 0, end, page.text[:end]), "", 7)
     assert text.place == "paragraph 7"
+
+
+def test_what_a_reading_process_sends_names_nothing_but_its_own_class() -> None:
+    """Python 3.11.2, which Debian 12 has, pickles an enumeration through `getattr`: then no file was read at all."""
+    for sent in (*DateBasis, *PassageKind):
+        assert b"getattr" not in pickle.dumps(sent)
+        assert pickle.loads(pickle.dumps(sent)) is sent
