@@ -13,7 +13,7 @@ UNNUMBERED = "without a number"  # the label of a page without a number where th
 
 
 class _Sent(StrEnum):
-    """Words that a reading process sends. Some releases of Python 3.11 pickle an enumeration through `getattr`, which nobody may send here."""
+    """Words that a reading process sends. Python 3.11.2 pickles an enumeration through `getattr`, which nobody may send here."""
 
     def __reduce_ex__(self, protocol: object) -> tuple[type[_Sent], tuple[str]]:
         return type(self), (self.value,)
