@@ -71,6 +71,7 @@ def examined(folder: Path, settings: Path | None = None, upgrade_of: UpgradeOf |
     yield _python()
     yield _packages()
     yield _model()
+    yield _files("learned")
     yield _files("names")
     yield _recognition()
     yield _temporary()
@@ -114,7 +115,7 @@ def _model() -> Finding:
 
 
 def _files(key: str) -> Finding:
-    """A model that the product also works without: whether its files are the published ones."""
+    """Whether the files of a model are the published ones."""
     model = model_files(key)
     if trouble := model.trouble():
         return Finding(model.name, False, f"{model.without} {trouble}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.filters import LABEL, OTHER_TIME, SHARED, unfit
 from assistant.labels import Labels
 from assistant.late_interaction import LateInteraction
 from assistant.lexicon import LexiconKeeper
@@ -18,7 +19,7 @@ from assistant.shelf import Shelf
 from assistant.theme_match import HEARD, ThemeMatcher
 from assistant.typed_patterns import typed_pattern
 from assistant.wording import wording, words_of
-from knowledge.briefing import Briefing, Passage, PassageKind
+from knowledge.briefing import Briefing, PassageKind
 from knowledge.catalogue import StoredPassage
 from knowledge.embedding import embedded_text
 from knowledge.learned import Learned
@@ -33,13 +34,9 @@ FIT, MEANING, AFFINITY, READ_TEXT = 1.0, 0.4, 0.5, 0.65
 READ_AHEAD = 600  # passages; some two seconds
 HEARD_AGAIN = 30  # candidates that a cross-encoder reads
 LABELS_SOUGHT = 60  # candidates that are looked at for titles and the like; no more are ever quoted
-OTHER_TIME = "of a briefing from another time, or without a date"
-LABEL = "a title, heading or date, not a finding"
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
 SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
-SHARED = re.compile(r"\b(?:both|common|shared|all)\b", re.IGNORECASE)
-CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}\s?\d{3}\s?\d{3,4}\b|\bwww\.|https?://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +155,7 @@ class Searcher:
         counts = {word: self.library.catalogue.count_with(question.forms(word)) for word in words}
         ceiling = self._ceiling({word: n for word, n in counts.items() if word in question.terms} or counts)
         found = _Found(by_text, by_vector, tags, {theme.id: score for theme, score in themes}, ceiling)
-        candidates: list[Candidate] = []
-        dropped: list[Dropped] = []
-        elsewhen: list[Candidate] = []
-        for stored in self.library.stored(sorted(ids)).values():
-            if stored.briefing not in briefings:
-                continue
-            one = found.candidate(question, stored, briefings[stored.briefing], meanings)
-            why = _unfit(stored, question)
-            if why == OTHER_TIME and not _unfit(stored, replace(question, outside=frozenset())):
-                elsewhen.append(one)
-            if why:
-                dropped.append(Dropped(stored, one.briefing, why, one.text_rank, one.vector_rank))
-            else:
-                candidates.append(one)
+        candidates, dropped, elsewhen = self._sifted(question, found, sorted(ids), briefings, meanings)
         candidates, told_of_one = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
         if self._words.able and candidates:
@@ -193,6 +177,26 @@ class Searcher:
             nothing=0.0 if said else self._learned.nothing(whole),
             faint=question.account and not said,
         )
+
+    def _sifted(
+        self, question: Question, found: _Found, ids: Sequence[int], briefings: Mapping[str, Briefing], meanings: Sequence[str]
+    ) -> tuple[list[Candidate], list[Dropped], list[Candidate]]:
+        """The passages found that may serve, those that may not, and of these the ones that only the time asked after rules out."""
+        candidates: list[Candidate] = []
+        dropped: list[Dropped] = []
+        elsewhen: list[Candidate] = []
+        for stored in self.library.stored(ids).values():
+            if stored.briefing not in briefings:
+                continue
+            one = found.candidate(question, stored, briefings[stored.briefing], meanings)
+            why = unfit(stored, question)
+            if why == OTHER_TIME and not unfit(stored, replace(question, outside=frozenset())):
+                elsewhen.append(one)
+            if why:
+                dropped.append(Dropped(stored, one.briefing, why, one.text_rank, one.vector_rank))
+            else:
+                candidates.append(one)
+        return candidates, dropped, elsewhen
 
     def _without_labels(self, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
         """The candidates without the lines among the best that only name something. Then those."""
@@ -241,7 +245,7 @@ class Searcher:
         read = [
             replace(
                 c,
-                fit=r.fit,
+                fit=float(n) if question.account else r.fit,
                 closeness=float(n) if question.account else FIT * r.fit + MEANING * float(n) + AFFINITY * float(a),
                 text_weight=c.text_weight * READ_TEXT,
                 meaning=r.meaning,
@@ -318,34 +322,6 @@ def _heard_again(reranker: Reranker, message: str, candidates: list[Candidate]) 
         for new, old in enumerate(order)
     ]
     return dealt + candidates[HEARD_AGAIN:]
-
-
-def _unfit(stored: StoredPassage, question: Question) -> str:
-    """Why a passage may not be evidence: of another time, briefing or case than was asked for, or an old contact line; empty if it may."""
-    passage = stored.passage
-    if stored.briefing in question.outside:
-        return OTHER_TIME
-    if question.scope and stored.briefing not in question.scope:
-        return "of a briefing that was not asked for"
-    if passage.kind is PassageKind.QUESTION:
-        return "a question that the briefing asks, not a finding"
-    if passage.kind is PassageKind.LABEL and not question.origin:
-        return LABEL
-    if passage.kind is PassageKind.SIGNATURE and not question.origin:
-        return "a date or signature, not a finding"
-    if CONTACT.search(passage.text) and len(passage.text) < 160:
-        return "a contact line, which may be out of date"
-    if question.cases and not (passage.case in question.cases or _named(question, passage) or _shared(question, passage)):
-        return f"about {passage.case}" if passage.case else f"not about {' or '.join(question.cases)}"
-    return ""
-
-
-def _named(question: Question, passage: Passage) -> bool:
-    return any(re.search(rf"\b{re.escape(name)}\b", passage.text) for name in question.cases)
-
-
-def _shared(question: Question, passage: Passage) -> bool:
-    return len(question.cases) > 1 and bool(SHARED.search(passage.heading))
 
 
 def _of_both(question: Question, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:

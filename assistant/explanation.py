@@ -11,7 +11,7 @@ from assistant.question import Question
 from assistant.reply import Citation, Explanation, Seen
 from assistant.selection import Chosen
 from assistant.sufficiency import Finding
-from assistant.theme_match import HEARD, NAMED
+from assistant.theme_match import NAMED
 from knowledge.library import Library
 from knowledge.themes import Theme
 
@@ -56,13 +56,14 @@ def _heard(evidence: Evidence) -> tuple[tuple[str, str], ...]:
         ("Briefings named", ", ".join(question.places)),
         ("Only briefings dated", str(question.period or "")),
         ("Cases named", ", ".join(question.cases)),
-        ("Themes heard", "; ".join(_theme(theme, score) for theme, score in evidence.themes)),
+        ("Themes heard", "; ".join(_theme(theme, score, told=question.account) for theme, score in evidence.themes)),
     ]
     return tuple((name, value) for name, value in found if value)
 
 
-def _theme(theme: Theme, score: float) -> str:
-    how = "named" if score >= NAMED else f"nearness {score:.2f}" if score >= HEARD else f"faintly, nearness {score:.2f}"
+def _theme(theme: Theme, score: float, *, told: bool) -> str:
+    """A theme with how it was heard: the fit of an account is no nearness to a phrase, and names nothing."""
+    how = f"fit {score:.2f}" if told else "named" if score >= NAMED else f"nearness {score:.2f}"
     return f"{theme.name} ({how})"
 
 

@@ -32,7 +32,16 @@ def test_this_installation_is_well(tmp_path: Path) -> None:
     findings = found(tmp_path / "none")
     assert [finding for finding in findings.values() if not finding.well] == []
     assert "reflect ingest --starter" in findings["Library"].told
-    assert {"Python", "Packages", "Embedding model", "Name finder", "Text recognition", "Temporary folder", "Settings"} <= set(findings)
+    assert {
+        "Python",
+        "Packages",
+        "Embedding model",
+        "What was learned from messages",
+        "Name finder",
+        "Text recognition",
+        "Temporary folder",
+        "Settings",
+    } <= set(findings)
 
 
 def test_a_missing_file_is_named_with_what_to_do(folder: Path) -> None:

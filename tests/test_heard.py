@@ -16,14 +16,26 @@ from assistant.shapes import missing
         "I like them, I want it to go well, am I kidding myself?",
         "duty knocked it back again, I'm fuming, do I swallow it?",
         "months of calling round and hand on heart I couldn't pick the youngest out of a line up",
+        "Four no-shows for his asthma review. The computer writes to mum each time and closes it. Whose job is it to ring?",
+        "I drove away glad that no one was in, and I know what that says about me and that dad",
+        "Everyone writes that she works well with us. I wrote it too. I have been up those stairs once since spring.",
     ],
 )
 def test_an_account_is_met_with_what_reviews_have_written(assistant: Assistant, account: str) -> None:
     assert assistant.reply(account).citations
 
 
-def test_a_message_that_has_nothing_to_do_with_the_field_meets_silence(assistant: Assistant) -> None:
-    assert assistant.reply("my laptop won't connect to the printer on the second floor, I have tried twice").abstained
+@pytest.mark.parametrize(
+    "message",
+    [
+        "my laptop won't connect to the printer on the second floor, I have tried twice",
+        "could somebody swap my Thursday late for an early, I have to be at the dentist",
+        "the dishwasher leaves a white film on the glasses, salt is full",
+        "Our lunch club for pensioners goes to the seaside and I want a list of what to take",
+    ],
+)
+def test_a_message_that_has_nothing_to_do_with_the_field_meets_silence(assistant: Assistant, message: str) -> None:
+    assert assistant.reply(message).abstained
 
 
 def test_a_subject_is_no_word_whose_meaning_is_asked(assistant: Assistant) -> None:
@@ -79,3 +91,11 @@ def test_an_account_with_every_in_it_does_not_ask_every_briefing(assistant: Assi
     assert reply.citations
     assert not reply.silent
     assert "briefings here speak" not in reply.opening
+
+
+def test_the_working_claims_no_theme_as_named_that_an_account_only_fits(assistant: Assistant) -> None:
+    explanation = assistant.reply("mum says everything is fine but never lets us upstairs").explanation
+    assert explanation is not None
+    themes = dict(explanation.heard)["Themes heard"]
+    assert "(fit " in themes
+    assert "(named)" not in themes

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.conversation import Assistant
 from knowledge.embedding import SentenceEmbedder
 from knowledge.learned import Learned
 from training.data import briefing_lines, judged, readings
@@ -51,32 +50,6 @@ def test_an_account_is_told_from_a_question_whatever_its_form(learned: Learned, 
     told = "Went to look at the damp and came out feeling sick. Four kids in there. Is it me?"
     asked = "Which reviews say that fathers were left out of assessments?"
     assert learned.tells(embedder.embed_query(told)) > 0.6 > 0.4 > learned.tells(embedder.embed_query(asked))
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "could somebody swap my Thursday late for an early, I have to be at the dentist",
-        "the dishwasher leaves a white film on the glasses, salt is full",
-        "Our lunch club for pensioners goes to the seaside and I want a list of what to take",
-    ],
-)
-def test_what_has_nothing_to_do_with_any_theme_meets_silence(assistant: Assistant, message: str) -> None:
-    assert assistant.reply(message).abstained
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "Four no-shows for his asthma review. The computer writes to mum each time and closes it. Whose job is it to ring?",
-        "I drove away glad that no one was in, and I know what that says about me and that dad",
-        "Everyone writes that she works well with us. I wrote it too. I have been up those stairs once since spring.",
-    ],
-)
-def test_an_account_is_never_met_with_nothing(assistant: Assistant, message: str) -> None:
-    reply = assistant.reply(message)
-    assert not reply.abstained
-    assert 3 <= len(reply.prompts) <= 5
 
 
 def test_what_was_judged_is_there_and_what_is_held_back_is_not_trained_on() -> None:
