@@ -112,7 +112,7 @@ class Judge:
             thread = replace(question, terms=question.thread, carried="")
             best = max(best, THREAD * max(self.measure(thread, near).values(), default=0.0))
         if question.account and evidence.nothing <= NOTHING:
-            return True, f"{evidence.nothing:.2f} sure that reviews have nothing for it, at most {NOTHING:.2f} may be"
+            return True, f"reviews write about situations like this (doubt {evidence.nothing:.2f}, answered up to {NOTHING:.2f})"
         named = any(score >= NAMED for _, score in evidence.themes)
         wanted = ENOUGH_TOLD if question.account else ENOUGH_NAMED if named or question.carried else ENOUGH
         return best >= wanted, f"the best passages cover {best:.0%} of what was asked, and {wanted:.0%} is enough"
