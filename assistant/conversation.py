@@ -162,16 +162,18 @@ class Assistant:
             opening=answer.opening(question, heard, citations, quiet, faint=evidence.faint),
             groups=groups,
             citations=citations,
-            prompts=self._questions.choose(question, self._told(question), heard, citations, self._meanings(chosen), asked, moment),
+            prompts=self._questions.choose(
+                question, self._told(question), heard, citations, self._meanings(question, chosen), asked, moment
+            ),
             looked_for=_looked_for(question, heard),
             silent=quiet,
             suggestions=_suggestions(heard, printed),
             explanation=self._explained(evidence, finding, chosen),
         )
 
-    def _meanings(self, chosen: Sequence[Chosen]) -> list[Sequence[float]]:
-        """The vectors of the quoted passages: those that were read for the question have theirs."""
-        found = [one.candidate.meaning for one in chosen]
+    def _meanings(self, question: Question, chosen: Sequence[Chosen]) -> list[Sequence[float]]:
+        """The library's vectors of the quoted passages: those that were read word by word for a question have theirs."""
+        found = [None if question.account else one.candidate.meaning for one in chosen]
         unread = [one.candidate.stored.passage.text for one, vector in zip(chosen, found, strict=True) if vector is None]
         fresh = iter(self.library.embedder.embed_documents(unread) if unread else [])
         return [next(fresh) if vector is None else vector.tolist() for vector in found]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.bonus import bonus, meanings_of
 from assistant.filters import LABEL, OTHER_TIME, SHARED, unfit
 from assistant.labels import Labels
 from assistant.late_interaction import LateInteraction
@@ -17,13 +18,13 @@ from assistant.lexicon import LexiconKeeper
 from assistant.question import Question
 from assistant.shelf import Shelf
 from assistant.theme_match import HEARD, ThemeMatcher
-from assistant.typed_patterns import typed_pattern
 from assistant.wording import wording, words_of
-from knowledge.briefing import Briefing, PassageKind
+from knowledge.briefing import Briefing
 from knowledge.catalogue import StoredPassage
 from knowledge.embedding import embedded_text
 from knowledge.learned import Learned
 from knowledge.library import Library
+from knowledge.reader import Reader
 from knowledge.reranking import Reranker
 from knowledge.themes import Theme
 
@@ -32,6 +33,10 @@ TEXT_WEIGHT, THEME_WEIGHT = 0.80, 0.20  # .60 ranked covidqa below its better le
 # Once a passage is read word by word, the rest weighs less beside it.
 FIT, MEANING, AFFINITY, READ_TEXT = 1.0, 0.4, 0.5, 0.65
 READ_AHEAD = 600  # passages; some two seconds
+READ = 60  # candidates that the reader reads of an account's
+PRINTED_TOLD = 0.25  # what it weighs in an account that a passage prints words of a theme told of, times how likely that theme is
+PHRASED = 4.0  # what the fit of a theme's own phrases weighs beside what was learned of messages (chosen on messages held back)
+WEIGHED_TOLD, HEARD_TOLD = 0.05, 0.20  # how likely a theme must be to count, and to be heard, beside the likeliest
 HEARD_AGAIN = 30  # candidates that a cross-encoder reads
 LABELS_SOUGHT = 60  # candidates that are looked at for titles and the like; no more are ever quoted
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
@@ -45,8 +50,8 @@ class Candidate:
 
     `cosine` is its nearness in meaning, `text` its full-text score (0 to 1: the share of the
     best that the terms could score), `theme` the weight of the themes it prints, `bonus`
-    what its form adds (a definition, a case). `closeness` is the cosine, or what reading it word by
-    word made of that (`fit` is then more than 0, and `meaning` its vector). Ranks count from 1; 0 is unranked;
+    what its form adds (a definition, a case). `closeness` is the cosine, or what reading it made of
+    that (`fit` is then more than 0, and `meaning` its vector as it was read). Ranks count from 1; 0 is unranked;
     `ear_rank` is a cross-encoder's.
     """
 
@@ -124,6 +129,7 @@ class Searcher:
         self._labels = labels
         self.matcher = matcher
         self._words = LateInteraction(library.embedder)
+        self._reader = Reader(library.embedder)
         self._tagged: tuple[int, dict[str, frozenset[int]]] = (-1, {})
 
     def warm(self) -> None:
@@ -132,7 +138,9 @@ class Searcher:
             self._reranker.load()
         ids = self.library.catalogue.passage_ids()
         if len(ids) <= READ_AHEAD:
-            self._words.keep(list(self.library.stored(ids).values()))
+            stored = list(self.library.stored(ids).values())
+            self._words.keep(stored)
+            self._reader.keep([one.passage.text for one in stored])
 
     def search(self, question: Question) -> Evidence:
         """All candidates for the question, best first, those of withdrawn briefings left out."""
@@ -140,25 +148,29 @@ class Searcher:
         message = question.message
         whole = self.library.embedder.embed_query(message)
         core = self.library.embedder.embed_query(question.core or question.as_printed)
-        themes = self._heard(question, whole, core)
-        meanings = _meanings(question, list(briefings.values()))
+        read = self._reader.message(message) if question.account and self._reader.able else None
+        weighed = self._heard(question, whole, core) if read is None else self._told(question, read)
+        themes = weighed if read is None else [one for i, one in enumerate(weighed) if i == 0 or one[1] >= HEARD_TOLD]
+        meanings = meanings_of(question, list(briefings.values()))
         words = list(dict.fromkeys((*question.terms, *(w for m in meanings for w in words_of(m)))))
         words = [word for word in words if word in question.terms or word not in wording().stop]
         by_text = self.library.by_words([form for word in words for form in question.forms(word)], CANDIDATES)
         wanted = self._learned.asks_for(whole) if question.account else np.asarray(whole, dtype=np.float32)
         asked = wanted.tolist() if question.account else [(a + b) / 2 for a, b in zip(core, whole, strict=True)]
         by_vector = self.library.by_meaning(asked, CANDIDATES, self._within(question))
-        tags = {theme.id: self.tagged(theme) for theme, _ in themes}
+        tags = {theme.id: self.tagged(theme) for theme, _ in weighed}
         ids = {n for n, _ in by_text} | {n for n, _ in by_vector} | set().union(*(sorted(t)[:CANDIDATES] for t in tags.values()))
         if len(question.cases) > 1:
             ids |= self.library.catalogue.with_word("both")
         counts = {word: self.library.catalogue.count_with(question.forms(word)) for word in words}
         ceiling = self._ceiling({word: n for word, n in counts.items() if word in question.terms} or counts)
-        found = _Found(by_text, by_vector, tags, {theme.id: score for theme, score in themes}, ceiling)
+        found = _Found(by_text, by_vector, tags, {theme.id: score for theme, score in weighed}, ceiling)
         candidates, dropped, elsewhen = self._sifted(question, found, sorted(ids), briefings, meanings)
         candidates, told_of_one = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
-        if self._words.able and candidates:
+        if read is not None:
+            candidates = self._useful(read, candidates)
+        elif self._words.able and candidates:
             candidates = self._read(question, message, candidates, wanted, self.matcher.scores(whole, core))
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
@@ -229,6 +241,30 @@ class Searcher:
         )
         known = {theme.id for theme, _ in themes}
         return [*themes, *(one for one in alone if one[0].id not in known)]
+
+    def _told(self, question: Question, read: NDArray[np.float32]) -> list[tuple[Theme, float]]:
+        """The themes that an account may tell of, each with how likely it does, the likeliest first.
+
+        `read` is the account's vector as the reader gives it.
+        """
+        learned = self._learned.themes(read)
+        signs = np.array([learned[theme.id] for theme in self.matcher.themes]) + PHRASED * self.matcher.fits(
+            self.sentences(question.message)
+        )
+        likely = np.exp(signs - signs.max()) / np.exp(signs - signs.max()).sum()
+        order = [int(i) for i in np.argsort(-likely)]
+        return [(self.matcher.themes[i], float(likely[i])) for i in order if i == order[0] or likely[i] >= WEIGHED_TOLD]
+
+    def _useful(self, read: NDArray[np.float32], candidates: list[Candidate]) -> list[Candidate]:
+        """The best candidates for an account as the reader ranks them; those further down keep their order behind them."""
+        rows = self._reader.passages([c.stored.passage.text for c in candidates[:READ]])
+        found = [
+            replace(c, closeness=float(near), fit=float(near), meaning=row, theme_weight=PRINTED_TOLD)
+            for c, row, near in zip(candidates, rows, rows @ read, strict=False)
+        ]
+        behind = min((c.closeness for c in found), default=0.0) - 1.0  # a cosine is at most 1
+        further = [replace(c, closeness=behind + c.cosine) for c in candidates[READ:]]
+        return sorted(found, key=lambda c: -c.score) + further
 
     def _read(
         self, question: Question, message: str, candidates: list[Candidate], wanted: NDArray[np.float32], spoken: NDArray[np.float32]
@@ -302,7 +338,7 @@ class _Found:
             closeness=cosine,
             text=min(1.0, text / self.ceiling),
             theme=max((self.weight[t] for t in printed), default=0.0),
-            bonus=_bonus(question, stored, meanings),
+            bonus=bonus(question, stored, meanings),
             text_rank=text_rank,
             vector_rank=vector_rank,
             text_weight=0.0 if question.account else TEXT_WEIGHT,
@@ -332,50 +368,3 @@ def _of_both(question: Question, candidates: list[Candidate]) -> tuple[list[Cand
     told = {c.stored.id for c in both}
     others = [c for c in candidates if c.stored.id not in told]
     return both, [Dropped(c.stored, c.briefing, "told of one case alone", c.text_rank, c.vector_rank) for c in others]
-
-
-def _meanings(question: Question, briefings: Sequence[Briefing]) -> list[str]:
-    """What the briefings print in full for an acronym in the question, and the term whose meaning is asked."""
-    shorts = {term.upper() for term in (*question.terms, *question.defines)}
-    full = [
-        meaning.strip(".")
-        for briefing in briefings
-        if not question.scope or briefing.id in question.scope
-        for short, meaning in briefing.details.acronyms
-        if short.upper() in shorts or short.upper().rstrip("S") in shorts
-    ]
-    return list(dict.fromkeys((*question.defines, *full)))
-
-
-def _defining(meaning: str, text: str) -> float:
-    """How clearly a text says what `meaning` is: as a sentence that defines it, or in brackets behind it."""
-    words, lowered = words_of(meaning), text.lower()
-    if not words or not all(word.lower() in lowered for word in words):
-        return 0.0
-    name = r"\W+".join(map(re.escape, words))
-    says = rf"\b{name}s?[’'\"”)]*\s+(?:\([^)]*\)\s+)?(?:is|are|was|were|means?|refers? to|consists?|has been established)\b"
-    if typed_pattern(says, ignore_case=True).search(text):
-        return 0.35
-    names = rf"\b{name}s?\s*\([A-Z]|\({name}s?\)|(?:called|known as|established)\s+(?:an?|the)?\s*[“\"'‘]?{name}"
-    if typed_pattern(names, ignore_case=True).search(text):
-        return 0.30
-    return 0.0
-
-
-def _bonus(question: Question, stored: StoredPassage, meanings: Sequence[str]) -> float:
-    """What a passage's form adds for this question."""
-    passage = stored.passage
-    bonus = max((_defining(meaning, passage.text) for meaning in meanings), default=0.0) * (1.0 if question.defines else 0.4)
-    if question.defines and any(meaning.lower() in passage.heading.lower() for meaning in meanings):
-        bonus += 0.1
-    if question.origin and passage.kind is PassageKind.SIGNATURE:
-        bonus += 0.6
-    if question.guidance and re.search(r"\bWorking Together\b.{0,40}(?:19|20)\d\d", passage.text, re.IGNORECASE):
-        bonus += 0.4
-    if re.fullmatch(r"\(.*\)|\S+(?:\s\S+){0,2}[.:]?", passage.text):
-        bonus -= 0.08
-    if question.number and re.search(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half|nearly)\b", passage.text):
-        bonus += 0.08
-    if passage.kind is PassageKind.LEAD:
-        bonus -= 0.08
-    return bonus

@@ -77,9 +77,11 @@ class Questions:
         """
         fitting = self._matcher.fitting(told)
         fit = {theme.id: score for theme, score in fitting}
-        first = heard[0] if heard and not question.account else fitting[0][0]
+        first = heard[0] if heard else fitting[0][0]
         printed = [theme for theme, _ in fitting if any(theme.id in citation.themes for citation in citations)]
         beside = [theme for theme in (*heard, *printed) if fit[theme.id] >= BESIDE * fit[first.id] and theme != first]
+        if question.account:
+            beside = [theme for theme in heard if theme != first]
         others = [(theme, FEWEST + n) for n, theme in enumerate(dict.fromkeys(beside), 1)][: MOST - FEWEST]
         return [(first, FEWEST), *others, *((theme, FEWEST) for theme, _ in fitting)]
 

@@ -23,7 +23,7 @@ FURTHER_BOARDS = 2  # at least so many places are kept for briefings that would 
 DEEPEST = 32  # candidates looked at
 BEHIND = 0.30  # how far behind the best passage a quoted one may be
 FAR_BEHIND = 0.80  # and the best passage of a briefing that would say nothing otherwise
-BEHIND_TOLD, FAR_BEHIND_TOLD = 0.12, 0.20  # the same of an account, where a cosine alone ranks the passages
+BEHIND_TOLD, FAR_BEHIND_TOLD = 0.20, 0.30  # the same of an account, as the reader ranks the passages
 COVERAGE_WEIGHT = 0.12  # what the share of the question that a passage covers adds to its rank
 NEAR = 0.5  # a cosine that speaks for itself
 FEW, AHEAD = 2, 0.15  # of a broad question: a few that print it word for word do not put all others out of reach
@@ -234,6 +234,8 @@ def _first(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
 
 def _speaks(question: Question, candidate: Candidate, covered: float) -> bool:
     """Whether a passage speaks to the question at all, by any of its signs."""
+    if question.account and candidate.meaning is not None:
+        return True  # the reader read it for this account
     enough = COVERED_TOLD if question.account else COVERED
     return bool(candidate.theme or candidate.bonus > 0 or covered >= enough or candidate.cosine >= NEAR or len(question.cases) > 1)
 

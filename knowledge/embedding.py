@@ -14,9 +14,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from numpy.typing import NDArray
 from knowledge.errors import ModelError
 from knowledge.model_files import model_files
 from knowledge.model_files import sha256_of as sha256_of  # imported from here by others
+
+if TYPE_CHECKING:
+    from knowledge.quick_minilm import QuickMiniLM
 
 Vectors = NDArray[np.float32]
 Vector = NDArray[np.float32]
@@ -125,15 +128,21 @@ def one_question() -> Iterator[None]:
         _asked.reset(token)
 
 
+@cache
+def default_encoder() -> QuickMiniLM:
+    """The default model, loaded once in a process: the reader shares its words. Raises ModelError."""
+    # tokenizers otherwise warns when a process that embeds starts another one
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from knowledge.quick_minilm import QuickMiniLM
+
+    return QuickMiniLM(default_weights())
+
+
 class _Quick:
     """The default model: passages and questions alike."""
 
     def __init__(self) -> None:
-        # tokenizers otherwise warns when a process that embeds starts another one
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        from knowledge.quick_minilm import QuickMiniLM
-
-        model = QuickMiniLM(default_weights())
+        model = default_encoder()
         self.documents = self.queries = model.encode
         self.tokens = model.tokens
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from knowledge.embedding import DEFAULT_MODEL, Embedder
 from knowledge.model_files import model_files
+from knowledge.themes import themes
 
 FILE = "messages.safetensors"
 Vector = NDArray[np.float32]
@@ -42,6 +43,14 @@ class Learned:
     def nothing(self, message: Sequence[float]) -> float:
         """How surely reviews have nothing for a message, about 0 to 1; 1 where nothing was learned: another sign must speak for it."""
         return self._weighed("nothing", message) if self._known else 1.0
+
+    def themes(self, read: Vector) -> dict[str, float]:
+        """What speaks for each theme in a message, by the theme's id: log odds, but for a constant.
+
+        `read` is the message's vector as `knowledge.reader` gives it.
+        """
+        heard = np.append(read, 1.0) @ self._held["themes"]
+        return dict(zip(sorted(theme.id for theme in themes()), heard.tolist(), strict=True))
 
     def _weighed(self, name: str, message: Sequence[float]) -> float:
         return float(np.append(np.asarray(message, dtype=np.float32), 1.0) @ self._held[name])

@@ -11,8 +11,9 @@ sentence-transformers. It starts without torch, in about a second.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ BATCH_TOKENS = 256  # a batch that stays in the processor's cache; larger ones w
 MOST_WORKERS = 8
 FULL, HALF = 127, 63  # the largest 8-bit weight; where the processor adds pairs in 16 bits, half of it cannot overflow
 TINY = 1e-9
+SCALE = ".scale"  # ends the name of what a row of stored whole numbers is multiplied by
 MIDDLE = np.uint8(128)  # what zero becomes: activations are counted from 1 to 255
 
 Array = NDArray[Any]
@@ -49,6 +51,12 @@ class QuickMiniLM:
         self._tokenizer.enable_truncation(LONGEST)
         # A batch a thread: matrices this small gain less when threads share one, and wait for each other on a busy machine.
         self._workers = ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_WORKERS), thread_name_prefix="embedding")
+
+    def tuned(self, path: Path) -> QuickMiniLM:
+        """The same model with the layers of a file of `store_weights`; words, places and threads are shared with this one."""
+        other = copy(self)
+        other._session = _session(_graph(stored_weights(path), 0))
+        return other
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of length 1, a row a text, in the order given."""
@@ -82,6 +90,33 @@ class QuickMiniLM:
             mask[row, : len(text)] = 1
         found: Array = self._session.run([output], {"embedded": self._words[ids] + self._places[:length], "mask": mask})[0]
         return found
+
+
+def store_weights(weights: Mapping[str, Array], path: Path) -> None:
+    """Write weights to a file: matrices in 8-bit whole numbers with a scale a row, the rest in 16-bit floats."""
+    from safetensors.numpy import save_file
+
+    stored: dict[str, Array] = {}
+    for name, values in weights.items():
+        if values.ndim == 2:
+            scale = np.maximum(np.abs(values).max(axis=1), TINY) / FULL
+            stored[name] = np.rint(values / scale[:, None]).astype(np.int8)
+            stored[name + SCALE] = scale.astype(np.float32)
+        else:
+            stored[name] = values.astype(np.float16)
+    save_file(stored, path)
+
+
+def stored_weights(path: Path) -> dict[str, Array]:
+    """The weights that `store_weights` wrote, in 32-bit floats: every processor counts with the same."""
+    from safetensors.numpy import load_file
+
+    stored = load_file(path)
+    return {
+        name: values * stored[name + SCALE][:, None] if name + SCALE in stored else values.astype(np.float32)
+        for name, values in stored.items()
+        if not name.endswith(SCALE)
+    }
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

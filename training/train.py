@@ -10,12 +10,9 @@ an account from a question, and whether there is anything to find. One message i
 
 from __future__ import annotations
 
-import hashlib
 import math
 import random
-import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,15 +23,18 @@ from torch import Tensor
 
 from knowledge.embedding import SentenceEmbedder
 from knowledge.learned import FILE, Learned
+from knowledge.reader import Reader
+from knowledge.themes import themes
 from training.data import reflections
 from training.lists import Candidate, Listed, lists
+from training.shipped import MODELS, ship
 
-MODELS = Path(__file__).parent.parent / "knowledge" / "models"
 SEED, STEPS, LISTS, PASSAGES = 1, 600, 64, 24
 RATE, DECAY, TEMPERATURE = 1e-3, 2.0, 0.05  # without the decay it learns its messages by heart: tried 0.01 to 2
 WEIGHT = torch.tensor([0.0, 0.15, 1.0, 2.0])  # of a passage of each grade
 USEFUL, CUT = 2, 5
 RIDGE = 3.0  # holds the weights of the regressions down
+SOFTNESS = 1.0  # the inverse of what holds the weights for themes down
 REFLECTED = 5  # what a short reflection counts beside another message: there are few of them
 NOTHING = "none"  # the theme of a message with nothing to find
 Rows = NDArray[np.float32]
@@ -103,6 +103,23 @@ def regressed(rows: Rows, wanted: Sequence[bool]) -> Rows:
     return found
 
 
+def theme_weights(examples: Sequence[Listed]) -> Rows:
+    """A column a theme, in the order of their ids: the weights of a multinomial logistic regression over the reader's vectors."""
+    from sklearn.linear_model import LogisticRegression  # comes with sentence-transformers
+
+    ids = {theme.name: theme.id for theme in themes()}
+    told = [one for one in examples if one.theme in ids]
+    fitted = LogisticRegression(C=SOFTNESS, max_iter=500).fit(read([one.message for one in told]), [ids[one.theme] for one in told])
+    assert fitted.classes_.tolist() == sorted(ids.values())
+    found: Rows = np.vstack([fitted.coef_.T, fitted.intercept_]).astype(np.float32)
+    return found
+
+
+def read(messages: Sequence[str]) -> Rows:
+    """The vectors of messages as the reader gives them."""
+    return Reader(SentenceEmbedder()).load().encode(messages)
+
+
 def learned_from(examples: Sequence[Listed]) -> dict[str, NDArray[Any]]:
     """All that is learned, by the names that `knowledge.learned` reads it under."""
     vectors = Vectors(examples)
@@ -114,6 +131,7 @@ def learned_from(examples: Sequence[Listed]) -> dict[str, NDArray[Any]]:
     return {
         "matrix": matrix.astype(np.float16),
         "shift": shift.astype(np.float16),
+        "themes": theme_weights(examples).astype(np.float16),
         "tells": regressed(np.vstack([rows[0], said]), [*told, *[True] * len(said)]),
         "nothing": regressed(np.vstack([rows[1], said]), [*nothing, *[False] * len(said)]),
     }
@@ -162,9 +180,7 @@ def main() -> None:
     held = learned_from(lists())
     MODELS.mkdir(exist_ok=True)
     save_file(held, MODELS / FILE)
-    sha256 = hashlib.sha256((MODELS / FILE).read_bytes()).hexdigest()
-    listed = MODELS.with_name("models.toml")
-    listed.write_text(re.sub(rf'"{re.escape(FILE)}" = "\w*"', f'"{FILE}" = "{sha256}"', listed.read_text("utf-8")), "utf-8")
+    ship(FILE)
     print("\n".join(report(lists(held=True))))
 
 
