@@ -127,9 +127,9 @@ def _ingest_command(
         if intake.results and all(result.status == "refused" for result in intake.results):
             raise typer.Exit(1)
         if any(result.status == "added" for result in intake.results):
-            from assistant.conversation import Assistant
+            from assistant.conversation import prepare
 
-            Assistant(opened).prepare()
+            prepare(opened)
 
 
 def _record_taken(library: Library, intake: Intake) -> None:

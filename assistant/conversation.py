@@ -55,8 +55,7 @@ class Assistant:
     ) -> None:
         self.library = library
         self._today = today
-        none = [ALWAYS, *(question.ask for theme in themes() for question in theme.questions)]
-        self.guards = Guards(contacts, DangerByMeaning(library.embedder, library.folder / "derived", none=none))
+        self.guards = Guards(contacts, _danger_by_meaning(library))
         self._lexicon = LexiconKeeper(library)
         self._learned = Learned(library.embedder)
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
@@ -67,11 +66,6 @@ class Assistant:
         self._judge = Judge(library, Coverage(library.embedder), self.shelf, Confidence(library.embedder, vectors))
         self._selector = Selector(library.embedder, vectors)
         self._questions = Questions(vectors, matcher)
-
-    def prepare(self) -> None:
-        """Make what is kept beside the library, where it is not there yet, so that the page starts sooner."""
-        self._matcher.warm()
-        self.guards.prepare()
 
     def warm(self) -> None:
         """Load what the first answer needs: the model, the themes' vectors, the name finder."""
@@ -207,6 +201,17 @@ class Assistant:
 
     def _tags(self) -> dict[str, frozenset[int]]:
         return {theme.id: self.searcher.tagged(theme) for theme in themes()}
+
+
+def prepare(library: Library) -> None:
+    """Make what is kept beside the library, where it is not there yet, so that the page starts sooner."""
+    ThemeMatcher(library.embedder, library.folder / "derived").warm()
+    _danger_by_meaning(library).warm()
+
+
+def _danger_by_meaning(library: Library) -> DangerByMeaning:
+    none = [ALWAYS, *(question.ask for theme in themes() for question in theme.questions)]
+    return DangerByMeaning(library.embedder, library.folder / "derived", none=none)
 
 
 def as_markdown(reply: Reply) -> str:

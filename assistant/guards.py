@@ -102,11 +102,6 @@ class Guards:
         """What kind of word each word of a text of the library is: the name finder's model tells."""
         return self._identifying.tags(text)
 
-    def prepare(self) -> None:
-        """Make what is kept beside the library, where it is not there yet."""
-        if self._by_meaning is not None:
-            self._by_meaning.warm()
-
     def warm(self) -> None:
         """Loads the name finder, some seconds: for a background thread at the start."""
         self._identifying.warm()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
 import os
 import signal
 import sqlite3
@@ -26,10 +25,8 @@ from ingest.upgrade import Upgrade
 from knowledge.embedding import Vector, embedded_text, sha256_of
 from knowledge.library import Library
 from knowledge.vectors import Vectors
+from tests.forked import PROCESSES
 
-PROCESSES: Any = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
-if hasattr(PROCESSES, "set_forkserver_preload"):
-    PROCESSES.set_forkserver_preload(["chromadb", __name__])
 PLACES = ("Ashby", "Brook", "Coldham", "Dunmere", "Elmstead", "Fenwick", "Garth", "Holm", "Inglewood", "Jarrow", "Kelsey", "Larkfield")
 WATCHED = ("the father", "an uncle", "the lodger", "a grandmother", "the school nurse", "a neighbour", "the midwife", "an older sister")
 FAILED = (

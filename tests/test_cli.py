@@ -16,13 +16,14 @@ from ingest.pipeline import expanded, ingest, starter_briefings
 from ingest.upgrade import Upgrade
 from knowledge.library import Library
 from tests import made_files
+from tests.forked import reflect
 from tests.prepared import prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def reflect(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as installed, in a process of its own."""
+def as_installed(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user starts it."""
     return subprocess.run([sys.executable, str(ROOT / "app.py"), *arguments], capture_output=True, text=True, cwd=ROOT)
 
 
@@ -34,7 +35,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made_files.bullets(folder / "anyshire-2014.pdf")
     made_files.word(folder / "othershire.docx")
     made_files.picture_only(folder / "scan.pdf")
-    ran = reflect("ingest", str(folder), "--library", str(folder.parent / "library"), "--json")
+    ran = as_installed("ingest", str(folder), "--library", str(prepared(folder.parent / "library")), "--json")
     assert ran.returncode == 0, ran.stderr
     rows = {row["file"]: row for row in map(json.loads, ran.stdout.splitlines())}
     assert {name: row["status"] for name, row in rows.items()} == {
@@ -72,7 +73,7 @@ def test_ask_json_and_jsonl_keep_the_contract(library: Path, tmp_path: Path) -> 
     assert page.text[citation["start"] : citation["end"]] == citation["quote"]
     assert {"title", "heading"} <= set(citation)
     assert {"theme", "question", "citation"} <= set(first["prompts"][0])
-    one = reflect("ask", "Was the grandmother asked?", "--json", "--library", str(library))
+    one = as_installed("ask", "Was the grandmother asked?", "--json", "--library", str(library))
     assert set(json.loads(one.stdout)) == {"id", "abstained", "notices", "answer", "citations", "prompts", "near"}
 
 
@@ -167,7 +168,7 @@ def test_starter_briefings_that_were_deleted_stay_deleted(tmp_path: Path) -> Non
 
 
 def test_who_changes_the_library_is_in_its_security_log_and_no_name_of_a_briefing(tmp_path: Path) -> None:
-    folder = tmp_path / "library"
+    folder = prepared(tmp_path / "library")
     made_files.bullets(tmp_path / "anyshire-2014.pdf")
     for arguments in (
         ("ingest", str(tmp_path / "anyshire-2014.pdf")),

@@ -46,6 +46,11 @@ def two_cases(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return library
 
 
+@pytest.fixture(scope="module")
+def of_two_cases(two_cases: Library) -> Assistant:
+    return Assistant(two_cases)
+
+
 def explanation_of(reply: Reply) -> Explanation:
     assert reply.explanation is not None
     return reply.explanation
@@ -74,8 +79,8 @@ def test_ranks_are_those_of_the_two_searches(assistant: Assistant) -> None:
     assert any(seen.vector_rank == 1 for seen in working.seen)
 
 
-def test_what_may_not_serve_is_told_with_its_reason(two_cases: Library) -> None:
-    working = explanation_of(Assistant(two_cases).reply("What was wrong with the chronology in the Ash case?"))
+def test_what_may_not_serve_is_told_with_its_reason(of_two_cases: Assistant) -> None:
+    working = explanation_of(of_two_cases.reply("What was wrong with the chronology in the Ash case?"))
     fates = {seen.citation.quotation.text: seen.fate for seen in working.seen}
     assert fates["Ash's chronology was begun only after the third referral."].startswith("quoted")
     assert fates["Birch's chronology left out the years in another town."] == "left out: about Birch"
@@ -130,8 +135,8 @@ def test_earlier_questions_can_be_given(two_cases: Library) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.text(min_size=1, max_size=120))
-def test_whatever_is_asked_the_working_fits_the_answer(two_cases: Library, question: str) -> None:
-    reply = Assistant(two_cases).reply(question)
+def test_whatever_is_asked_the_working_fits_the_answer(of_two_cases: Assistant, question: str) -> None:
+    reply = of_two_cases.reply(question)
     if reply.explanation is None:
         assert reply.notices
         return

@@ -131,7 +131,7 @@ def one_line(ran: subprocess.CompletedProcess[str], name: str) -> str:
 
 
 def test_the_command_line_says_in_a_line_that_the_disk_is_full(real: Path, tmp_path: Path) -> None:
-    before, large = told(real), write_markdown(tmp_path / "large.md", "Brook", count=1500)
+    before, large = told(real), write_markdown(tmp_path / "large.md", "Brook", count=750)
     assert "no room left" in one_line(reflect(real, "ingest", str(large), before=little_room), "large.md")
     assert told(real) == before
     assert not list((real / "files").glob("*.part"))
@@ -142,7 +142,7 @@ def test_the_command_line_says_in_a_line_that_the_disk_is_full(real: Path, tmp_p
 def test_a_deletion_on_a_full_disk_is_wholly_undone_or_told_as_what_it_is(real: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     shutil.copytree(real, library)
-    large, small = write_markdown(tmp_path / "large.md", "Brook", count=1500), write_markdown(tmp_path / "small.md", "Coldham")
+    large, small = write_markdown(tmp_path / "large.md", "Brook", count=750), write_markdown(tmp_path / "small.md", "Coldham")
     assert reflect(library, "ingest", str(large), str(small)).returncode == 0
     before = told(library)
     undone = reflect(library, "delete", "large.md", before=little_room)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import app
 from assistant.conversation import Assistant
 from assistant.evidence import HEARD_AGAIN
 from knowledge.embedding import default_weights, embedded_text
@@ -143,13 +144,15 @@ def test_it_has_its_say_in_the_order_of_an_answer(starter_library: Library, assi
     assert [c.stored.id for c in after] != [c.stored.id for c in before], "the tiny model changes nothing: this test shows nothing"
 
 
-def reflect(*arguments: str) -> tuple[int, str]:
-    call = [sys.executable, "app.py", *arguments]
-    done = subprocess.run(call, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+def test_the_command_line_takes_one_and_says_in_a_sentence_what_is_wrong_with_it(
+    starter_library: Library, tiny: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def reflect(*arguments: str) -> tuple[int, str]:
+        """Run the command here, where torch is loaded already."""
+        with pytest.raises(SystemExit) as ended:
+            app.main(list(arguments))
+        return int(ended.value.code or 0), "".join(capsys.readouterr())
 
-
-def test_the_command_line_takes_one_and_says_in_a_sentence_what_is_wrong_with_it(starter_library: Library, tiny: str) -> None:
     folder = ("--library", str(starter_library.folder))
     code, told = reflect("explain", ASKED, "--cross-encoder", tiny, "--json", *folder)
     ranks = [passage["cross_encoder_rank"] for passage in json.loads(told)["passages"] if passage["rank"]]

@@ -6,11 +6,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.library_maker import write_markdown, write_text
 from tests.prepared import prepared
 
@@ -29,9 +29,7 @@ class Place:
         assert self.reflect("withdraw", "brook.txt", "--why", "names a living child").returncode == 0
 
     def reflect(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        call = [sys.executable, str(ROOT / "app.py"), *arguments]
-        environment = {**os.environ, "REFLECT_LIBRARY": str(self.library), "PYTHONPATH": str(ROOT)}
-        return subprocess.run(call, capture_output=True, text=True, cwd=self.folder, env=environment)
+        return forked.reflect(*arguments, cwd=self.folder, env={**os.environ, "REFLECT_LIBRARY": str(self.library)})
 
     def held(self) -> dict[str, str]:
         rows = map(json.loads, self.reflect("list", "--json").stdout.splitlines())

@@ -17,6 +17,7 @@ from knowledge import guidance, themes
 from knowledge.briefing import Briefing, Details
 from knowledge.errors import SettingsError
 from knowledge.settings import Settings, load_settings
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = (ROOT / "docs" / "settings.md").read_text("utf-8")
@@ -132,9 +133,7 @@ def test_a_mistake_in_themes_is_told_with_its_line(tmp_path: Path, text: str, to
 
 
 def reflect(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "app.py"), *arguments], env=os.environ | environment, capture_output=True, text=True, check=False
-    )
+    return forked.reflect(*arguments, env=os.environ | environment)
 
 
 def test_the_file_is_found_where_the_docs_say(tmp_path: Path) -> None:

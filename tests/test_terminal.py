@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.terminal import PlainConsole, answer_lines, as_json_text, styled
+from tests import forked
 from tests.prepared import prepared
 
-ROOT = Path(__file__).resolve().parent.parent
 NAME = "odd [bold] \x1b[45m name.md"
 TITLE = "Looking back [/x] at [final] :smile: \x1b[45mred\x1b]8;;http://x\x07 \x9b5m \u202eturned **bold** <b>kept</b>"
 SHOWN = ("[/x]", "[final]", ":smile:", "**bold**", "<b>kept</b>")
@@ -26,8 +24,7 @@ SHOWN = ("[/x]", "[final]", ":smile:", "**bold**", "<b>kept</b>")
 
 def reflect(library: Path, *arguments: str | bytes, terminal: bool = False) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "COLUMNS": "400", **({"FORCE_COLOR": "1", "TERM": "xterm-256color"} if terminal else {})}
-    command: Sequence[str | bytes] = [sys.executable, str(ROOT / "app.py"), *arguments, "--library", str(library)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
+    return forked.reflect(*arguments, "--library", str(library), env=environment)
 
 
 @pytest.fixture(scope="module")
