@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ingest.front import SHORT
 from ingest.lines import MONTHS, is_date_line
 from ingest.words import Words
 from knowledge.briefing import Date, DateBasis
@@ -14,12 +15,14 @@ PRINTED = rf"{DAY}(?:{MONTHS})\s+(?:19|20)\d\d"
 PRINTED_DATE = re.compile(rf"(?:{DAY}(?:{MONTHS})\s+)?(?:19|20)\d\d", re.IGNORECASE)
 FIGURES = re.compile(r"(?<![\d./-])(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>(?:19|20)\d\d)(?![\d./-])")
 SAYS_WHEN = re.compile(
-    rf"\b(?:(?:re)?published|publication\s+date|date\s+(?:of\s+)?(?:publication|issue|published|report)|issued|report\s+date|date\s+of\s+report|dated?)"
+    rf"\b(?:(?:re)?published|publication\s+date|date\s+(?:of\s+)?(?:publication|issue|published|report)|issued|report\s+date|date\s+of\s+report|completed|signed|dated?)"
     rf"(?:\s+(?:on|in))?\s*:?\s*(?:the\s+)?(?P<when>{PRINTED}|\d{{1,2}}[./-]\d{{1,2}}[./-](?:19|20)\d\d)",
     re.IGNORECASE,
 )
 OPENS_WITH_DATE = re.compile(rf"^(?P<when>{PRINTED})\b(?!\s*(?:and|to|[-–])\s)", re.IGNORECASE)
 DATED = re.compile(rf"^(?:[\w’']+\s+){{0,3}}dates?\s*:\s*\S|^{PRINTED}\b|^{FIGURES.pattern}$", re.IGNORECASE)
+SEASON = re.compile(r"\b((?:spring|summer|autumn|winter)(?:\s+(?:term|edition|issue))?\s+(?:19|20)\d\d)\b", re.IGNORECASE)
+YEARS = re.compile(r"(?<!\d)(?P<first>(?:19|20)\d\d)(?:\s?(?:[-–—/]|to)\s?(?P<last>(?:(?:19|20)\d\d|\d\d)))?(?!\d)")
 COPYRIGHT = re.compile(r"(?:©|copyright)[^.]{0,60}?\b((?:19|20)\d\d)\b", re.IGNORECASE)
 NAMES = MONTHS.title().split("|")
 
@@ -29,7 +32,7 @@ def is_dated(text: str) -> bool:
     return bool(DATED.match(text))
 
 
-def date_of(words: Words, named: str, cited: re.Pattern[str], origins: dict[str, str]) -> Date:
+def date_of(words: Words, title: str, named: str, cited: re.Pattern[str], origins: dict[str, str]) -> Date:
     """The date; `named` is what the document's own "Date:" line says, `cited` finds years that belong to guidance."""
     if named and (m := PRINTED_DATE.search(named)):
         origins["date"] = next(words.place(block) for block in words.opening if block.text.lower().startswith("date"))
@@ -39,7 +42,7 @@ def date_of(words: Words, named: str, cited: re.Pattern[str], origins: dict[str,
         return Date(text, int(text[-4:]), DateBasis.PRINTED)
     year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", Path(words.file_name).stem)
     if year is None:
-        return _by_copyright(words, origins)
+        return _by_content(words, title, origins)
     for match, block in words.finds(re.compile(rf"\b{year[1]}\b")):
         if not any(found.start() <= match.start() < found.end() for found in cited.finditer(block.text)):
             origins["date"] = f"the file's name, and {words.place(block, match)}"
@@ -57,6 +60,12 @@ def _printed(words: Words) -> tuple[str, str] | None:
             return _written(block.text), words.place(block)
     for match, block in words.finds(SAYS_WHEN, words.near_start):
         return _written(match["when"]), words.place(block, match)
+    for text in words.source.running:
+        if ends := re.search(rf"(?:^|\W)({PRINTED})\W*$", text, re.IGNORECASE):
+            return ends[1], f"the running head: “{text}”"
+    for run in words.front.runs:
+        if (season := SEASON.search(run.text)) and len(run.text) <= SHORT:
+            return season[1], words.place_on_front(run.text)
     for run in words.front.runs if words.front.cover else ():
         if opened := SAYS_WHEN.search(run.text) or OPENS_WITH_DATE.match(run.text):
             return _written(opened["when"]), words.place_on_front(run.text)
@@ -71,10 +80,13 @@ def _written(text: str) -> str:
     return f"{int(found['day'])} {NAMES[int(found['month']) - 1]} {found['year']}"
 
 
-def _by_copyright(words: Words, origins: dict[str, str]) -> Date:
-    """The latest year of the document's own copyright line, near its start or its end."""
-    found = [(match[1], words.place(block, match)) for match, block in words.finds(COPYRIGHT, words.both_ends)]
+def _by_content(words: Words, title: str, origins: dict[str, str]) -> Date:
+    """The latest year of the document's own copyright line, near its start or its end; else the one that its title gives."""
+    found = [(int(match[1]), words.place(block, match)) for match, block in words.finds(COPYRIGHT, words.both_ends)]
+    if not found and (match := YEARS.search(title)):
+        first, last = match["first"], match["last"] or ""
+        found = [(int(first[: 4 - len(last)] + last), f"the title: “{match.group()}”")]
     if not found:
         return Date()
     year, origins["date"] = max(found)
-    return Date(year, int(year), DateBasis.CONTENT)
+    return Date(str(year), year, DateBasis.CONTENT)

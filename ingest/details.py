@@ -108,7 +108,7 @@ def details_with_origins(source: Source, file_name: str) -> Found:
             title=title,
             publisher=printed,
             short_name=f"{title} (starter)" if starter else publisher.area,
-            date=date_of(words, named.get("date", ("", ""))[0], GUIDANCE, origins),
+            date=date_of(words, title, named.get("date", ("", ""))[0], GUIDANCE, origins),
             kind=kind,
             guidance=_gathered("guidance", _guidance(words), origins),
             pseudonyms=pseudonyms,

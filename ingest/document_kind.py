@@ -28,8 +28,7 @@ def kinds_of(words: Words, title: str, nation: str = "") -> list[FoundKind]:
     """
     meant = tuple(kind for kind in kinds() if kind.only_in in ("", nation))
     front = words.front
-    above = front.headlines if front.cover else [run for run in front.above_text if run in front.headlines]
-    headlines = [run.text for run in above if len(run.text) <= SHORT_HEADLINE]
+    headlines = [run.text for run in (front.runs if front.cover else front.above_text) if len(run.text) <= SHORT_HEADLINE]
     for text, origin in ((title, "the title"), ("\n".join((*headlines, *words.source.running)), "page 1 and the running head")):
         if named := _named_in(text, words, meant):
             return [FoundKind(kind, f"{origin}: {_excerpt(kind, text)}") for kind in named]

@@ -13,6 +13,7 @@ SAME_SIZE = 0.06
 NEXT_LINE = 1.65  # how many times its size a line may stand below the one that it goes on from
 LARGE = 1.08  # how many times the body's size a headline measures
 COVER_WORDS = 120  # a first sheet with no more words is a cover
+TEXT_ENOUGH = 400  # letters on the first sheets; with fewer, the smallest size is the body's
 SHORT = 60  # letters: a line of an address, a date, a name; a longer one is text
 HEADING_SIZES = {1: 2.0, 2: 1.5}  # of formats that know levels of headings and no sizes
 
@@ -39,7 +40,8 @@ class Front:
         weights: Counter[float] = Counter()
         for line in lines:
             weights[line.size] += len(line.text)
-        self.body = weights.most_common(1)[0][0]
+        enough = sum(weights.values()) >= TEXT_ENOUGH
+        self.body = weights.most_common(1)[0][0] if enough else min(weights)
         self.runs = tuple(_runs(first.lines))
         self.cover = sum(len(run.text.split()) for run in self.runs) <= COVER_WORDS and source.sheets > 1
 

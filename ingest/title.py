@@ -34,6 +34,7 @@ LABEL = re.compile(  # what a title page prints beside its title
     | (?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fifth|eighth|ninth|twelfth|\w+th)\s+(?:special\s+)?report\s+of\s+session
     | house\s+of\s+(?:lords|commons) | hc\s\d | hl\s+paper | [\w\s]+\bcommittee$
     | (?:ref(?:erence)?|isbn|urn|version|status|age\s+group|note)\b.{0,6}[:\d] | inspection\s+dates?\b
+    | [A-Z]{2,8}\s?\d[\d./-]*$
     | (?:dear|page|tel|telephone|©|copyright)(?!\w) | issue\s+\d
     )""",
     re.IGNORECASE | re.VERBOSE,
