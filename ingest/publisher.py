@@ -19,7 +19,7 @@ from knowledge.kinds import Nature
 
 WHOM = r"(?:Child(?:ren)?(?:[’']s)?|Adults?(?:[’']s?)?|Children(?:[’']s)?\s+(?:and|&)\s+Adults?|Adults?\s+(?:and|&)\s+Children(?:[’']s)?)"
 BODY = re.compile(
-    rf"(?:(?:(?:Local|Regional|Multi-?\s?Agency|Strategic)\s+)?(?:{WHOM}\s+)?Safeguarding\s+(?:{WHOM}\s+)?(?:Assurance\s+|Executive\s+)?"
+    rf"(?:(?:(?:Local|Regional|Multi-?\s?Agency|Strategic)\s+)?(?:{WHOM}\s+)?(?:Community\s+Safety\s+(?:and|&)\s+)?Safeguarding\s+(?:{WHOM}\s+)?(?:Assurance\s+|Executive\s+)?"
     r"(?:Partnership(?:\s+Board)?|Board|Partners)|Child(?:ren)?\s+Protection\s+Committee|Adult\s+(?:Support\s+and\s+)?Protection\s+(?:Committee|Partnership)"
     r"|(?:Public\s+Protection|Community\s+Safety|Safer\s+Communities)\s+(?:Partnership|Committee|Board)|L?SC[BP]|SA[BP]|CSP)\b",
     re.IGNORECASE,
@@ -41,9 +41,9 @@ LSCB = re.compile(r"\bLSCBs?\b|\bLocal Safeguarding Children Boards?\b")
 COMMITTEE = re.compile(r"\b((?:[A-Z][\w’'-]+,?\s+(?:and\s+|on\s+|of\s+|the\s+)*){1,6}(?:Select\s+)?Committee)\b")
 HOUSE = re.compile(r"\bhouse\s+of\s+(commons|lords)\b", re.IGNORECASE)
 CORONER = re.compile(
-    r"\b((?:(?:HM|H\.M\.|(?:His|Her)\s+Majesty[’']s)\s+)?(?:(?:Senior|Area|Assistant|Acting)\s+){0,2}Coroner),?\s+(?:for|in)\s+(?:the\s+)?"
-    r"(?:(?:coroner\s+)?(?:area|district|jurisdiction)\s+of\s+)?(?:the\s+)?"
-    r"((?:(?:City|County)\s+of\s+)?[A-Z][\w’'-]*(?:,?\s+(?:(?:and|&|of|the|upon|on|with|in)\s+){0,2}\(?[A-Z][\w’')-]*){0,10})"
+    r"\b(?P<office>(?i:(?:(?:HM|H\.M\.|(?:His|Her)\s+Majesty[’']s)\s+)?(?:(?:senior|area|assistant|acting)\s+){0,2}coroner)),?\s+(?:for|in)\s+"
+    r"(?i:(?:the\s+)?(?:(?:coroner\s+)?(?:area|district|jurisdiction)\s+of\s+)?(?:the\s+)?)"
+    r"(?P<area>(?:(?:City|County)\s+of\s+)?[A-Z][\w’'-]*(?:,?\s+(?:(?:and|&|of|the|upon|on|with|in)\s+){0,2}\(?[A-Z][\w’')-]*){0,10})"
 )
 INQUIRY = re.compile(
     r"\b(?:The\s+)?((?:[A-Z][\w’'-]+\s+(?:(?:of|the|and|into|to)\s+)*){1,8}Inquiry(?:\s+into\s+(?:[A-Z][\w’'-]+\s*|(?:of|the|and|in|at)\s+){1,8})?)"
@@ -105,41 +105,37 @@ def is_publisher(text: str) -> bool:
 
 
 def _bodies(words: Words, *roles: str, several: bool = False) -> Publisher:
-    """National bodies by how early and how fully they are named: all that are named on the first sheet, or the one named most."""
-    first = "\n".join(run.text for run in words.front.runs) if words.source.front else "\n".join(b.text for b in words.near_start)
-    near = " ".join(block.text for block in words.both_ends)
-    found: list[tuple[int, str, Body]] = []
+    """National bodies: those that the first sheet names and, of several, those that sign; else the one that either end names most."""
+    front = [run.text for run in words.front.runs] if words.source.front else [block.text for block in words.near_start]
+    first, near = "\n".join(front), "\n".join(block.text for block in words.both_ends)
+    signature = [block.text for block in words.blocks[-SIGNATURE:] if len(block.text) <= LINE_OF_ITS_OWN] if several else []
+    on_front: dict[int, tuple[str, Body]] = {}
+    signing: list[tuple[str, Body]] = []
+    elsewhere: list[tuple[int, str, Body]] = []
     for body in bodies(*roles):
-        printed = [(m.start(), " ".join(m.group().split())) for m in body.prints.finditer(first)]
-        sites = [place for site in body.sites if (place := near.lower().find(site)) >= 0]
-        if printed:
-            found.append((printed[0][0], _fullest(body, printed, first), body))
-        elif elsewhere := [" ".join(m.group().split()) for m in body.prints.finditer(near)]:
-            found.append((len(first) + near.find(elsewhere[0]), max(elsewhere, key=len) if several else body.name, body))
-        elif sites:
-            found.append((2 * len(first) + 2 * len(near), body.name, body))
-    found.sort(key=lambda one: one[0])
-    signed = {
-        body.name
-        for block in words.blocks[-SIGNATURE:]
-        if len(block.text) <= LINE_OF_ITS_OWN
-        for *_, body in found
-        if body.prints.match(block.text)
-    }
-    chosen = [one for one in found if one[0] < len(first) or (several and one[2].name in signed)] or found[:1]
-    chosen = chosen if several else chosen[:1]
-    if not chosen:
+        if printed := list(body.prints.finditer(first)):
+            on_front[printed[0].start()] = (_fullest(body, printed, first), body)
+        elif signed := [match for text in signature if (match := body.prints.search(text))]:
+            signing.append((_fullest(body, signed, near), body))
+        elif mentions := [*body.prints.finditer(near)]:
+            elsewhere.append((len(mentions), _fullest(body, mentions, near), body))
+        elif any(site in near.lower() for site in body.sites):
+            elsewhere.append((0, body.name, body))
+    named = [one for _, one in sorted(on_front.items())] + signing
+    if not named and elsewhere:
+        named = [max(elsewhere, key=lambda one: one[0])[1:]]
+    if not named:
         return Publisher()
-    nations = {body.nation for _, _, body in chosen} - {""}
-    return Publisher(
-        ", ".join(name for _, name, _ in chosen), "", _where(words, chosen[0][2]), "", nations.pop() if len(nations) == 1 else ""
-    )
+    named = named if several else named[:1]
+    nations = {body.nation for _, body in named} - {""}
+    nation = nations.pop() if len(nations) == 1 else ""
+    return Publisher(", ".join(name for name, _ in named), "", _where(words, named[0][1]), "", nation)
 
 
-def _fullest(body: Body, printed: Sequence[tuple[int, str]], text: str) -> str:
-    """The fullest form of a name that a text prints, with what its abbreviation says beyond that."""
-    name = max((one for _, one in printed), key=len)
-    if len(name) < len(body.name) / 3 and name.isupper():  # an abbreviation alone
+def _fullest(body: Body, printed: Sequence[re.Match[str]], text: str) -> str:
+    """The fullest form of a name that a text prints, with what its abbreviation says beyond that; for an abbreviation alone the body's."""
+    name = max((" ".join(match.group().split()) for match in printed), key=len)
+    if name.isupper() and len(name) < len(body.name) / 3:
         return body.name
     for short, more in body.full:
         if re.search(rf"\b{short}\b", text) and not re.search(r"\bFire\b", name):
@@ -177,11 +173,12 @@ def _inquiry(words: Words) -> Publisher | None:
 
 
 def _coroner(words: Words) -> Publisher:
+    """A coroner's office and area: "Senior Coroner for Inner North London"."""
     for match, block in words.finds(CORONER, words.both_ends):
-        area = " ".join(match[2].split()).rstrip(" ,.")
-        office = " ".join(match[1].split())
-        place = nation_of(area)
-        return Publisher(f"{office} for {area}", area, words.place(block, match), words.place(block, match), place or "England")
+        area = " ".join(match["area"].split()).rstrip(" ,.")
+        office = " ".join(word if word.isupper() else word.capitalize() for word in match["office"].split())
+        place = words.place(block, match)
+        return Publisher(f"{office} for {area}", area, place, place, nation_of(area) or "England")
     return Publisher()
 
 

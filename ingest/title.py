@@ -23,6 +23,7 @@ CONFIDENCE = re.compile(
 )
 SALUTATION = re.compile(r"^(?:dear|to:?)\s+\w", re.IGNORECASE)
 NEWSLETTER = re.compile(r"\b(?:issue|edition) of (?:the |our )?([A-Z][^.]{5,80})\.")  # "Welcome to the first issue of ..."
+STORED = "the file's own properties, and its first page"
 EDITION = re.compile(r"\b(?:19|20)\d\d$")
 FOOTNOTE_MARK = re.compile(r"(?<=[a-z])\d{1,2}$")
 LABEL = re.compile(  # what a title page prints beside its title
@@ -53,11 +54,14 @@ def title_of(words: Words, is_publisher: Callable[[str], bool]) -> tuple[str, st
         return "", ""
     if issue := NEWSLETTER.search(first.text):
         return issue[1], words.place(first, issue)
+    stored = " ".join(words.source.title.split())
+    known = stored if _is_printed(stored, words) else ""
+    if known and 1 in words.source.empty_sheets:  # the title page is a picture
+        return known, STORED
     if text := _large(front, names_nothing) or _of_letter(front, names_nothing):
         return FOOTNOTE_MARK.sub("", text).rstrip(" .:–-"), words.place_on_front(text)
-    stored = " ".join(words.source.title.split())
-    if _is_printed(stored, words):
-        return stored, "the file's own properties, and its first page"
+    if known:
+        return known, STORED
     for block in words.blocks[:5]:
         fits = block.kind == "heading" or (block is first and len(block.text) <= FIRST_LINE_LENGTH)
         if fits and not is_label(block.text) and not is_publisher(block.text):

@@ -123,3 +123,34 @@ def test_a_board_that_is_only_named_in_the_text_publishes_nothing() -> None:
     blocks = (Block("heading", "What we learned", level=1), *(Block("paragraph", f"{n} families were seen.") for n in range(20)))
     got = details_with_origins(Source((*blocks, Block("paragraph", text), *blocks[1:]), 1, True, "test"), "a.pdf").details
     assert got.publisher == ""
+
+
+def made_of(*texts: str, title: str = "", empty: tuple[int, ...] = ()) -> Details:
+    blocks = (Block("heading", texts[0], level=1), *(Block("paragraph", text) for text in texts[1:]))
+    return details_with_origins(Source(blocks, 9, True, "test", title=title, empty_sheets=empty), "a.pdf").details
+
+
+@pytest.mark.parametrize(
+    ("text", "publisher"),
+    [
+        ("I am Ann Other, senior coroner, for the coroner area of Cornwall and the Isles of Scilly.", "Cornwall and the Isles of Scilly"),
+        ("I am Ann Other, HM Senior Coroner for Manchester South.", "HM Senior Coroner for Manchester South"),
+    ],
+)
+def test_a_coroner_is_known_by_office_and_area(text: str, publisher: str) -> None:
+    assert made_of("Regulation 28: report to prevent future deaths", text).publisher.endswith(publisher)
+
+
+def test_inspectorates_that_only_sign_are_named_as_well() -> None:
+    got = made_of(
+        "Joint targeted area inspection of Anyshire",
+        *(f"Inspectors of the Care Quality Commission saw {number} families." for number in range(50)),
+        "Ann Other, National Director, Ofsted",
+    )
+    assert got.publisher == "Care Quality Commission, Ofsted"
+
+
+def test_where_the_title_page_is_a_picture_the_file_s_own_title_counts_if_it_is_printed() -> None:
+    texts = ("How we did it", "This is the story of Child Q: what agencies knew. The people who read this work with families every day.")
+    assert made_of(*texts, title="The story of Child Q", empty=(1,)).title == "The story of Child Q"
+    assert made_of(*texts, title="The story of Child Q").title == "How we did it"
