@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.evidence import Evidence
+from assistant.labels import REVIEWS
 from assistant.periods import Period
 from assistant.question import Question
 from assistant.reply import STARTER_BLOCK, Citation, Group, Notice, told_once
@@ -42,7 +43,10 @@ def cited(library: Library, chosen: Sequence[Chosen], tags: dict[str, frozenset[
 
 
 def grouped(question: Question, themes: Sequence[Theme], citations: Sequence[Citation]) -> tuple[Group, ...]:
-    """Citations that belong together: board by board where all are asked, else by what they speak of; the starter library's last."""
+    """Citations that belong together: board by board where all are asked, else by what they speak of.
+
+    What is from no review stands under what it is, and the starter library's last.
+    """
     groups: dict[str, list[int]] = {}
     for i, citation in enumerate(citations):
         groups.setdefault(_group(question, themes, citation), []).append(i)
@@ -54,6 +58,8 @@ def _group(question: Question, themes: Sequence[Theme], citation: Citation) -> s
         return STARTER_BLOCK
     if question.of_all:
         return citation.quotation.briefing.short_name
+    if citation.headed != REVIEWS:
+        return citation.headed
     if question.cases:
         return f"About {' and '.join(question.cases)}"
     if len(question.scope) == 1:
@@ -95,7 +101,8 @@ def opening(
     if question.origin:
         return "This is what the briefing prints about itself."
     if heard:
-        return f"Reviews have written about {heard}"
+        reviews = any(citation.headed == REVIEWS for citation in published)
+        return f"{'Reviews' if reviews else 'The documents here'} have written about {heard}"
     if len(published) == 1:
         return "One passage speaks to this."
     count = f"{number(len(published)).capitalize()} passages from {number(boards)}"

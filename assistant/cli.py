@@ -13,7 +13,7 @@ from assistant.cli_serve import add_serve_commands
 from assistant.doctor import add_doctor
 from assistant.explain import explain
 from assistant.intake import Intake, printable, take_out_older, wanted
-from assistant.library_commands import Name, list_briefings, part, show
+from assistant.library_commands import Name, list_briefings, part, passages, show
 from assistant.options import (
     AsJson,
     CrossEncoder,
@@ -68,7 +68,7 @@ def commands(
     if upgrade_of is not None:
         add_upgrade(app, upgrade_of)
     add_doctor(app, upgrade_of)
-    for command in (ask, explain, show, correct, part, withdraw, backup, restore, delete, verify, themes):
+    for command in (ask, explain, passages, show, correct, part, withdraw, backup, restore, delete, verify, themes):
         app.command()(command)
     app.command("list")(list_briefings)
     add_serve_commands(app, serve)

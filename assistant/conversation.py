@@ -226,7 +226,9 @@ def as_markdown(reply: Reply) -> str:
 
 def _near(citation: Citation) -> str:
     words = " ".join(citation.quotation.text.split())
-    return f"Near it: {words} {citation.reference} ({citation.kind})" if citation.starter else f"Near it: “{words}” {citation.reference}"
+    if citation.starter:
+        return f"Near it: {words} {citation.reference} ({citation.kind})"
+    return f"Near it: “{words}” {citation.reference}" + (f" ({citation.beside})" if citation.beside else "")
 
 
 def _looked_for(question: Question, heard: Sequence[Theme]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`reflect list`, `show` and `part`: what the library holds, and which of it are copies."""
+"""`reflect list`, `passages`, `show` and `part`: what the library holds, and which of it are copies."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import typer
 from rich.table import Column, Table
 
 from assistant.options import AsJson, LibraryFolder, open_library, out, record_change
-from assistant.terminal import print_json
-from knowledge.briefing import Briefing
+from assistant.terminal import print_json, styled
+from knowledge.briefing import Briefing, Passage, PassageKind
 from knowledge.certificate import lines
 from knowledge.library import Library
 from knowledge.security_log import Event
@@ -30,12 +30,48 @@ def list_briefings(library: LibraryFolder = None, json_: AsJson = False) -> None
             "The library is empty. `reflect ingest PATH...` takes briefings in; `reflect ingest --starter` the ones that come with it."
         )
         return
-    table = Table("File", "Title", "Publisher", "Date", "Passages", "", box=None, pad_edge=False)
+    table = Table("File", "Title", "Publisher", "Date", "Kind", "Passages", "", box=None, pad_edge=False)
     names = {b.id: b.file_name for b in briefings}
     for b in briefings:
         stands = "; ".join(part for part in (f"copy of {names[b.copy_of]}" if b.copy_of else "", b.withdrawn) if part)
-        table.add_row(b.file_name, b.details.title, b.details.publisher or "not found", str(b.details.date), str(b.passages), stands)
+        d = b.details
+        table.add_row(b.file_name, d.title, d.publisher or "not found", str(d.date), d.kind or "not found", str(b.passages), stands)
     out.print(table)
+
+
+def passages(
+    name: Annotated[str, typer.Argument(help="One briefing; without it, all.")] = "",
+    library: LibraryFolder = None,
+    json_: AsJson = False,
+) -> None:
+    """List the passages as they were read, in reading order."""
+    opened = open_library(library)
+    for briefing in [opened.briefing(name)] if name else opened.briefings():
+        if not json_:
+            out.print(styled(briefing.file_name, "bold"), soft_wrap=True)
+        pages = {page.number: page.text for page in opened.catalogue.pages(briefing.id)}
+        for stored in opened.catalogue.passages(briefing.id):
+            passage = stored.passage
+            if json_:
+                print_json(_passage(briefing, passage, pages[passage.page]))
+                continue
+            place = f"page {passage.page}" if briefing.paged else f"paragraph {passage.ordinal}"
+            under = f", under {passage.heading}" if passage.heading else ""
+            out.print(styled(f"  {place}, {passage.kind.value}{under}", "dim"), soft_wrap=True)
+            out.print(styled(f"  {' '.join(passage.text.split())}"), soft_wrap=True)
+
+
+def _passage(briefing: Briefing, passage: Passage, text: str) -> dict[str, Any]:
+    """A passage as JSON; `page` counts the file's sheets from 1, null without pages; `cells` are the whole row's, else empty."""
+    row = text[text.rfind("\n", 0, passage.start) + 1 :].partition("\n")[0] if passage.kind is PassageKind.ROW else ""
+    return {
+        "document": briefing.file_name,
+        "page": passage.page if briefing.paged else None,
+        "heading": passage.heading,
+        "kind": passage.kind.value,
+        "text": passage.text,
+        "cells": row.split("\t") if row else [],
+    }
 
 
 def _described(library: Library, briefing: Briefing) -> dict[str, Any]:
@@ -45,6 +81,7 @@ def _described(library: Library, briefing: Briefing) -> dict[str, Any]:
         "title": d.title,
         "publisher": d.publisher,
         "date": d.date.text,
+        "year": d.date.year,
         "date_basis": d.date.basis.value,
         "kind": d.kind,
         "nation": d.nation,

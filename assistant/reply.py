@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from assistant.labels import REVIEWS, heading_of
 from knowledge.briefing import UNNUMBERED, Place, Quotation
 
 READ_BY_OCR = ", read by text recognition"
@@ -91,9 +92,16 @@ class Citation:
         return f"{kind or 'starter material'}, {NOT_PUBLISHED}" if self.starter else kind
 
     @property
+    def headed(self) -> str:
+        """What the words stand under in an answer: "What reviews say", "What statutory guidance requires", ..."""
+        return STARTER_BLOCK if self.starter else heading_of(self.kind)
+
+    @property
     def beside(self) -> str:
-        """What must stand beside words of the starter library in their own block: that an invented case is one."""
-        return "fictional" if self.starter and self.kind.startswith("fictional") else ""
+        """What must stand beside the words: what they are from, where it is no review; of the starter library, that a case is invented."""
+        if self.starter:
+            return "fictional" if self.kind.startswith("fictional") else ""
+        return "" if self.headed == REVIEWS else self.kind
 
     @property
     def under(self) -> str:
@@ -113,6 +121,7 @@ class Citation:
             "document": q.briefing.file_name,
             "title": q.briefing.details.title or q.briefing.file_name,
             "publisher": q.briefing.details.publisher,
+            "kind": q.briefing.details.kind,
             "date": str(q.briefing.details.date),
             "page": q.pages[0] if q.briefing.paged else None,
             "pages": list(q.pages) if q.briefing.paged else [],

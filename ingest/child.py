@@ -235,7 +235,7 @@ def _tell_pages(tell: Tell) -> None:
 def _read(path: str, name: str, password: str) -> Taken:
     source = read(Path(path), password)
     found = details_with_origins(source, name)
-    return Taken(replace(source, blocks=()), found, assemble(source, found.details.pseudonyms))
+    return Taken(replace(source, blocks=(), front=()), found, assemble(source, found.details.pseudonyms))
 
 
 def _members(path: str, into: str, password: str) -> list[tuple[str, str]]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from ingest.lines import MONTHS, is_date_line
-from ingest.publisher import BOARD, publisher_of
+from ingest.dates import date_of
+from ingest.document_kind import kinds_of, nation_of_kinds
+from ingest.front import OPENING
+from ingest.lines import MONTHS
+from ingest.publisher import board_of, is_publisher, publisher_of
 from ingest.reading.source import Source
-from ingest.words import CLOSING, EMAIL, LINK, OPENING, PHONE, Words
-from knowledge.briefing import Date, DateBasis, Details
+from ingest.title import NAMED, title_of
+from ingest.words import CLOSING, EMAIL, LINK, PHONE, Words
+from knowledge.briefing import Details
 
-PRINTED_DATE = re.compile(rf"(?:(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTHS})\s+)?(?:19|20)\d\d", re.IGNORECASE)
-NAMED = re.compile(r"^(title|publisher|date|rests on|themes|pseudonyms|authors?|period|nation|kind):\s*(.+)$", re.IGNORECASE)
 GUIDANCE = re.compile(
     r"(?:Working Together(?:\s+to\s+Safeguard(?:\s+and\s+Promote[\w\s]*)?\s+Children)?|\bWT(?:SC)?)\W{0,4}((?:19|20)\d\d)", re.IGNORECASE
 )
@@ -36,26 +37,6 @@ PSEUDONYM = (
     re.compile(r"^([A-Z][a-z]{2,})\s+[-–—,]\s*(?:was\s+)?aged\b"),
     re.compile(rf"\b((?:Child|Baby|Family|Adult|Young Person)\s+(?!(?:{NOT_A_CASE})\b)[A-Z](?:\d{{1,2}}|[A-Z]\d?)?)\b(?!\s?&)"),
     re.compile(r"\b([A-Z][a-z]{2,})\s+\((?:a pseudonym|not (?:her|his|their) real name)\)"),
-)
-# The kind, its pattern in full, its abbreviation (which counts only where the full name is printed too), its nation.
-# "Learning review" is Scotland's name since 2021, and elsewhere a newsletter's: it says nothing alone.
-KINDS = (
-    ("serious case review", r"serious\s+case\s+review", r"\bSCRs?\b", "England"),
-    ("local child safeguarding practice review", r"local\s+child\s+safeguarding\s+practice\s+review", r"\bLCSPRs?\b", "England"),
-    ("child practice review", r"(?<!safeguarding )\bchild\s+practice\s+review", r"\bCPRs?\b", "Wales"),
-    ("single unified safeguarding review", r"single\s+unified\s+safeguarding\s+review", r"\bSUSRs?\b", "Wales"),
-    ("case management review", r"case\s+management\s+review", r"\bCMRs?\b", "Northern Ireland"),
-    ("rapid review", r"\brapid\s+review", "", "England"),
-    ("significant case review", r"significant\s+case\s+review", r"\bSCRs?\b", "Scotland"),
-    ("initial case review", r"initial\s+case\s+review", r"\bICRs?\b", "Scotland"),
-    ("lessons learned review", r"lessons[\s-]+learn(?:ed|t)[”\"’']?\s+review", "", ""),
-    ("significant incident learning process", r"s(?:ignificant|erious)\s+incident\s+learning\s+process", r"\bSILPs?\b", ""),
-)
-PUBLISHERS_NATION = (
-    ("Scotland", r"Child Protection Committee|Scotland|Scottish"),
-    ("Northern Ireland", r"Northern Ireland"),
-    ("Wales", r"Wales|Welsh|Cymru|Regional Safeguarding (?:Children )?Board"),
-    ("England", r"Safeguarding Children(?:[’']s)? Part(?:nership|ners)|England"),
 )
 MONTH_YEAR = rf"(?:(?:{MONTHS})\s+)?(?:19|20)\d\d"
 PERIOD = re.compile(
@@ -76,10 +57,8 @@ ROLE = re.compile(
 WRITTEN_BY = re.compile(
     rf"\b(?:[Aa]uthors?:|[Ww]ritten by|[Pp]repared by|[Rr]eport by|[Bb]riefing by)\s+({PERSON}(?:(?:,| and| &) {PERSON})*)"
 )
-CONFIDENCE = re.compile(r"(?:strictly |private and )?confidential\b|official\b", re.IGNORECASE)
 STARTER = re.compile(r"starter (?:briefing|material), written for this product", re.IGNORECASE)
 SHORT_LINE = 60
-TITLE_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +88,10 @@ def details_with_origins(source: Source, file_name: str) -> Found:
         return value
 
     pseudonyms = _split(told("pseudonyms", ("", ""))) or _gathered("pseudonyms", _pseudonyms(words), origins)
-    publisher = publisher_of(words, pseudonyms)
-    title = told("title", _title(words))
-    kinds = [] if starter else _kinds(words, title)
+    title = told("title", title_of(words, is_publisher))
+    board = board_of(words)
+    kinds = [] if starter else kinds_of(words, title, board.nation)
+    publisher = publisher_of(words, board, kinds[0].kind.nature if kinds else None)
     authors = _split(told("author", ("", ""))) or _split(told("authors", ("", ""))) or _gathered("authors", _authors(words), origins)
     if "author" in origins:
         origins["authors"] = origins.pop("author")
@@ -121,20 +101,21 @@ def details_with_origins(source: Source, file_name: str) -> Found:
     elif publisher.area:
         origins["short_name"] = publisher.area_origin
     printed = told("publisher", (publisher.name, publisher.origin))
-    kind = told("kind", (_joined([name for name, _, _ in kinds]), kinds[0][2] if kinds else ""))
+    nation = (publisher.nation, f"the publisher: {printed}") if publisher.nation else nation_of_kinds(kinds)
+    kind = told("kind", (_joined([one.kind.name for one in kinds]), kinds[0].origin if kinds else ""))
     return Found(
         Details(
             title=title,
             publisher=printed,
             short_name=f"{title} (starter)" if starter else publisher.area,
-            date=_date(named.get("date", ("", ""))[0], words, origins),
+            date=date_of(words, title, named.get("date", ("", ""))[0], GUIDANCE, origins),
             kind=kind,
             guidance=_gathered("guidance", _guidance(words), origins),
             pseudonyms=pseudonyms,
             acronyms=acronyms("\n".join(block.text for block in words.blocks)),
             people=_people(words),
             rests_on=told("rests on", ("", "")),
-            nation=told("nation", _nation(kinds, printed)),
+            nation=told("nation", nation),
             period=told("period", _period(words)),
             authors=authors,
             contacts=_contacts(words, origins),
@@ -159,95 +140,6 @@ def _gathered(name: str, found: Iterator[tuple[str, str]], origins: dict[str, st
     if places:
         origins[name] = "; ".join(dict.fromkeys(places.values()))
     return tuple(sorted(places) if name == "guidance" else places)
-
-
-def _title(words: Words) -> tuple[str, str]:
-    if not words.blocks:
-        return "", ""
-    first = words.blocks[0]
-    welcome = re.search(r"\bissue of (?:the )?([A-Z][^.]{5,80})\.", first.text)
-    if welcome:
-        return welcome[1], words.place(first, welcome)
-    stored = " ".join(words.source.title.split())
-    if _is_title(stored, words):
-        return stored, "the file's own properties, and its first page"
-    for block in words.blocks[:5]:
-        if block.kind == "heading" and not _is_label(block.text):
-            return block.text.rstrip("."), words.place(block)
-        if block.kind == "paragraph" and len(block.text) > TITLE_LENGTH and block is not first:
-            break
-        if block is first and block.kind != "heading" and len(block.text) <= TITLE_LENGTH and not _is_label(block.text):
-            return block.text.rstrip("."), words.place(block)
-    return "", ""
-
-
-def _is_title(stored: str, words: Words) -> bool:
-    """Whether the title in a file's properties is one: printed near the start, and no file name or program's default."""
-    if len(stored) < 4 or " " not in stored:
-        return False
-    squeezed = [re.sub(r"\W+", "", text).lower() for text in (stored, *(block.text for block in words.opening))]
-    return any(squeezed[0] in text for text in squeezed[1:]) or squeezed[0] in "".join(squeezed[1:])
-
-
-def _is_label(text: str) -> bool:
-    """A quotation, a date, a board's name, a contact or a mark of confidence, which may stand over a title."""
-    if text.startswith(("“", '"', "‘")) or is_date_line(text) or EMAIL.search(text) or LINK.search(text) or NAMED.match(text):
-        return True
-    board = BOARD.search(text)
-    return bool(board and len(board.group()) > 0.8 * len(text)) or bool(CONFIDENCE.match(text))
-
-
-def _date(named: str, words: Words, origins: dict[str, str]) -> Date:
-    if named and (m := PRINTED_DATE.search(named)):
-        origins["date"] = next(words.place(block) for block in words.opening if block.text.lower().startswith("date"))
-        return Date(named, int(m.group()[-4:]), DateBasis.PRINTED)
-    for block in words.ends:
-        if is_date_line(block.text) and (m := PRINTED_DATE.search(block.text)):
-            origins["date"] = words.place(block)
-            return Date(m.group(), int(m.group()[-4:]), DateBasis.PRINTED)
-    year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", Path(words.file_name).stem)
-    if year is None:
-        return Date()
-    for match, block in words.finds(re.compile(rf"\b{year[1]}\b")):
-        if not any(cited.start() <= match.start() < cited.end() for cited in GUIDANCE.finditer(block.text)):
-            origins["date"] = f"the file's name, and {words.place(block, match)}"
-            return Date(year[1], int(year[1]), DateBasis.CONTENT)
-    origins["date"] = "the file's name alone"
-    return Date(year[1], int(year[1]), DateBasis.FILE)
-
-
-def _kinds(words: Words, title: str) -> list[tuple[str, str, str]]:
-    """The kinds of review that the title names, else the one that the text speaks of far more than of any other.
-
-    Each with its nation and where it was read.
-    """
-    printed = [kind for kind in KINDS if re.search(kind[1], words.prose, re.IGNORECASE)]
-    in_title = [kind for kind in printed if re.search(kind[1], title, re.IGNORECASE) or (kind[2] and re.search(kind[2], title))]
-    chosen = in_title
-    if not chosen:
-        counts = {kind: len(_mentions(words, kind)) for kind in printed}
-        ranked = sorted(counts, key=lambda kind: -counts[kind])
-        if ranked and counts[ranked[0]] >= 3 and (len(ranked) == 1 or counts[ranked[0]] >= 2 * counts[ranked[1]]):
-            chosen = ranked[:1]
-    return [(name, nation, next(iter(_mentions(words, (name, full, short, nation))))) for name, full, short, nation in chosen]
-
-
-def _mentions(words: Words, kind: tuple[str, str, str, str]) -> list[str]:
-    _, full, short, _ = kind
-    pattern = re.compile(rf"(?i:{full})" + (rf"|{short}" if short else ""))
-    return [words.place(block, match) for match, block in words.finds(pattern)]
-
-
-def _nation(kinds: Sequence[tuple[str, str, str]], publisher: str) -> tuple[str, str]:
-    """The nation by the publisher's kind of body, else by the kind of review, where that is one nation's own."""
-    for nation, pattern in PUBLISHERS_NATION:
-        if re.search(pattern, publisher):
-            return nation, f"the publisher: {publisher}"
-    nations = {nation for _, nation, _ in kinds if nation}
-    if len(nations) != 1:
-        return "", ""
-    named = next(name for name, nation, _ in kinds if nation)
-    return nations.pop(), f"the kind of review: {named}"
 
 
 def _guidance(words: Words) -> Iterator[tuple[str, str]]:
@@ -320,7 +212,7 @@ def acronyms(text: str) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     for match in re.finditer(r"\(([A-Z][A-Za-z]{1,6})(?:[’']?s)?\)", text):
         short = match[1]
-        if sum(char.isupper() for char in short) < 2:
+        if sum(char.isupper() for char in short) < 2 or not short.upper().rstrip("S"):
             continue
         words = list(re.finditer(r"[\w’'-]+", text[max(0, match.start() - 120) : match.start()]))
         letters = list(short.upper().rstrip("S") if short.endswith("s") else short.upper())

@@ -1,4 +1,9 @@
-"""Who published a briefing and the area it comes from: as printed, or left open."""
+"""Who published a document and the area it comes from: as printed, or left open.
+
+A name counts by where it stands and by what the document is: a letter of inspectors is the inspectorates', however many boards it is
+addressed to, and statutory guidance a department's. Places and national bodies are known (`publishers.toml`); a board of a place that
+is not among them counts only on a line of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,141 +13,285 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.reading.source import Block
+from ingest.places import Body, bodies, nation_of, place_ending, places_opening
 from ingest.words import Words
+from knowledge.kinds import Nature
 
-NAME = r"[A-Z](?=[\w’'-]*[a-z])[\w’'-]++"  # possessive: without it a page of capitals takes half a minute
-AREA = rf"{NAME}(?:(?:,? and |,? & |, | upon | on | of | with | )(?:the )?{NAME}){{0,6}}"
-BODY = (
-    r"(?:(?:Local|Regional)\s+)?Safeguarding\s+(?:Children(?:[’']s)?\s+)?(?:and\s+Adults?\s+)?(?:Board|Partnership|Partners)\b"
-    r"|L?SC[BP]\b|Child Protection Committee\b"
+WHOM = r"(?:Child(?:ren)?(?:[’']s)?|Adults?(?:[’']s?)?|Children(?:[’']s)?\s+(?:and|&)\s+Adults?|Adults?\s+(?:and|&)\s+Children(?:[’']s)?)"
+BODY = re.compile(
+    rf"(?:(?:(?:Local|Regional|Multi-?\s?Agency|Strategic)\s+)?(?:{WHOM}\s+)?(?:Community\s+Safety\s+(?:and|&)\s+)?Safeguarding\s+(?:{WHOM}\s+)?(?:Assurance\s+|Executive\s+)?"
+    r"(?:Partnership(?:\s+Board)?|Board|Partners)|Child(?:ren)?\s+Protection\s+Committee|Adult\s+(?:Support\s+and\s+)?Protection\s+(?:Committee|Partnership)"
+    r"|(?:Public\s+Protection|Community\s+Safety|Safer\s+Communities)\s+(?:Partnership|Committee|Board)|L?SC[BP]|SA[BP]|CSP)\b",
+    re.IGNORECASE,
 )
-BOARD = re.compile(rf"\b({AREA})\s+({BODY})")
-NORTHERN_IRELAND = re.compile(r"\bSafeguarding Board for Northern Ireland\b")
+HINT = re.compile(r"[Ss]afeguard|SAFEGUARD|Protection|PROTECTION|Saf(?:er|ety)|SAF(?:ER|ETY)|SC[BP]\b|SA[BP]\b|CSP\b")
+SAFER = re.compile(
+    r"\bSafer?\s+((?:[A-Z][\w’'-]+\s+(?:(?:and|&|upon|on|of|with)\s+)?){1,5})(?:Community\s+Safety\s+)?Partnership\b(?:\s+Board)?"
+)
+ISSUED_BY = re.compile(
+    r"\b(?:published|commissioned|produced|issued|undertaken|conducted|prepared|carried out|written)\b[^.]*$"
+    r"|\b(?:on behalf of|for)\s[^.]{0,60}$",
+    re.IGNORECASE,
+)
+NAME = r"[A-Z](?=[\w’'-]*[a-z])[\w’'-]++"  # possessive: without it a page of capitals takes half a minute
+NO_PLACE = r"(?!(?:The|This|Our|Your|Dear|Chair|Each|All|Any|Every|Local|Regional|National|Independent|Joint|Learning|Report|Former)\b)"
+UNKNOWN_PLACE = re.compile(rf"(?:The\s+)?({NO_PLACE}{NAME}(?:(?:,? and |,? & | upon | on | of | with |, | ){NAME}){{0,5}})\s+$")
 OWN_ABBREVIATION = re.compile(r"\b([A-KM-Z][A-Z]{0,2}SC[BP])\b")  # MSCB; a plain LSCB is anybody's
 LSCB = re.compile(r"\bLSCBs?\b|\bLocal Safeguarding Children Boards?\b")
-NOT_AN_AREA = re.compile(
-    r"^(?:(?:The|This|These|Each|All|Any|Every|One|An?|Our|Your|Their|In|On|At|By|For|From|With|When|Where|If|And|Of|To|As|Local|Regional|"
-    r"Independent|National|Joint|Serious|Case|Reviews?|Learning|Chair|Manager|Report|Children|Safeguarding|Adults?|Board|Business|Former|"
-    r"Other|Both|Neighbouring|Neighboring|Published|Produced|Issued|Briefing|Paper)\b[\s,]*)+"
+COMMITTEE = re.compile(r"\b((?:[A-Z][\w’'-]+,?\s+(?:and\s+|on\s+|of\s+|the\s+)*){1,6}(?:Select\s+)?Committee)\b")
+HOUSE = re.compile(r"\bhouse\s+of\s+(commons|lords)\b", re.IGNORECASE)
+CORONER = re.compile(
+    r"\b(?P<office>(?i:(?:(?:HM|H\.M\.|(?:His|Her)\s+Majesty[’']s)\s+)?(?:(?:senior|area|assistant|acting)\s+){0,2}coroner)),?\s+(?:for|in)\s+"
+    r"(?i:(?:the\s+)?(?:(?:coroner\s+)?(?:area|district|jurisdiction)\s+of\s+)?(?:the\s+)?)"
+    r"(?P<area>(?:(?:City|County)\s+of\s+)?[A-Z][\w’'-]*(?:,?\s+(?:(?:and|&|of|the|upon|on|with|in)\s+){0,2}\(?[A-Z][\w’')-]*){0,10})"
 )
-FILE_NAME_STOPS = re.compile(
-    r"^(?:learning|lessons?|guide|practitioners?|briefings?|reviews?|scr|silp|from|the|for|and|of|newsletter|report|final|case|"
-    r"child|baby|family|serious|local|safeguarding|board|children|lscb|lcspr|cpr|practice|summary|executive|overview|rapid)$"
+INQUIRY = re.compile(
+    r"\b(?:The\s+)?((?:[A-Z][\w’'-]+\s+(?:(?:of|the|and|into|to)\s+)*){1,8}Inquiry(?:\s+into\s+(?:[A-Z][\w’'-]+\s*|(?:of|the|and|in|at)\s+){1,8})?)"
 )
-AGENCIES = r"(?:agenc|council|borough|county|city|children|famil|police|hospital|l?scb|scp|safeguarding|schools?\b|services\b)"
-UNITARY = re.compile(r"\s*(?:&|,? and)\s*")
+AFTER = re.compile(r"\s+(?:for|of)\s+(?:the\s+)?([A-Z][\w’'-]+(?:(?:,? and |,? & |, | upon | on | of | )[A-Z][\w’'-]+){0,4})")
+LINE_OF_ITS_OWN = 90
+SIGNATURE = 15  # blocks at the end
+MANY = 3  # mentions that stand for a name on the front
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """The publisher as printed, the area that answers call it by, and where both were read; empty where open."""
+    """The publisher as printed, the area that answers call it by, its nation, and where both were read; empty where open."""
 
     name: str = ""
     area: str = ""
     origin: str = ""
     area_origin: str = ""
+    nation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Board:
     area: str
-    body: str
+    name: str
     origin: str
-    prominent: bool
+    rank: int  # 3 on the front or as running head, 2 at either end, 1 elsewhere
+
+    @property
+    def in_full(self) -> bool:
+        """Whether it is more than an abbreviation: "Anyshire SCB"."""
+        return not re.search(r"\b[A-Z]{2,}$", self.name)
 
 
-def publisher_of(words: Words, pseudonyms: Sequence[str] = ()) -> Publisher:
-    """Find the publisher.
+def publisher_of(words: Words, board: Publisher, nature: Nature | None = None) -> Publisher:
+    """Find the publisher of a document of this nature; `board` is what `board_of` found."""
+    match nature:
+        case Nature.INSPECTION:
+            return _bodies(words, "inspectorate", several=True)
+        case Nature.DUTY:
+            found = _bodies(words, "government")
+            return found if found.name else board
+        case Nature.INQUIRY:
+            return _committee(words) or _inquiry(words) or _bodies(words, "national")
+        case Nature.CORONER:
+            return _coroner(words)
+    return board if board.name else _national(words, board)
 
-    A board that is printed with its area is taken first; else its own abbreviation ("MSCB"); else, where the file's
-    name gives an area that the text confirms and the text speaks of its "LSCB", the two together. A board that
-    is only mentioned, as another area's, is not taken.
+
+def is_publisher(text: str) -> bool:
+    """Whether a line only names a board, a national body or a council."""
+    if any(
+        (found := body.prints.search(text)) and len(found.group()) >= 0.8 * len(text)
+        for body in bodies("inspectorate", "government", "national")
+    ):
+        return True
+    board = next(_boards_in(text, alone=True), None)
+    return board is not None and len(board[1]) >= 0.8 * len(text)
+
+
+def _bodies(words: Words, *roles: str, several: bool = False) -> Publisher:
+    """National bodies: those that the first sheet names and, of several, those that sign; else the one that either end names most."""
+    front = [run.text for run in words.front.runs] if words.source.front else [block.text for block in words.near_start]
+    first, near = "\n".join(front), "\n".join(block.text for block in words.both_ends)
+    signature = [block.text for block in words.blocks[-SIGNATURE:] if len(block.text) <= LINE_OF_ITS_OWN] if several else []
+    on_front: dict[int, tuple[str, Body]] = {}
+    signing: list[tuple[str, Body]] = []
+    elsewhere: list[tuple[int, str, Body]] = []
+    for body in bodies(*roles):
+        if printed := list(body.prints.finditer(first)):
+            on_front[printed[0].start()] = (_fullest(body, printed, first), body)
+        elif signed := [match for text in signature if (match := body.prints.search(text))]:
+            signing.append((_fullest(body, signed, near), body))
+        elif mentions := [*body.prints.finditer(near)]:
+            elsewhere.append((len(mentions), _fullest(body, mentions, near), body))
+        elif any(site in near.lower() for site in body.sites):
+            elsewhere.append((0, body.name, body))
+    named = [one for _, one in sorted(on_front.items())] + signing
+    if not named and elsewhere:
+        named = [max(elsewhere, key=lambda one: one[0])[1:]]
+    if not named:
+        return Publisher()
+    named = named if several else named[:1]
+    nations = {body.nation for _, body in named} - {""}
+    nation = nations.pop() if len(nations) == 1 else ""
+    return Publisher(", ".join(name for name, _ in named), "", _where(words, named[0][1]), "", nation)
+
+
+def _fullest(body: Body, printed: Sequence[re.Match[str]], text: str) -> str:
+    """The fullest form of a name that a text prints, with what its abbreviation says beyond that; for an abbreviation alone the body's."""
+    name = max((" ".join(match.group().split()) for match in printed), key=len)
+    if name.isupper() and len(name) < len(body.name) / 3:
+        return body.name
+    for short, more in body.full:
+        if re.search(rf"\b{short}\b", text) and not re.search(r"\bFire\b", name):
+            name += more
+    return name
+
+
+def _where(words: Words, body: Body) -> str:
+    for match, block in words.finds(body.prints, words.both_ends):
+        return words.place(block, match)
+    for block in words.both_ends:
+        if any(site in block.text.lower() for site in body.sites):
+            return words.place(block)
+    return "page 1"
+
+
+def _committee(words: Words) -> Publisher | None:
+    """A committee of Parliament: "Home Affairs Committee, House of Commons"."""
+    house = next(words.finds(HOUSE, words.near_start), None)
+    named = next((m for run in words.front.runs if (m := COMMITTEE.fullmatch(run.text))), None)
+    if house is None or named is None:
+        return None
+    return Publisher(f"{named[1]}, House of {house[0][1].title()}", "", words.place(house[1], house[0]))
+
+
+def _inquiry(words: Words) -> Publisher | None:
+    """A public inquiry, which publishes itself."""
+    for body in bodies("national"):
+        if "Inquiry" in body.name and any(body.prints.search(run.text) for run in words.front.runs):
+            return Publisher(body.name, "", "page 1", "", body.nation)
+    for run in words.front.headlines:
+        if match := INQUIRY.search(run.text):
+            return Publisher(match[1].strip(), "", f"page 1: “{run.text}”")
+    return None
+
+
+def _coroner(words: Words) -> Publisher:
+    """A coroner's office and area: "Senior Coroner for Inner North London"."""
+    for match, block in words.finds(CORONER, words.both_ends):
+        area = " ".join(match["area"].split()).rstrip(" ,.")
+        office = " ".join(word if word.isupper() else word.capitalize() for word in match["office"].split())
+        place = words.place(block, match)
+        return Publisher(f"{office} for {area}", area, place, place, nation_of(area) or "England")
+    return Publisher()
+
+
+def _national(words: Words, board: Publisher) -> Publisher:
+    """A national body on the front or in the running head; else a council there; else the area alone."""
+    heads = [run.text for run in words.front.headlines] + list(words.source.running)
+    for body in bodies("national", "government", "inspectorate"):
+        for text in heads:
+            if (match := body.prints.search(text)) and len(match.group()) >= 0.5 * len(text):
+                return Publisher(body.name, board.area, f"page 1: “{text}”", board.area_origin, body.nation or board.nation)
+    return board
+
+
+def board_of(words: Words) -> Publisher:
+    """The board, partnership or committee whose document it is; a board that is only mentioned, as another area's, is not taken.
+
+    One that is printed with its area is taken first; else its own abbreviation ("MSCB"); else, where the file's
+    name gives an area that the text speaks of its "LSCB", the two together.
     """
-    area, area_origin = _area_of_file_name(words, pseudonyms)
-    boards = list(_boards(words))
-    printed = _own(boards, area)
-    if printed:
-        name = " ".join(f"{printed.area} {printed.body}".split())
-        return Publisher(name, area or printed.area, printed.origin, area_origin or printed.origin)
-    for match, block in words.finds(NORTHERN_IRELAND, words.ends):
-        return Publisher(match.group(), area or "Northern Ireland", words.place(block, match), area_origin or words.place(block, match))
+    area, area_origin = _area_of_file_name(words)
+    own = _own(list(_boards(words)), area)
+    if own:
+        return Publisher(own.name, area or own.area, own.origin, area_origin or own.origin, nation_of(own.area))
+    for body in bodies("national"):
+        if body.nation == "Northern Ireland" and (found := next(words.finds(body.prints, words.ends), None)):
+            place = words.place(found[1], found[0])
+            return Publisher(body.name, area or body.nation, place, area_origin or place, body.nation)
     if abbreviated := _abbreviation(words, area):
         name, origin = abbreviated
-        return Publisher(f"{name} ({area})" if area else name, area, origin, area_origin)
-    found = list(words.finds(LSCB))
-    if area and len(found) >= 2:
-        return Publisher(f"{area} LSCB", area, f"{area_origin}; {words.place(found[0][1], found[0][0])}", area_origin)
-    return Publisher("", area, "", area_origin)
+        return Publisher(f"{name} ({area})" if area else name, area, origin, area_origin, nation_of(area))
+    lscb = list(words.finds(LSCB))
+    if area and len(lscb) >= 2:
+        return Publisher(f"{area} LSCB", area, f"{area_origin}; {words.place(lscb[0][1], lscb[0][0])}", area_origin, nation_of(area))
+    return Publisher("", area, "", area_origin, nation_of(area))
 
 
 def _boards(words: Words) -> Iterator[_Board]:
+    """Every board that is printed with its area; the front is read in one piece as well, for names over two lines."""
+    whole = " ".join(run.text for run in words.front.runs) if words.front.cover else ""
+    for text in (*(run.text for run in words.front.headlines), *words.source.running):
+        for area, name in _boards_in(text, alone=len(text) <= LINE_OF_ITS_OWN):
+            yield _Board(area, name, f"page 1 or the running head: “{text}”", 3)
+    for area, name in _boards_in(whole, alone=False):
+        yield _Board(area, name, "page 1", 3)
     ends = {id(block) for block in words.ends}
-    running = [Block("paragraph", text) for text in words.source.running]
-    for match, block in [*words.finds(BOARD), *words.finds(BOARD, running)]:
-        area = NOT_AN_AREA.sub("", match[1]).strip(" ,")
-        if area and not area.isupper():
-            origin = "the running head: “" + block.text + "”" if block in running else words.place(block, match)
-            yield _Board(area, match[2], origin, id(block) in ends or block in running)
+    for match, block in words.finds(BODY, (block for block in words.blocks if HINT.search(block.text))):
+        if match.group()[0].isupper() and (named := _named(block.text, match, alone=len(block.text) <= LINE_OF_ITS_OWN)):
+            said = len(block.text) <= LINE_OF_ITS_OWN or ISSUED_BY.search(block.text[: match.start()])
+            yield _Board(*named, words.place(block, match), 2 if said and id(block) in ends else 1)
+
+
+def _boards_in(text: str, *, alone: bool) -> Iterator[tuple[str, str]]:
+    for match in BODY.finditer(text):
+        if match.group()[0].isupper() and (named := _named(text, match, alone=alone)):
+            yield named
+    for match in SAFER.finditer(text):
+        if nation_of(match[1]):
+            yield match[1], " ".join(match.group().split())
+
+
+def _named(text: str, match: re.Match[str], *, alone: bool) -> tuple[str, str] | None:
+    """The area before a board's kind, or after it, and the board's name; of a place unknown to us on a line of its own."""
+    before, body = text[: match.start()], " ".join(match.group().split())
+    area = place_ending(before)
+    if not area and alone and (unknown := UNKNOWN_PLACE.fullmatch(before)):
+        area = unknown[1]
+    if area:
+        if area.isupper() and " " in body:
+            area, body = _in_small(area), _in_small(body)
+        return area, f"{area} {body}"
+    after = AFTER.match(text, match.end())
+    return (after[1], f"{body} for {after[1]}") if after and nation_of(after[1]) else None
+
+
+def _in_small(capitals: str) -> str:
+    """A name that is printed in capitals as it is written."""
+    return re.sub(r"\b(And|Of|Upon|On|With|For|The)\b", lambda word: word.group().lower(), capitals.title())
 
 
 def _own(boards: Sequence[_Board], area: str) -> _Board | None:
-    """The board that publishes, among those that are printed with an area."""
-    if area:
-        own = [board for board in boards if _same(board.area, area)]
-    else:
-        prominent = [board for board in boards if board.prominent] or (list(boards) if len(boards) >= 2 else [])
-        own = prominent if len({_key(board.area) for board in prominent}) == 1 else []
-    if not own:
-        return None
-    counts = Counter(board.body for board in own)
-    return max(own, key=lambda board: (" " in board.body, counts[board.body]))
+    """The board that publishes, among those that are printed with an area: of the file's own area, else of the most prominent one."""
+    if not area:
+        rank = max((board.rank for board in boards), default=0)
+        best = [board for board in boards if board.rank == rank]
+        areas = {_key(board.area) for board in best}
+        if not best or (rank == 1 and len(best) < 2) or (len(areas) > 1 and rank < 3):
+            return None
+        area = best[0].area
+    own = [board for board in boards if _key(board.area) == _key(area)]
+    counts = Counter(board.name for board in own)
+    return max(own, key=lambda board: (board.in_full, board.rank, counts[board.name]), default=None)
 
 
 def _key(area: str) -> str:
-    return UNITARY.sub(" and ", area).replace(",", "").lower()
-
-
-def _same(one: str, other: str) -> bool:
-    return _key(one) == _key(other)
+    return re.sub(r"\s*(?:&|,? and)\s*", " and ", area).replace(",", "").lower()
 
 
 def _abbreviation(words: Words, area: str) -> tuple[str, str] | None:
     """A board's own abbreviation, where it is the only one and belongs to the area."""
     found = [(m, b) for m, b in words.finds(OWN_ABBREVIATION) if not area or m[1][0] == area[0]]
     names = Counter(match[1] for match, _ in found)
-    if len(names) != 1 or len(found) < (2 if area else 3):
+    if len(names) != 1 or len(found) < (2 if area else MANY):
         return None
     match, block = found[-1]
     return match[1], words.place(block, match)
 
 
-def _area_of_file_name(words: Words, pseudonyms: Sequence[str]) -> tuple[str, str]:
-    """The area at the start of the file's name, where the text speaks of it as a place."""
-    parts: list[str] = []
-    for token in re.split(r"[\W_]+", Path(words.file_name).stem.lower()):
-        name = token.capitalize()
-        if not token or token.isdigit() or FILE_NAME_STOPS.match(token) or name in pseudonyms:
-            break
-        if not re.search(rf"\b{name}\b", words.prose) or re.search(rf"\b{token}\b", words.prose):
-            break
-        parts.append(name)
-    for count in range(len(parts), 0, -1):
-        area, place = _in_text(words, parts[:count])
-        if area:
-            return area, f"the file's name, and {place}"
-    return "", ""
-
-
-def _in_text(words: Words, parts: Sequence[str]) -> tuple[str, str]:
-    """Where the text speaks of these as a place ("in Medway", "Solihull agencies"), as it joins them; empty where nowhere."""
-    one = "(" + r"(?:\s+|,? and |\s?& ?|, )".join(map(re.escape, parts)) + ")"
-    about = re.compile(
-        rf"\b(?:[Ii]n|[Aa]cross|[Ww]ithin|[Tt]hroughout)\s+{one}\b(?!\s+et al)|\b{one}\s+(?i:{AGENCIES})"
-        rf"|\b{one},? (?:and|&) {NAME}|\b{one}, {NAME},? (?:and|&) {NAME}"
-    )
-    for pattern in (about, re.compile(rf"\b{one}\b")) if len(parts) > 1 else (about,):
-        for match, block in words.finds(pattern):
-            named = next(group for group in match.groups() if group)
-            return re.sub(r"\s*&\s*", " and ", " ".join(named.split())), words.place(block, match)
+def _area_of_file_name(words: Words) -> tuple[str, str]:
+    """The places that the file's name begins with, where the text names them, as it joins them."""
+    places = places_opening([token for token in re.split(r"[\W_]+", Path(words.file_name).stem.lower()) if token])
+    for count in range(len(places), 0, -1):
+        one = r"(?:\s+|,? and |\s?& ?|, )".join(re.escape(place).replace(r"\ ", r"[\s-]") for place in places[:count])
+        for match, block in words.finds(re.compile(rf"\b(?i:{one})\b")):
+            if match.group()[0].isupper():
+                return re.sub(r"\s*&\s*", " and ", " ".join(match.group().split())), f"the file's name, and {words.place(block, match)}"
     return "", ""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from ingest.front import OPENING
 from ingest.lines import LIST_LEAD, SENTENCE_END, is_date_line
 from ingest.reading.source import Block, Source
-from ingest.words import OPENING
 from knowledge.briefing import Heading, Page, Passage, PassageKind, Place, case_of
 from knowledge.sentences import sentences
 

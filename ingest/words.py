@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from ingest.front import OPENING, Front
 from ingest.reading.source import Block, Source
 
-OPENING, CLOSING = 12, 6  # blocks at either end where a briefing speaks of itself
+CLOSING = 6  # blocks at the end where a briefing speaks of itself, as in OPENING at its start
+NEAR_START, NEAR_END = 40, 15  # blocks where a longer document says who issued it, when and as what
+NEAR_SHEETS = 5
 EXCERPT = 90
 
 PHONE = re.compile(r"(?<![\w./-])(?:\+44[\s-]?(?:\(0\))?[\s-]?|\(?0)\d(?:[\s()-]{0,2}\d){8,9}(?!\d)")
@@ -44,6 +47,22 @@ class Words:
         """The first blocks and the last, each once: where a briefing prints who wrote it and when."""
         return self.blocks if len(self.blocks) <= OPENING + CLOSING else (*self.blocks[:OPENING], *self.blocks[-CLOSING:])
 
+    @cached_property
+    def front(self) -> Front:
+        """The first sheet, line by line."""
+        return Front(self.source)
+
+    @cached_property
+    def near_start(self) -> tuple[Block, ...]:
+        """The blocks of the first sheets."""
+        return tuple(block for block in self.blocks[:NEAR_START] if block.sheet <= NEAR_SHEETS)
+
+    @cached_property
+    def both_ends(self) -> tuple[Block, ...]:
+        """The blocks of the first sheets and the last ones, each once."""
+        rest = self.blocks[len(self.near_start) :]
+        return (*self.near_start, *rest[-NEAR_END:])
+
     def finds(self, pattern: re.Pattern[str], blocks: Iterable[Block] | None = None) -> Iterator[tuple[re.Match[str], Block]]:
         """Every place where the pattern is printed, in reading order."""
         for block in self.blocks if blocks is None else blocks:
@@ -62,3 +81,9 @@ class Words:
         elif len(text) > EXCERPT:
             text = text[:EXCERPT].rsplit(" ", 1)[0] + "…"
         return f"{f'page {block.sheet}' if self.source.paged else 'the text'}: “{text}”"
+
+    def place_on_front(self, text: str) -> str:
+        """Where words of the first sheet stand that may be several lines."""
+        if len(text) > EXCERPT:
+            text = text[:EXCERPT].rsplit(" ", 1)[0] + "…"
+        return f"{'page 1' if self.source.paged else 'the text'}: “{text}”"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 
 from knowledge.briefing import Date, DateBasis, Details
 from knowledge.errors import CorrectionRefused
+from knowledge.kinds import kinds
 
 TEXTS = ("title", "publisher", "short_name", "date", "kind", "nation", "period")
 LISTS = ("authors", "guidance", "pseudonyms")
@@ -47,6 +48,11 @@ def checked(field: str, value: str) -> tuple[str, str]:
         text = next((nation for nation in NATIONS if nation.lower() == text.lower()), "")
         if not text:
             raise CorrectionRefused(f"{value} is none of {', '.join(NATIONS)}. Give one of them, or {OPEN}.")
+    if name == "kind":
+        known = [kind.name for kind in kinds()]
+        text = text.lower()
+        if text not in known:
+            raise CorrectionRefused(f"{value} is no kind of document that is known. Give one of {', '.join(known)}, or {OPEN}.")
     return name, text
 
 

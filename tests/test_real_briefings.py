@@ -114,9 +114,9 @@ SCR = "serious case review"
 DETAILS = {  # publisher, kind, period, authors, number of contacts
     "solihull-2011": ("Solihull LSCB", SCR, "", ("Paul Nash",), 0),
     "medway-2007": ("MSCB (Medway)", f"{SCR} and lessons learned review", "", ("Sally Mortimore",), 1),
-    "leicester-2019": ("Leicester LSCB", SCR, "", (), 2),
-    "cambridgeshire-2013": ("Cambridgeshire LSCB", f"{SCR} and significant incident learning process", "2012-13", (), 0),
-    "leicestershire-rutland-2011": ("Leicestershire and Rutland LSCB", SCR, "", (), 13),
+    "leicester-2019": ("Leicester LSCB", "briefing note", "", (), 2),
+    "cambridgeshire-2013": ("Cambridgeshire LSCB", "briefing note", "2012-13", (), 0),
+    "leicestershire-rutland-2011": ("Leicestershire and Rutland LSCB", "newsletter", "", (), 13),
 }
 
 

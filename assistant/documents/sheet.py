@@ -30,6 +30,7 @@ NOT_FOUND = "The library does not hold these words, or has withdrawn the briefin
 STARTER = STARTER_BLOCK
 SOURCES = "Sources"
 TAKEN = "What I take from this"
+NOT_A_REVIEW = "Not a review"  # what a caution begins with
 OLDER = "Older than today’s guidance"  # what a caution begins with
 COMPARE = "Compare these words with the page."
 LABELS = {
@@ -239,18 +240,19 @@ def within(citation: Citation) -> str:
 
 
 def source(briefing: Briefing, called: str) -> str:
-    """A briefing in the list of sources: "Solihull 2011: its title. Its publisher, September 2011. File solihull.pdf."."""
+    """A briefing in the list of sources: "Solihull 2011: its title. Its publisher, September 2011, its kind. File solihull.pdf."."""
     details = briefing.details
     title = details.title if details.title != briefing.short_name else ""
-    published = ", ".join(part for part in (details.publisher, str(details.date)) if part)
+    published = ", ".join(part for part in (details.publisher, str(details.date), details.kind) if part)
     return f"{called}: {'. '.join(part for part in (title, published, f'File {briefing.file_name}') if part)}."
 
 
 def cautions(citation: Citation) -> Sequence[str]:
-    """What a reader must know beside the quotation: that it rests on guidance that was replaced, or was read off a picture."""
+    """What a reader must know beside the quotation: that it is no review's, rests on replaced guidance, or was read off a picture."""
     briefing = citation.quotation.briefing
     if briefing.starter:
         return ()
     old = superseded(briefing)
     age = (f"{OLDER}: it cites {'; '.join(f'{g.name} ({g.note})' for g in old)}.",) if old else ()
-    return (*age, COMPARE) if citation.quotation.page.recognised else age
+    kind = (f"{NOT_A_REVIEW}: {citation.beside}.",) if citation.beside else ()
+    return (*kind, *age, COMPARE) if citation.quotation.page.recognised else (*kind, *age)

@@ -15,6 +15,7 @@ from assistant.documents.sheet import (
     HEADS,
     LABELS,
     NO_REVIEW,
+    NOT_A_REVIEW,
     NOT_FOUND,
     OLDER,
     OWN_WORDS,
@@ -173,7 +174,7 @@ class _Reading:
         if style == "Hint" and text in self.hints:
             self.shows_hints = True
             return True
-        return style in ("About", "Hint", "Caution") and (text in self.ours or text.startswith((OLDER, EARLIER_CAUTION)))
+        return style in ("About", "Hint", "Caution") and (text in self.ours or text.startswith((NOT_A_REVIEW, OLDER, EARLIER_CAUTION)))
 
     def _table(self, rows: list[list[str]]) -> None:
         heads = tuple(rows[0]) if rows else ()

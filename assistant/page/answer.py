@@ -125,11 +125,21 @@ def _evidence(reply: Reply) -> str:
         return f"{opening}{ours}{_aside(reply)}"
     briefings = len({c.quotation.briefing.id for c in published})
     extent = f"{count(len(published), 'passage')} from {count(briefings, 'briefing')}"
-    groups = "".join(_group(title, places, reply.citations) for title, places in _groups(reply))
-    return (
-        f'<section class="evidence"><h3>What reviews say <span class="extent">{extent}</span></h3>{opening}{groups}</section>'
-        f"{ours}{_aside(reply)}"
-    )
+    sections, before = "", f' <span class="extent">{extent}</span>'
+    for heading, groups in _sections(reply).items():
+        inner = "".join(_group("" if title == heading else title, places, reply.citations) for title, places in groups)
+        sections += f'<section class="evidence"><h3>{heading}{before}</h3>{opening}{inner}</section>'
+        before = opening = ""
+    return f"{sections}{ours}{_aside(reply)}"
+
+
+def _sections(reply: Reply) -> dict[str, list[tuple[str, list[int]]]]:
+    """The groups by what their words are: what reviews say, what statutory guidance requires, ... in the order of the best of each."""
+    sections: dict[str, list[tuple[str, list[int]]]] = {}
+    for title, places in _groups(reply):
+        for heading in dict.fromkeys(reply.citations[place].headed for place in places):
+            sections.setdefault(heading, []).append((title, [p for p in places if reply.citations[p].headed == heading]))
+    return sections
 
 
 def _starter(citations: Sequence[Citation]) -> str:
@@ -165,8 +175,8 @@ def _words(citations: Sequence[Citation], told: Told, *, apart: bool = True) -> 
     earlier = [cite(citations, i, short=True) for i in citation.also if 0 <= i < len(citations)]
     also = " ".join([*earlier, *(cite(citations, i) for i in told.copies)])
     parts += [f'<span class="also">also in {also}</span>'] if also else []
-    beside = citation.beside if apart else citation.kind if citation.starter else ""
-    parts += [f'<span class="starter">{on_one_line(beside)}</span>'] if beside else []
+    beside = citation.kind if citation.starter and not apart else citation.beside
+    parts += [f'<span class="{"starter" if citation.starter else "from-kind"}">{on_one_line(beside)}</span>'] if beside else []
     parts.append(keep(citation.quotation))
     return set_off(citation, " ".join(parts))
 

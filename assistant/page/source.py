@@ -119,7 +119,9 @@ def reference(citation: Citation) -> str:
     details = briefing.details
     parts = [details.title or briefing.file_name, details.publisher, str(details.date), citation.place]
     where = ", ".join(part for part in parts if part)
-    return f"{citation.quotation.text} ({where}; {citation.kind})" if citation.starter else f"“{citation.quotation.text}” ({where})"
+    if citation.starter:
+        return f"{citation.quotation.text} ({where}; {citation.kind})"
+    return f"“{citation.quotation.text}” ({where}{f'; {citation.beside}' if citation.beside else ''})"
 
 
 def _copy(citation: Citation) -> str:

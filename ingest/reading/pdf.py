@@ -34,6 +34,7 @@ DOUBTFUL = 0.8  # a page with a smaller share of sure characters gets a warning
 READER = f"PDFium {pdfium.PDFIUM_INFO.version}"
 LARGEST_PAGE = 144_000.0  # points: ten times what the format allows
 DAMAGED = "is damaged or not a PDF. Open it, save it again as PDF, then add that."
+FRONT = 3  # sheets: a cover, its back, the first page
 LARGEST_PICTURE = 16_000_000  # pixels
 BOLD_WORDS = ("bold", "black", "heavy", "semibold")
 
@@ -101,6 +102,7 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
         ),
         ocr_sheets=tuple(recognised),
         unreadable_sheets=unreadable,
+        front=tuple(sheets[:FRONT]),
     )
 
 

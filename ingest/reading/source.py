@@ -64,7 +64,8 @@ class Block:
 class Source:
     """A file as read: blocks in reading order, with what the reader has to say about it.
 
-    `ocr_sheets` are the sheets whose words were read off a picture, `unreadable_sheets` those that are damaged.
+    `ocr_sheets` are the sheets whose words were read off a picture, `unreadable_sheets` those that are damaged. `front` holds the
+    first sheets as they lie, for the sizes of their lines; empty where a format has none.
     """
 
     blocks: tuple[Block, ...]
@@ -78,3 +79,4 @@ class Source:
     warnings: tuple[str, ...] = field(default_factory=tuple)
     ocr_sheets: tuple[int, ...] = ()
     unreadable_sheets: tuple[int, ...] = ()
+    front: tuple[Sheet, ...] = ()

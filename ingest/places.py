@@ -1,0 +1,93 @@
+"""Places and bodies of the United Kingdom that publish: `publishers.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+FRONT = re.compile(
+    r"^(?:(?:the|(?:royal |london )?borough of|metropolitan borough of|city (?:and county )?of|county of|county|west of|east of|"
+    r"north of|south of|pan|greater)\s+)+"
+)
+BACK = re.compile(r"(?:\s+(?:city|county|borough|district|metropolitan|mbc|and district|council|local|area))+$")
+JOINS = re.compile(r" and |, ?|/")
+LONGEST_PHRASE = 90  # letters: "Bath and North East Somerset, Bristol and South Gloucestershire" has 63
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body that publishes for the whole of one nation or more: `role` is inspectorate, government or national."""
+
+    name: str
+    prints: re.Pattern[str]
+    sites: tuple[str, ...]
+    role: str
+    nation: str
+    full: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    nations: dict[str, str]
+    bodies: tuple[Body, ...]
+
+
+@cache
+def _data() -> _Data:
+    read = tomllib.loads((files("ingest") / "publishers.toml").read_text("utf-8"))
+    nations: dict[str, str] = {}
+    for nation, names in read["places"].items():
+        for name in (*names["authorities"], *names["areas"]):
+            nations.setdefault(_plain(name), nation)
+    bodies = tuple(
+        Body(b["name"], re.compile(rf"\b(?:{b['prints']})"), tuple(b["sites"]), b["role"], b["nation"], tuple(b.get("full", {}).items()))
+        for b in read["body"]
+    )
+    return _Data(nations, bodies)
+
+
+def bodies(*roles: str) -> tuple[Body, ...]:
+    """The bodies of these roles, in the order of the file."""
+    return tuple(body for body in _data().bodies if body.role in roles)
+
+
+@lru_cache(4096)
+def nation_of(phrase: str) -> str:
+    """The nation of a place, or of several that are joined ("Leicestershire and Rutland"); empty for what is no place of ours."""
+    nations, plain = _data().nations, _plain(phrase)
+    for bare in dict.fromkeys((plain, BACK.sub("", plain), FRONT.sub("", plain), FRONT.sub("", BACK.sub("", plain)))):
+        if bare in nations:
+            return nations[bare]
+    for join in JOINS.finditer(plain):
+        if (nation := nation_of(plain[: join.start()])) and nation_of(plain[join.end() :]):
+            return nation
+    return ""
+
+
+def place_ending(text: str) -> str:
+    """The longest place that a text ends with, as printed: "Chair of West of Berkshire" gives "West of Berkshire"; empty where none."""
+    text = text[-LONGEST_PHRASE:]
+    words = list(re.finditer(r"(?<!\S)\S+", text))
+    for word in words:
+        phrase = text[word.start() :].strip()
+        if phrase[:1].isupper() and nation_of(phrase.rstrip(",")):
+            return " ".join(phrase.rstrip(",").split())
+    return ""
+
+
+def places_opening(tokens: list[str]) -> list[str]:
+    """The places that these words begin with, one after another: ["milton", "keynes", "2015"] gives ["Milton Keynes"]."""
+    for count in range(min(len(tokens), 6), 0, -1):
+        phrase = " ".join(tokens[:count])
+        if _plain(phrase) in _data().nations:
+            return [phrase, *places_opening(tokens[count + (tokens[count : count + 1] == ["and"]) :])]
+    return []
+
+
+def _plain(name: str) -> str:
+    """A name as names are compared: small letters, "&" as "and", no full stops, apostrophes or hyphens."""
+    plain = re.sub(r"\s*&\s*", " and ", name.lower().replace(", and ", " and "))
+    return " ".join(re.sub(r"[.’']", "", plain).replace("-", " ").split())
