@@ -34,10 +34,13 @@ class _Draft:
         return self.lines[0].marker
 
 
-def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:
-    """Blocks in reading order. Sizes and gaps are compared within the file, not with fixed values."""
+def blocks_of(sheets: Iterable[Sheet]) -> Iterator[Block]:
+    """Blocks in reading order, each sheet's notes last. Sizes and gaps are compared within the file, not with fixed values."""
+    sheets = tuple(sheets)
     lines = [(sheet.number, line) for sheet in sheets for line in sheet.lines]
+    notes = {sheet.number: list(_notes(sheet)) for sheet in sheets}
     if not lines:
+        yield from (note for sheet in sheets for note in notes[sheet.number])
         return
     weights: Counter[float] = Counter()
     for _, line in lines:
@@ -46,7 +49,28 @@ def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:
     known = frozenset(word for _, line in lines for word in re.findall(r"[\w'’]+(?:-[\w'’]+)*", line.text.lower())[:-1])
     drafts = _drafts(lines, _leading([line for _, line in lines], body), known)
     blocks = [_block(draft, drafts[i + 1] if i + 1 < len(drafts) else None, body) for i, draft in enumerate(drafts)]
-    yield from _with_closing_lines(blocks)
+    at = sheets[0].number
+    for block in _with_closing_lines(blocks):
+        while at < block.sheet:
+            yield from notes[at]
+            at += 1
+        yield block
+    for sheet in range(at, sheets[-1].number + 1):
+        yield from notes[sheet]
+
+
+def _notes(sheet: Sheet) -> Iterator[Block]:
+    """The notes at a sheet's foot."""
+    held: Block | None = None
+    for line in sheet.notes:
+        if held is not None and not line.marker:
+            held = replace(held, text=join_words(held.text, line.text))
+            continue
+        if held is not None:
+            yield held
+        held = Block("note", line.text, sheet.number, marker=line.marker)
+    if held is not None:
+        yield held
 
 
 def _with_closing_lines(blocks: list[Block]) -> Iterator[Block]:
@@ -137,7 +161,7 @@ def _had_room(above: Line, line: Line) -> bool:
 def _block(draft: _Draft, following: _Draft | None, body: float) -> Block:
     first = draft.lines[0]
     if first.cells:
-        return Block("row", "\t".join(first.cells), draft.sheet, cells=first.cells)
+        return Block("row", "\t".join(first.cells), draft.sheet, cells=first.cells, heads=first.heads)
     text, onward = draft.text, draft.next_sheet_from
     if first.marker:
         if _numbered_heading(draft, following):

@@ -45,7 +45,7 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
 
     A paragraph that runs on over a page's end stays whole on the page it begins on.
     """
-    blocks = list(_rejoined(_heading_something(source.blocks)))
+    blocks = list(_rejoined(_heading_something([block for block in source.blocks if block.kind != "note"])))
     closing = _closing(blocks)
     headings = frozenset(_named(block.text) for block in blocks if block.kind == "heading")
     layouts = {number: _Layout(number) for number in range(1, source.sheets + 1)}
@@ -71,6 +71,10 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
             layout.passages.extend(_passages(block, start, end, trail.heading, kind))
         if heads and block.kind == "paragraph":
             trail.open_list(block.text if len(block.text) <= SHORT_LEAD else sentences(block.text)[-1][2])
+    for block in source.blocks:
+        if block.kind == "note":
+            start, end = layouts[block.sheet].add(block)
+            layouts[block.sheet].passages.extend(_passages(block, start, end, "", PassageKind.NOTE))
     pages = tuple(layout.page(source) for layout in layouts.values())
     passages = [passage for layout in layouts.values() for passage in layout.passages]
     numbered = [replace(p, ordinal=n, case=case_of(p, pseudonyms)) for n, p in enumerate(passages, 1)]

@@ -118,6 +118,7 @@ class PassageKind(_Sent):
     LEAD = "lead"
     SIGNATURE = "signature"
     QUESTION = "question"
+    NOTE = "note"  # a footnote: it is shown with what it belongs to, never alone
     LABEL = "label"  # it only names something: a title or heading printed again, a line of a table of contents
 
 

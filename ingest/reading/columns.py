@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -21,7 +21,10 @@ LABEL_COLUMN = 0.32  # a first column narrower than this share of the region is 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of text on one line, in points; `top` grows downwards. `places`: see `Line`."""
+    """A run of text on one line, in points; `top` grows downwards. `places`: see `Line`.
+
+    `note` is the raised number that it opens with: then it is a note, or goes on with one's mark.
+    """
 
     text: str
     left: float
@@ -32,6 +35,7 @@ class Segment:
     marker: str = ""
     marker_left: float | None = None
     places: tuple[int, ...] = ()
+    note: str = ""
 
     @property
     def start(self) -> float:
@@ -47,6 +51,20 @@ def in_reading_order(segments: Iterable[Segment]) -> list[Line]:
     return lines
 
 
+def with_rows(lines: Sequence[Line], rows: Sequence[Line]) -> list[Line]:
+    """The lines with the rows of a table each after the last line that stands above it, in its column."""
+    placed = list(lines)
+    for row in rows:
+        after = -1
+        for i, line in enumerate(placed):
+            if line.top <= row.top and line.marker_left < row.right and row.left < line.right:
+                after = i
+        if after < 0:
+            after = next((i for i, line in enumerate(placed) if line.top > row.top), len(placed)) - 1
+        placed.insert(after + 1, row)
+    return placed
+
+
 @dataclass(frozen=True, slots=True)
 class _Region:
     segments: tuple[Segment, ...]
@@ -57,7 +75,7 @@ class _Region:
             yield from _rows(self.segments, column)
             return
         edge = max(s.right for s in self.segments)
-        for group in _same_line(self.segments):
+        for group in same_line(self.segments):
             first = group[0]
             yield Line(
                 text=" ".join(s.text for s in group),
@@ -185,7 +203,8 @@ def _is_table(left: list[Segment], right: list[Segment]) -> bool:
     return aligned > 0.7 and (label_width < LABEL_COLUMN or len(left) < 0.6 * len(right))
 
 
-def _same_line(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
+def same_line(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
+    """The segments line by line down the page, each line from left to right."""
     group: list[Segment] = []
     for segment in sorted(segments, key=lambda s: s.top):
         if group and abs(segment.top - group[0].top) > 0.4 * max(segment.size, group[0].size):
@@ -198,7 +217,7 @@ def _same_line(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
 
 def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
     """A table's rows: a new one begins where the gap to the line above is wider than within a cell."""
-    lines = list(_same_line(segments))
+    lines = list(same_line(segments))
     gaps = [b[0].top - a[0].top for a, b in pairwise(lines)]
     usual = median(gaps) if gaps else 0.0
     tight = min(gaps, default=0.0)
@@ -218,14 +237,15 @@ def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
             place = max((i for i, x in enumerate(columns) if segment.start >= x - 3), default=0)
             cells.setdefault(place, []).append(segment)
         first = row[0][0]
-        texts = tuple(_cell(cells[place]) for place in sorted(cells))
+        texts = tuple(cell_text(cells[place]) for place in sorted(cells))
         places = tuple(place for cell in sorted(cells) for segment in cells[cell] for place in segment.places)
         yield Line("", first.left, row[0][-1].right, first.top, first.size, row[0][-1].right, column=column, cells=texts, places=places)
 
 
-def _cell(segments: list[Segment]) -> str:
+def cell_text(segments: Iterable[Segment]) -> str:
+    """A cell's words, its lines joined."""
     text = ""
-    for segment in segments:
+    for segment in (s for line in same_line(segments) for s in line):
         piece = f"{segment.marker} {segment.text}" if segment.marker else segment.text
         text = join_words(text, piece) if text else piece
     return text
