@@ -13,6 +13,7 @@ from ingest.reading.columns import join_words
 from ingest.reading.source import Block, Line, Sheet
 
 SENTENCE_END = re.compile(r"[.?!…][\"'”’)\]]*$")
+DASHES = ("–", "—", "-", "−")
 LIST_LEAD = re.compile(r":\s*-?$|:-$")
 HEADING_WORDS, HEADING_LENGTH, CLOSING_LENGTH = 16, 120, 60
 
@@ -88,11 +89,12 @@ def _leading(lines: Sequence[Line], body: float) -> float:
     if body == PLAIN_LINE:
         return PLAIN_LINE
     gaps = [
-        b.top - a.top
+        (b.top - a.top, b.text[:1].islower())
         for a, b in pairwise(lines)
         if a.column == b.column and a.size == b.size == body and 0 < b.top - a.top < 4 * body and not b.marker
     ]
-    return median(gaps) if gaps else 1.2 * body
+    within = [gap for gap, goes_on in gaps if goes_on]  # where every line is a paragraph, the others tell how far paragraphs stand apart
+    return median(within or [gap for gap, _ in gaps]) if gaps else 1.2 * body
 
 
 def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[str]) -> list[_Draft]:
@@ -103,9 +105,10 @@ def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[
             if number != last.last_sheet:
                 last.next_sheet_from = len(last.text) + 1
                 last.last_sheet = number
-            joined = join_words(last.text, line.text, known)
+            words = f"{line.marker} {line.text}" if line.marker else line.text
+            joined = join_words(last.text, words, known)
             if last.next_sheet_from and last.next_sheet_from > len(last.text):
-                last.next_sheet_from = len(joined) - len(line.text)
+                last.next_sheet_from = len(joined) - len(words)
             last.text = joined
             last.lines.append(line)
             continue
@@ -119,7 +122,7 @@ def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[
 def _begins(last: _Draft, line: Line, number: int, leading: float) -> bool:
     """Whether `line` opens a new block rather than going on with `last`."""
     above = last.lines[-1]
-    if line.cells or above.cells or line.marker:
+    if line.cells or above.cells or (line.marker and not _wrapped(last, line, number, leading)):
         return True
     if abs(line.size - above.size) > 0.06 * max(line.size, above.size) or line.bold != above.bold:
         return True
@@ -133,6 +136,19 @@ def _begins(last: _Draft, line: Line, number: int, leading: float) -> bool:
     return _had_room(above, line)
 
 
+def _wrapped(last: _Draft, line: Line, number: int, leading: float) -> bool:
+    """Whether a line that opens with a number or a dash only wrapped there: the sentence above is not over, and its line is full."""
+    above = last.lines[-1]
+    if number != last.last_sheet or line.column != above.column or line.top - above.top > 1.25 * leading:
+        return False
+    if SENTENCE_END.search(last.text) or above.text[-1:] in ":;,/" or not above.text[-1:].isalnum():
+        return False
+    if not (line.marker[:1].isdigit() or line.marker in DASHES) or line.marker.count(".") > 1 or last.marker in DASHES:
+        return False
+    stands = last.lines[-1].left if len(last.lines) > 1 or last.marker else last.lines[0].marker_left
+    return abs(line.marker_left - stands) < 0.3 * line.size and not _had_room(above, replace(line, text=f"{line.marker} {line.text}"))
+
+
 def _runs_on(last: _Draft, line: Line) -> bool:
     """Whether a paragraph goes on over the end of a column or a page."""
     above = last.lines[-1]
@@ -140,7 +156,7 @@ def _runs_on(last: _Draft, line: Line) -> bool:
         return False
     if line.text[:1].islower() or above.text[-1:] in "-\u2010\u00ad,":
         return True
-    return not last.marker and len(last.lines) > 1 and not _had_room(above, line)
+    return len(last.lines) > 1 and not _had_room(above, line) and (not last.marker or abs(line.left - above.left) < 0.6 * line.size)
 
 
 def _indent(draft: _Draft) -> float:

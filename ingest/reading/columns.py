@@ -10,10 +10,11 @@ from statistics import median
 
 from ingest.reading.source import Line
 
-BULLET = r"[•●▪■◦○‣⁃∙·➢➤►✓❖\uf0b7\uf0a7\uf0d8]|[-–—*o](?=\s)"
-NUMBER = r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?=\s)"
+BULLET = r"[•●▪■◼◾◆❍❑❒□☐◦○‣⁃∙·➢➤►➔✓✔❖→⇨]|[-–—−*o](?=\s)"
+NUMBER = r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)](?=\s)|\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=\s)"
 MARKER = re.compile(rf"^(?:{BULLET}|{NUMBER})\s*", re.IGNORECASE)
-LONE_BULLET = re.compile(rf"^(?:{BULLET}|[-–—*o])$")
+LONE_BULLET = re.compile(rf"^(?:{BULLET}|[-–—−*o]|\d{{1,3}}[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}\.?)$")
+LOOSE_STOP = re.compile(r" (?=[.,;:](?:\s|$))")
 MIN_COLUMN_LINES = 3
 LONGEST_WORD = 200  # characters that are looked at for the first half of a parted word
 LABEL_COLUMN = 0.32  # a first column narrower than this share of the region is a table's labels
@@ -78,7 +79,7 @@ class _Region:
         for group in same_line(self.segments):
             first = group[0]
             yield Line(
-                text=" ".join(s.text for s in group),
+                text=LOOSE_STOP.sub("", " ".join(s.text for s in group)) if len(group) > 1 else first.text,
                 left=first.left,
                 right=group[-1].right,
                 top=first.top,

@@ -7,6 +7,8 @@ Consortium); the signs are those that reports print as bullets, ticks and arrows
 from __future__ import annotations
 
 BULLET = "•"
+LINE_END_HYPHEN = 2  # PDFium's stand-in for a hyphen at a line's end
+SPACES = (0x09, 0x0B, 0x0C)
 WINGDINGS = {
     0x6C: "●", 0x6D: "❍", 0x6E: "■", 0x6F: "□", 0x70: "□", 0x71: "❑", 0x72: "❒", 0x73: "◆", 0x74: "◆", 0x75: "◆", 0x76: "❖",
     0x77: "◆", 0x9F: "•", 0xA0: "▪", 0xA1: "○", 0xA2: "○", 0xA7: "▪", 0xA8: "☐", 0xAB: "★", 0xB2: "✦", 0xD8: "➢", 0xDC: "➲",
@@ -20,7 +22,11 @@ SYMBOL = {
 
 
 def shown(code: int, symbol: bool) -> str:
-    """What a character of the private use area shows, in the Symbol font where that is known; a bullet where nothing is."""
+    """What a character of the private use area, or one that is none, shows; `symbol`: in the Symbol font. A bullet where nothing is known."""
+    if code == LINE_END_HYPHEN:
+        return chr(code)
+    if code < 0xA0:
+        return " " if code in SPACES else BULLET
     sign = code & 0xFF
     if symbol and sign not in SYMBOL and 0x20 <= sign < 0x40:
         return chr(sign)

@@ -6,8 +6,6 @@ Left out and counted: letters that no reader sees (`pdf_sight`), and words that 
 from __future__ import annotations
 
 import ctypes
-import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +15,10 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from ingest.reading.columns import Segment
-from ingest.reading.glyphs import shown
+from ingest.reading.columns import LOOSE_STOP, Segment
+from ingest.reading.glyphs import LINE_END_HYPHEN, shown
 from ingest.reading.pdf_sight import Area, Rule, Sight
 
-LINE_END_HYPHEN = "\x02"  # PDFium's stand-in for a hyphen at a line's end
 NOT_A_CHARACTER = {"\x00", "\ufffe", "\uffff", "\ufeff"}
 BOLD_WORDS = ("bold", "black", "heavy", "semibold")
 TURNED = 4  # degrees from the way that most of a page's letters run
@@ -29,7 +26,6 @@ SPACE = 0.15  # of a letter's size: a wider gap parts words
 TRACKED, WIDEST_TRACK = 0.08, 0.6  # of a letter's size: letters set apart by so much, all along a line, are one word's
 RAISED_SIZE, RAISED_BY = 0.82, 0.12  # a number of a note is smaller than its line, and stands higher by this share of its size
 NOTE_SIGNS = frozenset("0123456789*†‡§")
-LOOSE_STOP = re.compile(r" (?=[.,;:](?:\s|$))")
 RAISED_SIGNS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 RAISED_SET = frozenset(RAISED_SIGNS)
 RAISED = str.maketrans(RAISED_SIGNS, "0123456789")
@@ -145,7 +141,7 @@ def _letters(text_page: pdfium.PdfTextPage, sight: Sight) -> Iterator[tuple[Lett
             if address != drawn_by or not address:
                 ink = _ink(page, i, drawn, address, sight)
             drawn_by, top, bottom = address, box.top, box.bottom
-        if 0xE000 <= code < 0xF900:
+        if 0xE000 <= code < 0xF900 or code < 0x20 or 0x7F <= code < 0xA0:
             char = shown(code, ink.symbols)
         if ink.seen is None:
             seen = seen if char.isspace() else sight.shows(_tight(page, i))
@@ -167,7 +163,7 @@ def _ink(page: Any, i: int, drawn: Any, address: int, sight: Sight) -> _Ink:
     name, flags = ctypes.create_string_buffer(256), ctypes.c_int()
     raw.FPDFText_GetFontInfo(page, i, name, 256, flags)
     font = name.value.lower().decode("latin-1")
-    angle = -round(math.degrees(raw.FPDFText_GetCharAngle(page, i))) % 360
+    angle = sight.angle(drawn, address)
     return _Ink(any(word in font for word in BOLD_WORDS), angle, "symbol" in font, sight.sees(drawn, address))
 
 
@@ -235,7 +231,7 @@ def _text(letters: Sequence[Letter]) -> str:
             continue
         if last is not None and letter.left - last.right > SPACE * letter.size + track and not last.text.isspace():
             parts.append(" ")
-        parts.append("-" if letter.text == LINE_END_HYPHEN else letter.text)
+        parts.append("-" if letter.text == chr(LINE_END_HYPHEN) else letter.text)
         last = letter
     return " ".join("".join(parts).split())
 

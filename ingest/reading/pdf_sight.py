@@ -8,6 +8,7 @@ a scan's own, read by another program: it stays.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -86,6 +87,13 @@ class Sight:
     def parted(self, left: float, right: float, top: float) -> bool:
         """Whether an upright line runs between two letters on one line of words that lies level."""
         return right - left > 2 and any(left - 1 <= at <= right + 1 and start - 1 <= top - 2 <= end + 1 for at, start, end in self._uprights)
+
+    def angle(self, drawn: Any, address: int) -> int:
+        """In which direction a text object's words run, in degrees against the clock; slanted letters run level."""
+        if not address:
+            return 0
+        a, b, *_ = _times(_matrix(drawn), self._order.get(address, (0, PLAIN))[1])
+        return round(math.degrees(math.atan2(b, a))) % 360
 
     def sees(self, drawn: Any, address: int) -> bool | None:
         """Whether a reader sees a text object; None where its letters have to be looked at one by one (`shows`)."""
