@@ -201,10 +201,14 @@ def _without_marks(letters: Sequence[Letter], marks: set[str]) -> tuple[str, lis
     base = median([letter.top for letter in inked if letter.size > RAISED_SIZE * size] or [inked[0].top])
     kept: list[Letter] = []
     note = mark = ""
+    end = 0.0
     for letter in letters:
         if letter.text in RAISED_SET or _is_raised(letter, size, base):
             mark += letter.text.translate(RAISED)
+            end = letter.right
             continue
+        if mark and kept and not letter.text.isalnum():
+            kept[-1].right = end  # the mark's width is no space
         if mark and not kept:
             note = mark
         elif mark:

@@ -117,7 +117,7 @@ def _heads(rows: Sequence[Row]) -> dict[float, str]:
     texts = [text for _, text in first.cells]
     if max(map(len, texts)) > LONGEST_HEAD or any(text.endswith(".") for text in texts):
         return {}
-    bolder = first.bold and not all(row.bold for row in rest)
+    bolder = first.bold and not any(row.bold for row in rest)
     length = sum(map(len, texts)) / len(texts)
     others = [len(text) for row in rest for _, text in row.cells]
     shorter = len(texts) > 2 and sum(others) / len(others) > 1.5 * length
