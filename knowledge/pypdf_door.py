@@ -10,7 +10,7 @@ import io
 import logging
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from typing import Any
 import pypdf
 from pypdf.errors import PyPdfError
 from pypdf.generic import DecodedStreamObject, EncodedStreamObject
+
+from knowledge.english import joined_letters, with_joined_letters
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 UNREADABLE = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError)
@@ -66,9 +68,20 @@ def page_texts(path: Path, password: str = "", sheets: Collection[int] = ()) -> 
         if reader.is_encrypted and not reader.decrypt(password):
             return None
         wanted = [n for n in sheets if n <= len(reader.pages)] or range(1, len(reader.pages) + 1)
-        return {number: _without_raised(reader.pages[number - 1]) for number in wanted}
+        texts = {number: "\n".join((_without_raised(page := reader.pages[number - 1]), *_typed(page))) for number in wanted}
+        mended = joined_letters(texts.values())
+        return {number: with_joined_letters(text, mended) for number, text in texts.items()}
     except UNREADABLE:
         return None
+
+
+def _typed(page: pypdf.PageObject) -> Iterator[str]:
+    """What was typed into fields, and onto the page as notes."""
+    for annotation in page.annotations or ():
+        found = annotation.get_object()
+        words = found.get({"/Widget": "/V", "/FreeText": "/Contents"}.get(str(found.get("/Subtype")), ""))
+        if isinstance(words, str):
+            yield words
 
 
 def _without_raised(page: pypdf.PageObject) -> str:

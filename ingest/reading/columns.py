@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.reading.source import Line
+from knowledge.english import is_english
 
 BULLET = r"[•●▪■◼◾◆❍❑❒□☐◦○‣⁃∙·➢➤►➔✓✔❖→⇨]|[-–—−*o](?=\s)"
 NUMBER = r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)](?=\s)|\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=\s)"
@@ -257,7 +258,7 @@ def join_words(first: str, second: str, known: frozenset[str] = frozenset()) -> 
 
     A typographic hyphen (U+2010) or soft hyphen was put in by the layout and goes,
     unless the text prints the hyphenated word elsewhere; a typed hyphen stays, unless
-    the text prints the word whole elsewhere. `known` are the text's words, lower case.
+    the text prints the word whole elsewhere, or it parts an English word that is no joining of two. `known` are the text's words, lower case.
     """
     if second and first[-1:] in ("/", "-", "\u2010") and re.search(r"https?://|www\.", first.rsplit(maxsplit=1)[-1]):
         return first.rstrip("\u2010") + second
@@ -267,5 +268,6 @@ def join_words(first: str, second: str, known: frozenset[str] = frozenset()) -> 
     tail = re.split(r"[^\w'’-]", second)[0]
     whole, hyphened = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
     if first[-1] == "-":
-        return first[:-1] + second if whole in known and hyphened not in known else first + second
+        parted = whole in known or (is_english(whole) and not (is_english(head.lower()) and is_english(tail.lower())))
+        return first[:-1] + second if parted and hyphened not in known else first + second
     return first[:-1] + "-" + second if hyphened in known and whole not in known else first[:-1] + second

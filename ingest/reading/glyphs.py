@@ -8,6 +8,7 @@ from __future__ import annotations
 
 BULLET = "•"
 LINE_END_HYPHEN = 2  # PDFium's stand-in for a hyphen at a line's end
+SYMBOL_CODES = (0xF000, 0xF0FF)  # where Word puts the signs of symbol fonts
 SPACES = (0x09, 0x0B, 0x0C)
 WINGDINGS = {
     0x6C: "●", 0x6D: "❍", 0x6E: "■", 0x6F: "□", 0x70: "□", 0x71: "❑", 0x72: "❒", 0x73: "◆", 0x74: "◆", 0x75: "◆", 0x76: "❖",
@@ -27,6 +28,8 @@ def shown(code: int, symbol: bool) -> str:
         return chr(code)
     if code < 0xA0:
         return " " if code in SPACES else BULLET
+    if not symbol and not SYMBOL_CODES[0] <= code <= SYMBOL_CODES[1]:
+        return chr(code)  # joined letters, perhaps: `knowledge.english` tells
     sign = code & 0xFF
     if symbol and sign not in SYMBOL and 0x20 <= sign < 0x40:
         return chr(sign)

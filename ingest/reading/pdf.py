@@ -7,6 +7,7 @@ headings need. pypdf, the second reader, proves the words afterwards
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -26,11 +27,14 @@ from ingest.reading.pdf_letters import Printed, printed
 from ingest.reading.pdf_sight import Sight
 from ingest.reading.source import Line, Sheet, Source
 from ingest.reading.tables import Row, lines_of, rows_of, tables_of
+from knowledge.english import ODD, joined_letters, with_joined_letters
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
 from knowledge.page_drawing import Box, character_box
 from knowledge.pypdf_door import rewritten
 
 STAMP = 60  # characters: a page with no more of them over an image of half its size is a scan with a stamp on it
+ODD_SIGN = re.compile(f"[{ODD}]")
+UNTOLD = re.compile("[\ue000-\uf8ff\ufffd]")
 DOUBTFUL = 0.8  # a page with a smaller share of sure characters gets a warning
 READER = f"PDFium {pdfium.PDFIUM_INFO.version}"
 LARGEST_PAGE = 144_000.0  # points: ten times what the format allows
@@ -74,7 +78,7 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
     unreadable = tuple(number for number, page in enumerate(read, 1) if page is None)
     if len(unreadable) == len(read):
         raise FileRefused(f"{path.name} {DAMAGED}")
-    found = [page or Printed([]) for page in read]
+    found, odd = _mended([page or Printed([]) for page in read])
     pages = [page.pieces for page in found]
     recognised, warnings = _recognised(document, pages)
     for number, segments in recognised.items():
@@ -100,10 +104,27 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
             *([f"Damaged, so not read: {_pages(unreadable)}."] if unreadable else []),
             *(f"No text on {_pages((number,))}: it is blank, or a picture without words." for number in empty),
             *_left_out(found),
+            *([f"On {_pages(odd)} letters are not what the file says: compare quotations with the page."] if odd else []),
         ),
         ocr_sheets=tuple(recognised),
         unreadable_sheets=unreadable,
     )
+
+
+def _mended(pages: list[Printed]) -> tuple[list[Printed], tuple[int, ...]]:
+    """The pages with joined letters as they are shown, and those with letters that could not be told."""
+    if not any(ODD_SIGN.search(piece.text) for page in pages for piece in page.pieces):
+        return pages, ()
+    mended = joined_letters(piece.text for page in pages for piece in page.pieces)
+    changed: list[Printed] = []
+    odd: list[int] = []
+    for number, page in enumerate(pages, 1):
+        pieces = [replace(piece, text=with_joined_letters(piece.text, mended)) for piece in page.pieces]
+        if any(UNTOLD.search(piece.text) for piece in pieces):
+            odd.append(number)
+            pieces = [replace(piece, text=UNTOLD.sub("", piece.text).strip()) for piece in pieces]
+        changed.append(replace(page, pieces=[piece for piece in pieces if piece.text or piece.note]))
+    return changed, tuple(odd)
 
 
 def _sheets(found: Sequence[Printed], kept: Sequence[list[Segment]], labels: Sequence[str]) -> Iterator[Sheet]:

@@ -17,8 +17,10 @@ import pypdfium2.raw as raw
 
 from ingest.reading.columns import LOOSE_STOP, Segment
 from ingest.reading.glyphs import LINE_END_HYPHEN, shown
+from ingest.reading.pdf_forms import typed
 from ingest.reading.pdf_sight import Area, Rule, Sight
 
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 NOT_A_CHARACTER = {"\x00", "\ufffe", "\uffff", "\ufeff"}
 BOLD_WORDS = ("bold", "black", "heavy", "semibold")
 TURNED = 4  # degrees from the way that most of a page's letters run
@@ -71,6 +73,7 @@ def printed(text_page: pdfium.PdfTextPage, sight: Sight, *, keeping_places: bool
         if letter is not None:
             run.append(letter)
     _close(run, pieces, marks, keeping_places)
+    pieces += typed(sight.page, sight.top)
     pieces = _with_lone_marks(_with_drop_caps(pieces), marks)
     return Printed(pieces, unseen, turned, frozenset(marks), tuple(sight.rules()))
 
@@ -131,6 +134,8 @@ def _letters(text_page: pdfium.PdfTextPage, sight: Sight) -> Iterator[tuple[Lett
         if char in "\r\n":  # or empty
             yield None
             continue
+        if char == "\x00" and _width(page, i) > 1:
+            char, code = UNKNOWN, 0xFFFD  # drawn, and called nothing
         if char in NOT_A_CHARACTER or 0xD800 <= code < 0xE000 or (char == " " and raw.FPDFText_IsGenerated(page, i)):
             continue
         raw.FPDFText_GetLooseCharBox(page, i, at_box)
@@ -157,6 +162,11 @@ def _tight(page: Any, i: int) -> Area:
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     raw.FPDFText_GetCharBox(page, i, left, right, bottom, top)
     return left.value, bottom.value, right.value, top.value
+
+
+def _width(page: Any, i: int) -> float:
+    left, _, right, _ = _tight(page, i)
+    return right - left
 
 
 def _ink(page: Any, i: int, drawn: Any, address: int, sight: Sight) -> _Ink:

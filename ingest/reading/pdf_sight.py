@@ -42,7 +42,7 @@ class Sight:
     """A page's shapes, pictures and clips; `top` is its upper edge in its own points."""
 
     def __init__(self, page: pdfium.PdfPage) -> None:
-        self._page = page
+        self.page = page
         self.left, self.bottom, self.right, self.top = page.get_bbox()
         self.turn = 0  # quarter turns against the clock of most of the page's words
         self.page_area = (self.left, self.bottom, self.right, self.top)
@@ -132,12 +132,12 @@ class Sight:
 
     def _device(self, x: float, y: float, width: int, height: int) -> tuple[int, int]:
         at_x, at_y = ctypes.c_int(), ctypes.c_int()
-        raw.FPDF_PageToDevice(self._page.raw, 0, 0, width, height, 0, x, y, at_x, at_y)
+        raw.FPDF_PageToDevice(self.page.raw, 0, 0, width, height, 0, x, y, at_x, at_y)
         return at_x.value, at_y.value
 
     def _picture(self) -> tuple[bytes, int, int]:
         if self._drawn is None:
-            bitmap = self._page.render(scale=1.5, grayscale=True, may_draw_forms=False)
+            bitmap = self.page.render(scale=1.5, grayscale=True, may_draw_forms=False)
             rows = bytes(bitmap.buffer)
             if bitmap.stride != bitmap.width:
                 rows = b"".join(rows[i * bitmap.stride : i * bitmap.stride + bitmap.width] for i in range(bitmap.height))
