@@ -81,6 +81,7 @@ def _with_closing_lines(blocks: list[Block]) -> Iterator[Block]:
         yield replace(block, kind="paragraph", level=0) if i > last and block.kind == "heading" else block
 
 
+WIDEST = 1.5  # times the body's size: lines of a paragraph stand no further apart, where none shows how far
 PLAIN_LINE = 1.0  # plain text is measured in lines and characters
 
 
@@ -94,7 +95,9 @@ def _leading(lines: Sequence[Line], body: float) -> float:
         if a.column == b.column and a.size == b.size == body and 0 < b.top - a.top < 4 * body and not b.marker
     ]
     within = [gap for gap, goes_on in gaps if goes_on]  # where every line is a paragraph, the others tell how far paragraphs stand apart
-    return median(within or [gap for gap, _ in gaps]) if gaps else 1.2 * body
+    if within:
+        return median(within)
+    return min(median(gap for gap, _ in gaps), WIDEST * body) if gaps else 1.2 * body
 
 
 def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[str]) -> list[_Draft]:

@@ -82,7 +82,8 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
     for block in source.blocks:
         if block.kind == "note":
             start, end = layouts[block.sheet].add(block)
-            layouts[block.sheet].passages.extend(_passages(block, start, end, "", PassageKind.NOTE))
+            if len(block.text) >= SHORTEST:
+                layouts[block.sheet].passages.extend(_passages(block, start, end, "", PassageKind.NOTE))
     pages = tuple(layout.page(source) for layout in layouts.values())
     passages = [passage for layout in layouts.values() for passage in _with_short_items(layout.passages, layout.text)]
     numbered = [replace(p, ordinal=n, case=case_of(p, pseudonyms)) for n, p in enumerate(passages, 1)]
@@ -106,8 +107,7 @@ def _is_scrap(block: Block) -> bool:
     """Whether a paragraph is too little to be quoted: short and no sentence, once ways to reach people are left out."""
     if block.kind != "paragraph" or LIST_LEAD.search(block.text):
         return False
-    text = PHONE.sub("", EMAIL.sub("", LINK.sub("", block.text))).strip()
-    return len(text) < SHORTEST and (not SENTENCE_END.search(text) or text[:1].islower())
+    return _is_too_little(PHONE.sub("", EMAIL.sub("", LINK.sub("", block.text))).strip())
 
 
 def _with_short_items(passages: Sequence[Passage], text: str) -> Iterator[Passage]:
@@ -127,7 +127,12 @@ def _with_short_items(passages: Sequence[Passage], text: str) -> Iterator[Passag
 def _joins(held: Passage, passage: Passage) -> bool:
     listed = held.kind is passage.kind is PassageKind.FINDING and held.heading == passage.heading
     last = held.text.rsplit("\n", 1)[-1]
-    return listed and min(len(last), len(passage.text)) < SHORTEST and len(held.text) + len(passage.text) <= LONGEST_LIST
+    return listed and (_is_too_little(last) or _is_too_little(passage.text)) and len(held.text) + len(passage.text) <= LONGEST_LIST
+
+
+def _is_too_little(text: str) -> bool:
+    """Whether a text is too short to be quoted alone, and no sentence."""
+    return len(text) < SHORTEST and (not SENTENCE_END.search(text) or text[:1].islower())
 
 
 def _once(passages: Sequence[Passage]) -> tuple[Passage, ...]:

@@ -85,7 +85,7 @@ def _typed(page: pypdf.PageObject) -> Iterator[str]:
 
 
 def _without_raised(page: pypdf.PageObject) -> str:
-    """The page's text without raised numbers; where it cannot be told whether a raised sign is a number, the text with it and then without."""
+    """The page's text without raised numbers; where it cannot be told whether a raised sign is one, the text with it, then without."""
     raised = _Raised()
     text = page.extract_text(visitor_operand_before=raised)
     if raised.doubtful:

@@ -258,7 +258,8 @@ def join_words(first: str, second: str, known: frozenset[str] = frozenset()) -> 
 
     A typographic hyphen (U+2010) or soft hyphen was put in by the layout and goes,
     unless the text prints the hyphenated word elsewhere; a typed hyphen stays, unless
-    the text prints the word whole elsewhere, or it parts an English word that is no joining of two. `known` are the text's words, lower case.
+    the text prints the word whole elsewhere, or it parts an English word that is no joining of two.
+    `known` are the text's words, lower case.
     """
     if second and first[-1:] in ("/", "-", "\u2010") and re.search(r"https?://|www\.", first.rsplit(maxsplit=1)[-1]):
         return first.rstrip("\u2010") + second

@@ -33,8 +33,10 @@ def without_furniture(pages: list[list[Segment]]) -> tuple[list[list[Segment]], 
         out = {
             id(segment)
             for edge, segment in _edges(segments)
-            if (key := (edge, _without_numbers(segment.text))) in running
-            and not (segment.size > LARGE * body and len(texts[key]) > 1)  # a heading that counts up
+            if (
+                (key := (edge, _without_numbers(segment.text))) in running
+                and not (segment.size > LARGE * body and len(texts[key]) > 1)  # a heading that counts up
+            )
             or PAGE_NUMBER.match(segment.text)
         }
         taken.update(dict.fromkeys(segment.text for segment in segments if id(segment) in out))

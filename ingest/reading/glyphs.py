@@ -23,7 +23,10 @@ SYMBOL = {
 
 
 def shown(code: int, symbol: bool) -> str:
-    """What a character of the private use area, or one that is none, shows; `symbol`: in the Symbol font. A bullet where nothing is known."""
+    """What a character of the private use area, or one that is none, shows; `symbol`: in the Symbol font.
+
+    It is a bullet where nothing is known.
+    """
     if code == LINE_END_HYPHEN:
         return chr(code)
     if code < 0xA0:

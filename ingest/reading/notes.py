@@ -39,9 +39,7 @@ def without_notes(page: list[Segment], body: float, marks: frozenset[str], *, go
     opening = next((i for i in range(first, len(lines)) if _number(lines[i], marks)), None)
     if opening is None:
         opening = next((i for i in range(len(lines)) if _all_notes(lines[i:], body)), None)
-    if opening is None or opening == 0 and len(lines) > 3 and not going_on:
-        opening = opening if opening is not None and lines[0][0].note else None
-    if opening is None:
+    if opening is None or (opening == 0 and not going_on and not lines[0][0].note):
         return Foot(page)
     start = first if going_on and first < opening else opening
     notes = tuple(_line(line, marks) for line in lines[start:])

@@ -9,6 +9,7 @@ import ctypes
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -148,10 +149,10 @@ def _letters(text_page: pdfium.PdfTextPage, sight: Sight) -> Iterator[tuple[Lett
             drawn_by, top, bottom = address, box.top, box.bottom
         if 0xE000 <= code < 0xF900 or code < 0x20 or 0x7F <= code < 0xA0:
             char = shown(code, ink.symbols)
-        if ink.seen is None:
-            seen = seen if char.isspace() else sight.shows(_tight(page, i))
-        else:
+        if ink.seen is not None:
             seen = ink.seen
+        elif not char.isspace():
+            seen = sight.shows(_tight(page, i))
         size = abs(top - bottom) or 10.0
         letter = Letter(char, i, box.left, max(box.right, box.left), sight.top - y.value, size, ink.bold)
         yield letter, ink, (box.left, box.bottom, box.right, box.top, x.value, y.value), seen
@@ -255,7 +256,7 @@ def _track(letters: Sequence[Letter]) -> float:
     inked = [letter for letter in letters if not letter.text.isspace()]
     if len(inked) < 6:
         return 0.0
-    gaps = sorted(b.left - a.right for a, b in zip(inked, inked[1:], strict=False))
+    gaps = sorted(b.left - a.right for a, b in pairwise(inked))
     usual = gaps[len(gaps) // 2]
     size = inked[0].size
     return usual if TRACKED * size < usual < WIDEST_TRACK * size else 0.0

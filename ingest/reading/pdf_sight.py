@@ -1,8 +1,8 @@
 """What of a PDF's page can be seen: its ruling lines, and whether a reader sees a run of text.
 
 A run is looked at only where something speaks against it: no ink, the colour of paper, a shape or picture drawn over it later, a
-clip that leaves it out, a layer. Then the page is drawn, and the run is seen if anything shows where it stands. Text without ink over a picture is
-a scan's own, read by another program: it stays.
+clip that leaves it out, a layer. Then the page is drawn, and the run is seen if anything shows where it stands. Text without
+ink over a picture is a scan's own, read by another program: it stays.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ class Sight:
 
     def parted(self, left: float, right: float, top: float) -> bool:
         """Whether an upright line runs between two letters on one line of words that lies level."""
-        return right - left > 2 and any(left - 1 <= at <= right + 1 and start - 1 <= top - 2 <= end + 1 for at, start, end in self._uprights)
+        if right - left <= 2:
+            return False
+        return any(left - 1 <= at <= right + 1 and start - 1 <= top - 2 <= end + 1 for at, start, end in self._uprights)
 
     def angle(self, drawn: Any, address: int) -> int:
         """In which direction a text object's words run, in degrees against the clock; slanted letters run level."""

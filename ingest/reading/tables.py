@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ingest.reading.columns import Segment, cell_text
 from ingest.reading.pdf_sight import Rule
@@ -34,7 +35,7 @@ class Table:
         """The rows from top to foot, as (upper edge, lower edge)."""
         width = self.right - self.left
         edges = [at for at, group in _clustered(self.levels) if _covered(group) >= SHARE * width]
-        return list(zip(edges, edges[1:], strict=False))
+        return list(pairwise(edges))
 
     def edges(self, band: tuple[float, float]) -> list[float]:
         """Where upright lines cut this row."""
@@ -76,8 +77,10 @@ def rows_of(table: Table, segments: Sequence[Segment]) -> list[Row]:
     labels: dict[float, str] = {}
     for band in table.bands():
         edges = table.edges(band)
-        inside = [s for s in segments if band[0] < s.top <= band[1] + 1 and edges and edges[0] - 2 <= (s.left + s.right) / 2 <= edges[-1] + 2]
-        if len(edges) < 3 or not inside:
+        if len(edges) < 3:
+            continue
+        inside = [s for s in segments if band[0] < s.top <= band[1] + 1 and edges[0] - 2 <= (s.left + s.right) / 2 <= edges[-1] + 2]
+        if not inside:
             continue
         cells: dict[float, list[Segment]] = {}
         for segment in inside:
@@ -132,10 +135,7 @@ def _head(heads: dict[float, str], left: float) -> str:
 def _meets(table: Table, rule: Rule) -> bool:
     across = table.levels if rule.upright else table.uprights
     along = table.uprights if rule.upright else table.levels
-    if any(
-        o.start - NEAR <= rule.at <= o.end + NEAR and rule.start - NEAR <= o.at <= rule.end + NEAR
-        for o in across
-    ):
+    if any(o.start - NEAR <= rule.at <= o.end + NEAR and rule.start - NEAR <= o.at <= rule.end + NEAR for o in across):
         return True
     return any(abs(o.at - rule.at) <= NEAR / 2 and o.start - NEAR <= rule.end and rule.start - NEAR <= o.end for o in along)
 
