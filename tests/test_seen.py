@@ -195,7 +195,7 @@ def test_a_table_with_ruling_lines_is_read_row_by_row_with_its_heads(tmp_path: P
     made.text(15, 20, "This plan was agreed by the partnership and is looked at every three months.")
     rows = [
         ("Recommendation", "Agency", "What was done"),
-        ("Each baby who is not yet crawling is seen by a doctor when a bruise is found.", "Health", "A new pathway was written, and all wards were told."),
+        ("Each baby who is not yet crawling is seen by a doctor when a bruise is found.", "Health", "All wards were told of a new pathway."),
         ("Fathers and partners are named in each assessment.", "Social care", "The form now asks who sleeps at the home."),
     ]  # fmt: skip
     made.set_y(30)

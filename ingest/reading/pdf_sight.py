@@ -22,6 +22,8 @@ PALE = 225  # of 255 in each colour: such ink is looked at
 CONTRAST = 5  # of 255: what a pixel differs by at least where something is printed
 THIN = 3.0  # points: a ruling line is no thicker
 SHORTEST = 8.0  # points: nor shorter
+NAME, NAME_LENGTH = (raw.FPDF_WCHAR * 32)(), ctypes.c_ulong()  # of a mark, filled again for each: a page has thousands
+OPTIONAL_CONTENT = [ord("O"), ord("C"), 0]
 UNSEEN_MODES = (3, 7)  # text that is neither filled nor stroked
 Matrix = tuple[float, ...]  # of six
 PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -260,10 +262,9 @@ def _is_pale(drawn: Any) -> bool:
 
 def _in_layer(drawn: Any) -> bool:
     """Whether the text object is marked as optional content."""
-    name, length = ctypes.create_string_buffer(32), ctypes.c_ulong()
     for i in range(raw.FPDFPageObj_CountMarks(drawn)):
-        raw.FPDFPageObjMark_GetName(raw.FPDFPageObj_GetMark(drawn, i), ctypes.cast(name, ctypes.POINTER(raw.FPDF_WCHAR)), 32, length)
-        if name.raw[:4] == "OC".encode("utf-16-le"):
+        raw.FPDFPageObjMark_GetName(raw.FPDFPageObj_GetMark(drawn, i), NAME, ctypes.sizeof(NAME), NAME_LENGTH)
+        if NAME[:3] == OPTIONAL_CONTENT:
             return True
     return False
 
