@@ -127,7 +127,11 @@ def _begins(last: _Draft, line: Line, number: int, leading: float) -> bool:
     above = last.lines[-1]
     if line.cells or above.cells or (line.marker and not _wrapped(last, line, number, leading)):
         return True
-    if abs(line.size - above.size) > 0.06 * max(line.size, above.size) or line.bold != above.bold:
+    if abs(line.size - above.size) > 0.06 * max(line.size, above.size):
+        return True
+    if number == last.last_sheet and _mid_sentence(last, line, leading):
+        return False
+    if line.bold != above.bold:
         return True
     if number != last.last_sheet or line.column != above.column:
         return not _runs_on(last, line)
@@ -137,6 +141,13 @@ def _begins(last: _Draft, line: Line, number: int, leading: float) -> bool:
     if last.marker and line.left < _indent(last) - 0.4 * line.size:
         return True
     return _had_room(above, line)
+
+
+def _mid_sentence(last: _Draft, line: Line, leading: float) -> bool:
+    """Whether a line below another goes on in the middle of its sentence, wherever it begins and whatever is bold in it."""
+    above = last.lines[-1]
+    near = line.column == above.column and 0 < line.top - above.top <= 1.25 * leading
+    return near and not line.marker and line.text[:1].islower() and (above.text[-1:].isalnum() or above.text[-1:] in ",)’”'\"")
 
 
 def _wrapped(last: _Draft, line: Line, number: int, leading: float) -> bool:

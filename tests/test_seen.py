@@ -171,6 +171,21 @@ def test_a_line_that_only_wrapped_before_a_number_or_a_dash_goes_on(tmp_path: Pa
     assert any("until he had turned 12. He then moved" in text for text in said(path))
 
 
+def test_a_sentence_goes_on_below_a_bold_line_and_left_of_its_number(tmp_path: Path) -> None:
+    made = page()
+    made.set_font(style="B")
+    made.text(15, 30, "Children are raised by their families, with their family networks or in safe and")
+    made.text(15, 35, "stable homes: ")
+    at = 15 + made.get_string_width("stable homes:  ")
+    made.set_font(style="")
+    made.text(at, 35, "workers look first to the people whom a child knows, and ask them what they can do.")
+    made.text(25, 47, "10. Details of the arrangements made by the authority to meet the child's needs in relation to identity")
+    made.text(15, 52, "with particular regard to their religious persuasion and their cultural background.")
+    found = said(made_files.save(made, tmp_path / "a.pdf"))
+    assert found[0].startswith("Children are raised by their families, with their family networks or in safe and stable homes: workers")
+    assert found[-1].endswith("in relation to identity with particular regard to their religious persuasion and their cultural background.")
+
+
 def test_numbered_paragraphs_of_any_length_keep_their_numbers_apart(tmp_path: Path) -> None:
     made = page()
     for i, number in enumerate(("98.", "427.", "8.6", "2.1.3")):
@@ -195,7 +210,7 @@ def test_a_table_with_ruling_lines_is_read_row_by_row_with_its_heads(tmp_path: P
     made.text(15, 20, "This plan was agreed by the partnership and is looked at every three months.")
     rows = [
         ("Recommendation", "Agency", "What was done"),
-        ("Each baby who is not yet crawling is seen by a doctor when a bruise is found.", "Health", "All wards were told of a new pathway."),
+        ("Each baby who is not yet crawling is seen by a doctor when a bruise is found.", "Health", "All wards were told of it."),
         ("Fathers and partners are named in each assessment.", "Social care", "The form now asks who sleeps at the home."),
     ]  # fmt: skip
     made.set_y(30)
