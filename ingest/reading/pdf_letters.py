@@ -114,7 +114,11 @@ def _seen(text_page: pdfium.PdfTextPage, sight: Sight) -> tuple[list[Letter | No
                 sight.turn = quarter
                 letter.left, letter.right, letter.top, letter.size = sight.upright(box, quarter)
             kept.append(letter)
-    return kept, len("".join(unseen).split()), len("".join(turned).split())
+    return kept, _words_in(unseen), _words_in(turned)
+
+
+def _words_in(letters: Sequence[str]) -> int:
+    return sum(any(map(str.isalnum, word)) for word in "".join(letters).split())
 
 
 _Box = tuple[float, float, float, float, float, float]
