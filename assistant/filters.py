@@ -25,6 +25,8 @@ def unfit(stored: StoredPassage, question: Question) -> str:
         return "a question that the briefing asks, not a finding"
     if passage.kind is PassageKind.LABEL and not question.origin:
         return LABEL
+    if passage.kind is PassageKind.NOTE:
+        return "a footnote, not a finding"
     if passage.kind is PassageKind.SIGNATURE and not question.origin:
         return "a date or signature, not a finding"
     if CONTACT.search(passage.text) and len(passage.text) < 160:

@@ -13,6 +13,7 @@ from ingest.reading.columns import join_words
 from ingest.reading.source import Block, Line, Sheet
 
 SENTENCE_END = re.compile(r"[.?!…][\"'”’)\]]*$")
+DASHES = ("–", "—", "-", "−")
 LIST_LEAD = re.compile(r":\s*-?$|:-$")
 HEADING_WORDS, HEADING_LENGTH, CLOSING_LENGTH = 16, 120, 60
 
@@ -34,10 +35,13 @@ class _Draft:
         return self.lines[0].marker
 
 
-def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:
-    """Blocks in reading order. Sizes and gaps are compared within the file, not with fixed values."""
+def blocks_of(sheets: Iterable[Sheet]) -> Iterator[Block]:
+    """Blocks in reading order, each sheet's notes last. Sizes and gaps are compared within the file, not with fixed values."""
+    sheets = tuple(sheets)
     lines = [(sheet.number, line) for sheet in sheets for line in sheet.lines]
+    notes = {sheet.number: list(_notes(sheet)) for sheet in sheets}
     if not lines:
+        yield from (note for sheet in sheets for note in notes[sheet.number])
         return
     weights: Counter[float] = Counter()
     for _, line in lines:
@@ -46,7 +50,28 @@ def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:
     known = frozenset(word for _, line in lines for word in re.findall(r"[\w'’]+(?:-[\w'’]+)*", line.text.lower())[:-1])
     drafts = _drafts(lines, _leading([line for _, line in lines], body), known)
     blocks = [_block(draft, drafts[i + 1] if i + 1 < len(drafts) else None, body) for i, draft in enumerate(drafts)]
-    yield from _with_closing_lines(blocks)
+    at = sheets[0].number
+    for block in _with_closing_lines(blocks):
+        while at < block.sheet:
+            yield from notes[at]
+            at += 1
+        yield block
+    for sheet in range(at, sheets[-1].number + 1):
+        yield from notes[sheet]
+
+
+def _notes(sheet: Sheet) -> Iterator[Block]:
+    """The notes at a sheet's foot."""
+    held: Block | None = None
+    for line in sheet.notes:
+        if held is not None and not line.marker:
+            held = replace(held, text=join_words(held.text, line.text))
+            continue
+        if held is not None:
+            yield held
+        held = Block("note", line.text, sheet.number, marker=line.marker)
+    if held is not None:
+        yield held
 
 
 def _with_closing_lines(blocks: list[Block]) -> Iterator[Block]:
@@ -56,6 +81,7 @@ def _with_closing_lines(blocks: list[Block]) -> Iterator[Block]:
         yield replace(block, kind="paragraph", level=0) if i > last and block.kind == "heading" else block
 
 
+WIDEST = 1.5  # times the body's size: lines of a paragraph stand no further apart, where none shows how far
 PLAIN_LINE = 1.0  # plain text is measured in lines and characters
 
 
@@ -64,11 +90,14 @@ def _leading(lines: Sequence[Line], body: float) -> float:
     if body == PLAIN_LINE:
         return PLAIN_LINE
     gaps = [
-        b.top - a.top
+        (b.top - a.top, b.text[:1].islower())
         for a, b in pairwise(lines)
         if a.column == b.column and a.size == b.size == body and 0 < b.top - a.top < 4 * body and not b.marker
     ]
-    return median(gaps) if gaps else 1.2 * body
+    within = [gap for gap, goes_on in gaps if goes_on]  # where every line is a paragraph, the others tell how far paragraphs stand apart
+    if within:
+        return median(within)
+    return min(median(gap for gap, _ in gaps), WIDEST * body) if gaps else 1.2 * body
 
 
 def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[str]) -> list[_Draft]:
@@ -79,9 +108,10 @@ def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[
             if number != last.last_sheet:
                 last.next_sheet_from = len(last.text) + 1
                 last.last_sheet = number
-            joined = join_words(last.text, line.text, known)
+            words = f"{line.marker} {line.text}" if line.marker else line.text
+            joined = join_words(last.text, words, known)
             if last.next_sheet_from and last.next_sheet_from > len(last.text):
-                last.next_sheet_from = len(joined) - len(line.text)
+                last.next_sheet_from = len(joined) - len(words)
             last.text = joined
             last.lines.append(line)
             continue
@@ -95,9 +125,13 @@ def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[
 def _begins(last: _Draft, line: Line, number: int, leading: float) -> bool:
     """Whether `line` opens a new block rather than going on with `last`."""
     above = last.lines[-1]
-    if line.cells or above.cells or line.marker:
+    if line.cells or above.cells or (line.marker and not _wrapped(last, line, number, leading)):
         return True
-    if abs(line.size - above.size) > 0.06 * max(line.size, above.size) or line.bold != above.bold:
+    if abs(line.size - above.size) > 0.06 * max(line.size, above.size):
+        return True
+    if number == last.last_sheet and _mid_sentence(last, line, leading):
+        return False
+    if line.bold != above.bold:
         return True
     if number != last.last_sheet or line.column != above.column:
         return not _runs_on(last, line)
@@ -109,6 +143,26 @@ def _begins(last: _Draft, line: Line, number: int, leading: float) -> bool:
     return _had_room(above, line)
 
 
+def _mid_sentence(last: _Draft, line: Line, leading: float) -> bool:
+    """Whether a line below another goes on in the middle of its sentence, wherever it begins and whatever is bold in it."""
+    above = last.lines[-1]
+    near = line.column == above.column and 0 < line.top - above.top <= 1.25 * leading
+    return near and not line.marker and line.text[:1].islower() and (above.text[-1:].isalnum() or above.text[-1:] in ",)’”'\"")
+
+
+def _wrapped(last: _Draft, line: Line, number: int, leading: float) -> bool:
+    """Whether a line that opens with a number or a dash only wrapped there: the sentence above is not over, and its line is full."""
+    above = last.lines[-1]
+    if number != last.last_sheet or line.column != above.column or line.top - above.top > 1.25 * leading:
+        return False
+    if SENTENCE_END.search(last.text) or above.text[-1:] in ":;,/" or not above.text[-1:].isalnum():
+        return False
+    if not (line.marker[:1].isdigit() or line.marker in DASHES) or line.marker.count(".") > 1 or last.marker in DASHES:
+        return False
+    stands = last.lines[-1].left if len(last.lines) > 1 or last.marker else last.lines[0].marker_left
+    return abs(line.marker_left - stands) < 0.3 * line.size and not _had_room(above, replace(line, text=f"{line.marker} {line.text}"))
+
+
 def _runs_on(last: _Draft, line: Line) -> bool:
     """Whether a paragraph goes on over the end of a column or a page."""
     above = last.lines[-1]
@@ -116,7 +170,7 @@ def _runs_on(last: _Draft, line: Line) -> bool:
         return False
     if line.text[:1].islower() or above.text[-1:] in "-\u2010\u00ad,":
         return True
-    return not last.marker and len(last.lines) > 1 and not _had_room(above, line)
+    return len(last.lines) > 1 and not _had_room(above, line) and (not last.marker or abs(line.left - above.left) < 0.6 * line.size)
 
 
 def _indent(draft: _Draft) -> float:
@@ -137,7 +191,7 @@ def _had_room(above: Line, line: Line) -> bool:
 def _block(draft: _Draft, following: _Draft | None, body: float) -> Block:
     first = draft.lines[0]
     if first.cells:
-        return Block("row", "\t".join(first.cells), draft.sheet, cells=first.cells)
+        return Block("row", "\t".join(first.cells), draft.sheet, cells=first.cells, heads=first.heads)
     text, onward = draft.text, draft.next_sheet_from
     if first.marker:
         if _numbered_heading(draft, following):

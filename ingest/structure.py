@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from ingest.front import OPENING
 from ingest.lines import LIST_LEAD, SENTENCE_END, is_date_line
 from ingest.reading.source import Block, Source
+from ingest.words import EMAIL, LINK, PHONE
 from knowledge.briefing import Heading, Page, Passage, PassageKind, Place, case_of
 from knowledge.sentences import sentences
 
@@ -24,6 +26,9 @@ NUMBERING = re.compile(r"^\s*(?:(?:chapter|section|part|appendix|annex)\s+)?(?:\
 LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")
 LINE_OF_CONTENTS = re.compile(r"[\s.…_]*\b\d{1,4}$")
 LONGEST_LABEL = 160  # letters
+POINTS_TO = re.compile(r"\D\s(\d{1,3})$")
+FEWEST_LINES = 4  # of a table of contents
+SHORTEST, LONGEST_LIST = 40, 400  # characters of what is quoted alone at least, and of short items that are quoted together at most
 TWICE_LENGTH, TWICE_LIKENESS = 40, 95.0  # a finding printed twice: longer than this, and at least so alike (of 100)
 SLIGHT_WORDS = (  # words that two printings of one finding may differ in
     "a an the this that these those and or of in on at to for from by with as is are was were be been being has have had do does did also "
@@ -45,8 +50,9 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
 
     A paragraph that runs on over a page's end stays whole on the page it begins on.
     """
-    blocks = list(_rejoined(_heading_something(source.blocks)))
+    blocks = list(_rejoined(_heading_something([block for block in source.blocks if block.kind != "note"])))
     closing = _closing(blocks)
+    contents = _contents(blocks)
     headings = frozenset(_named(block.text) for block in blocks if block.kind == "heading")
     layouts = {number: _Layout(number) for number in range(1, source.sheets + 1)}
     trail = _Trail()
@@ -54,9 +60,12 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
         layout = layouts[block.sheet]
         start, end = layout.add(block)
         tells_of_itself = bool(FRONT_MATTER.match(block.text))
-        if block.kind == "heading" and not (tells_of_itself and i < OPENING):
+        if block.kind == "heading" and block.sheet not in contents and not (tells_of_itself and i < OPENING):
             trail.push(block.text, block.level)
             layout.headings.append(Heading(start, end))
+            continue
+        if block.sheet in contents:
+            layout.passages.append(Passage(block.sheet, start, end, block.text, trail.heading, PassageKind.LABEL))
             continue
         if block.cells and block.cells == block.heads:
             continue  # the row that names the columns: printed, but no finding
@@ -66,15 +75,65 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
         if block.kind == "paragraph":
             trail.end_list()
         heads = i + 1 < len(blocks) and blocks[i + 1].kind in ("item", "row") and bool(LIST_LEAD.search(block.text.rstrip(";")))
-        if not tells_of_itself and not is_date_line(block.text):
+        if not tells_of_itself and not is_date_line(block.text) and not _is_scrap(block):
             kind = PassageKind.LEAD if heads and len(block.text) <= SHORT_LEAD else _kind(block, headings)
             layout.passages.extend(_passages(block, start, end, trail.heading, kind))
         if heads and block.kind == "paragraph":
             trail.open_list(block.text if len(block.text) <= SHORT_LEAD else sentences(block.text)[-1][2])
+    for block in source.blocks:
+        if block.kind == "note":
+            start, end = layouts[block.sheet].add(block)
+            if len(block.text) >= SHORTEST:
+                layouts[block.sheet].passages.extend(_passages(block, start, end, "", PassageKind.NOTE))
     pages = tuple(layout.page(source) for layout in layouts.values())
-    passages = [passage for layout in layouts.values() for passage in layout.passages]
+    passages = [passage for layout in layouts.values() for passage in _with_short_items(layout.passages, layout.text)]
     numbered = [replace(p, ordinal=n, case=case_of(p, pseudonyms)) for n, p in enumerate(passages, 1)]
     return Reading(pages, _once(numbered))
+
+
+def _contents(blocks: Sequence[Block]) -> frozenset[int]:
+    """The sheets of a table of contents: most of their lines end with the page that they point to, in order."""
+    sheets: dict[int, list[str]] = {}
+    for block in blocks:
+        sheets.setdefault(block.sheet, []).append(block.text)
+    found = set()
+    for sheet, texts in sheets.items():
+        pages = [int(match[1]) for text in texts if len(text) <= LONGEST_LABEL and (match := POINTS_TO.search(text))]
+        if len(pages) >= FEWEST_LINES and len(pages) > len(texts) / 2 and sum(a <= b for a, b in pairwise(pages)) >= 0.8 * (len(pages) - 1):
+            found.add(sheet)
+    return frozenset(found)
+
+
+def _is_scrap(block: Block) -> bool:
+    """Whether a paragraph is too little to be quoted: short and no sentence, once ways to reach people are left out."""
+    if block.kind != "paragraph" or LIST_LEAD.search(block.text):
+        return False
+    return _is_too_little(PHONE.sub("", EMAIL.sub("", LINK.sub("", block.text))).strip())
+
+
+def _with_short_items(passages: Sequence[Passage], text: str) -> Iterator[Passage]:
+    """Items too short to be quoted alone ("boundaries and consent") become one passage with those beside them in their list."""
+    held: Passage | None = None
+    for passage in passages:
+        if held is not None:
+            if _joins(held, passage):
+                held = replace(held, end=passage.end, text=text[held.start : passage.end])
+                continue
+            yield held
+        held = passage
+    if held is not None:
+        yield held
+
+
+def _joins(held: Passage, passage: Passage) -> bool:
+    listed = held.kind is passage.kind is PassageKind.FINDING and held.heading == passage.heading
+    last = held.text.rsplit("\n", 1)[-1]
+    return listed and (_is_too_little(last) or _is_too_little(passage.text)) and len(held.text) + len(passage.text) <= LONGEST_LIST
+
+
+def _is_too_little(text: str) -> bool:
+    """Whether a text is too short to be quoted alone, and no sentence."""
+    return len(text) < SHORTEST and (not SENTENCE_END.search(text) or text[:1].islower())
 
 
 def _once(passages: Sequence[Passage]) -> tuple[Passage, ...]:
@@ -204,16 +263,21 @@ class _Layout:
 
     def sign(self, start: int, end: int) -> None:
         """Put a closing line (a name, an office, a date) with those before it into one passage."""
-        text = "\n".join(self._parts)
+        text = self.text
         if self._signed:
             start = self.passages.pop().start
         self._signed = True
         self.passages.append(Passage(self.number, start, end, text[start:end], kind=PassageKind.SIGNATURE))
 
+    @property
+    def text(self) -> str:
+        """The page's text so far."""
+        return "\n".join(self._parts)
+
     def page(self, source: Source) -> Page:
         label = source.labels[self.number - 1] if source.labels else ""
         recognised = self.number in source.ocr_sheets
-        return Page(self.number, "\n".join(self._parts), label, tuple(self.headings), self._runs_on, recognised)
+        return Page(self.number, self.text, label, tuple(self.headings), self._runs_on, recognised)
 
 
 def _passages(block: Block, start: int, end: int, heading: str, kind: PassageKind) -> Iterator[Passage]:

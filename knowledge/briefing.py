@@ -95,8 +95,8 @@ class Page:
     """One page in reading order, repaired: one block (heading, finding, paragraph) a line.
 
     `number` counts sheets of the file from 1. A paragraph that runs on over the
-    page's end is kept whole here; its words from offset `runs_on` are printed on
-    the next sheet. Without such a paragraph `runs_on` is None. `label` is the page number
+    page's end is kept whole here; its words from offset `runs_on` to the end of their line are printed on
+    the next sheet (`parts`). Without such a paragraph `runs_on` is None. `label` is the page number
     as printed ("12", "iv"), UNNUMBERED, or empty where the file and its pages say nothing.
     `recognised` says that the words were read off a picture, by text recognition.
     """
@@ -108,6 +108,15 @@ class Page:
     runs_on: int | None = None
     recognised: bool = False
 
+    def parts(self, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
+        """The text from start to end, sheet by sheet, as (sheet, start, end): what runs on, to the end of its line, stands on the next."""
+        if self.runs_on is None:
+            return ((self.number, start, end),)
+        over = self.text.find("\n", self.runs_on)
+        over = len(self.text) if over < 0 else over
+        pieces = ((self.number, start, min(end, self.runs_on)), (self.number + 1, max(start, self.runs_on), min(end, over)))
+        return tuple(piece for piece in (*pieces, (self.number, max(start, over), end)) if piece[1] < piece[2])
+
 
 class PassageKind(_Sent):
     """What a passage is on its page."""
@@ -118,6 +127,7 @@ class PassageKind(_Sent):
     LEAD = "lead"
     SIGNATURE = "signature"
     QUESTION = "question"
+    NOTE = "note"  # a footnote: it is shown with what it belongs to, never alone
     LABEL = "label"  # it only names something: a title or heading printed again, a line of a table of contents
 
 
@@ -226,9 +236,4 @@ class Quotation:
     @property
     def pages(self) -> tuple[int, ...]:
         """The sheets that the words stand on: one, or two where a paragraph runs on."""
-        turn = self.page.runs_on
-        if turn is None or self.end <= turn:
-            return (self.page.number,)
-        if self.start >= turn:
-            return (self.page.number + 1,)
-        return (self.page.number, self.page.number + 1)
+        return tuple(dict.fromkeys(sheet for sheet, _, _ in self.page.parts(self.start, self.end)))

@@ -83,14 +83,10 @@ def _unseen(briefing: Briefing, file: Path, pages: dict[int, Page], passages: Se
 
 def _differing(briefing: Briefing, page: Page, start: int, end: int, found: dict[int, str]) -> list[Doubt]:
     """The parts of page.text[start:end], one a sheet, that are not in what pypdf `found` there."""
-    parts = [(page.number, page.text[start:end])]
-    turn = page.runs_on
-    if turn is not None and start < turn < end:
-        parts = [(page.number, page.text[start:turn]), (page.number + 1, page.text[turn:end])]
     return [
         Doubt(briefing.file_name, number, f"The two readers differ on “{text[:60]}...”. Look at the page before you quote it.")
-        for number, text in parts
-        if not all(letters_of(cell) in found.get(number, "") for cell in text.split("\t"))
+        for number, first, last in page.parts(start, end)
+        if (text := page.text[first:last]) and not all(letters_of(cell) in found.get(number, "") for cell in text.split("\t"))
     ]
 
 

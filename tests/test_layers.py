@@ -16,7 +16,10 @@ DOORS = {
     "chromadb": ["knowledge/vectors.py"],
     "sentence_transformers": ["knowledge/embedding.py"],
     "pypdf": ["knowledge/pypdf_door.py"],
-    "pypdfium2": ["ingest/reading/pdf.py", "knowledge/page_drawing.py"],  # reads, and draws
+    "pypdfium2": [  # reads, and draws
+        *(f"ingest/reading/{name}.py" for name in ("pdf", "pdf_forms", "pdf_letters", "pdf_sight")),
+        "knowledge/page_drawing.py",
+    ],
 }
 
 

@@ -112,11 +112,12 @@ def test_blank_lines_part_paragraphs_in_text_files(tmp_path: Path) -> None:
 def test_markdown_keeps_headings_lists_and_tables(tmp_path: Path) -> None:
     path = tmp_path / "notes.md"
     path.write_text(
-        "# Title\n\n## Part\n\n- One finding\n- Another finding\n\n| who | what |\n|---|---|\n| GP | Knew nothing of it. |\n",
+        "# Title\n\n## Part\n\n- A finding that the whole group wrote down\n- Another finding, which one of them wrote down\n\n"
+        "| who | what |\n|---|---|\n| GP | Knew nothing of it. |\n",
         encoding="utf-8",
     )
     found = {p.text: p.heading for p in reading(path).passages}
-    assert found["Another finding"] == "Title > Part"
+    assert found["Another finding, which one of them wrote down"] == "Title > Part"
     assert found["Knew nothing of it."].endswith("GP")
 
 

@@ -63,12 +63,9 @@ def _line(told: str) -> str:
 
 def part_on(quotation: Quotation, page: Page) -> str:
     """The part of a quotation that stands on this sheet; empty where none does."""
-    own, turn = quotation.page, quotation.page.runs_on
-    if page.number == own.number:
-        return own.text[quotation.start : quotation.end if turn is None else min(quotation.end, max(turn, quotation.start))]
-    if page.number == own.number + 1 and turn is not None and quotation.end > turn:
-        return own.text[max(turn, quotation.start) : quotation.end]
-    return ""
+    own = quotation.page
+    parts = [own.text[start:end] for sheet, start, end in own.parts(quotation.start, quotation.end) if sheet == page.number]
+    return "\n".join(parts)
 
 
 def around(quotation: Quotation, page: Page) -> tuple[str, str]:

@@ -205,7 +205,7 @@ def _block(page: Page, line: str, place: int, marked: tuple[int, int], *, headin
 
 def _with_mark(page: Page, start: int, end: int, marked: tuple[int, int]) -> str:
     """The page's text from start to end, escaped, with the marked part in <mark> and a sign where the next sheet begins."""
-    turn = page.runs_on
+    turn = page.runs_on  # what follows its line is on this sheet again: notes at the foot
     cuts = sorted({start, end, *(c for c in (*marked, turn) if c is not None and start < c < end)})
     parts = ""
     for a, b in pairwise(cuts):

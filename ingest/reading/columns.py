@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from ingest.reading.source import Line
+from knowledge.english import is_english
 
-BULLET = r"[•●▪■◦○‣⁃∙·➢➤►✓❖\uf0b7\uf0a7\uf0d8]|[-–—*o](?=\s)"
-NUMBER = r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?=\s)"
+BULLET = r"[•●▪■◼◾◆❍❑❒□☐◦○‣⁃∙·➢➤►➔✓✔❖→⇨]|[-–—−*o](?=\s)"
+NUMBER = r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)](?=\s)|\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=\s)"
 MARKER = re.compile(rf"^(?:{BULLET}|{NUMBER})\s*", re.IGNORECASE)
-LONE_BULLET = re.compile(rf"^(?:{BULLET}|[-–—*o])$")
+LONE_BULLET = re.compile(rf"^(?:{BULLET}|[-–—−*o]|\d{{1,3}}[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}\.?)$")
+LOOSE_STOP = re.compile(r" (?=[.,;:](?:\s|$))")
 MIN_COLUMN_LINES = 3
 LONGEST_WORD = 200  # characters that are looked at for the first half of a parted word
 LABEL_COLUMN = 0.32  # a first column narrower than this share of the region is a table's labels
@@ -21,7 +23,10 @@ LABEL_COLUMN = 0.32  # a first column narrower than this share of the region is 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of text on one line, in points; `top` grows downwards. `places`: see `Line`."""
+    """A run of text on one line, in points; `top` grows downwards. `places`: see `Line`.
+
+    `note` is the raised number that it opens with: then it is a note, or goes on with one's mark.
+    """
 
     text: str
     left: float
@@ -32,6 +37,7 @@ class Segment:
     marker: str = ""
     marker_left: float | None = None
     places: tuple[int, ...] = ()
+    note: str = ""
 
     @property
     def start(self) -> float:
@@ -47,6 +53,20 @@ def in_reading_order(segments: Iterable[Segment]) -> list[Line]:
     return lines
 
 
+def with_rows(lines: Sequence[Line], rows: Sequence[Line]) -> list[Line]:
+    """The lines with the rows of a table each after the last line that stands above it, in its column."""
+    placed = list(lines)
+    for row in rows:
+        after = -1
+        for i, line in enumerate(placed):
+            if line.top <= row.top and line.marker_left < row.right and row.left < line.right:
+                after = i
+        if after < 0:
+            after = next((i for i, line in enumerate(placed) if line.top > row.top), len(placed)) - 1
+        placed.insert(after + 1, row)
+    return placed
+
+
 @dataclass(frozen=True, slots=True)
 class _Region:
     segments: tuple[Segment, ...]
@@ -57,10 +77,10 @@ class _Region:
             yield from _rows(self.segments, column)
             return
         edge = max(s.right for s in self.segments)
-        for group in _same_line(self.segments):
+        for group in same_line(self.segments):
             first = group[0]
             yield Line(
-                text=" ".join(s.text for s in group),
+                text=LOOSE_STOP.sub("", " ".join(s.text for s in group)) if len(group) > 1 else first.text,
                 left=first.left,
                 right=group[-1].right,
                 top=first.top,
@@ -185,7 +205,8 @@ def _is_table(left: list[Segment], right: list[Segment]) -> bool:
     return aligned > 0.7 and (label_width < LABEL_COLUMN or len(left) < 0.6 * len(right))
 
 
-def _same_line(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
+def same_line(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
+    """The segments line by line down the page, each line from left to right."""
     group: list[Segment] = []
     for segment in sorted(segments, key=lambda s: s.top):
         if group and abs(segment.top - group[0].top) > 0.4 * max(segment.size, group[0].size):
@@ -198,7 +219,7 @@ def _same_line(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
 
 def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
     """A table's rows: a new one begins where the gap to the line above is wider than within a cell."""
-    lines = list(_same_line(segments))
+    lines = list(same_line(segments))
     gaps = [b[0].top - a[0].top for a, b in pairwise(lines)]
     usual = median(gaps) if gaps else 0.0
     tight = min(gaps, default=0.0)
@@ -218,14 +239,15 @@ def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
             place = max((i for i, x in enumerate(columns) if segment.start >= x - 3), default=0)
             cells.setdefault(place, []).append(segment)
         first = row[0][0]
-        texts = tuple(_cell(cells[place]) for place in sorted(cells))
+        texts = tuple(cell_text(cells[place]) for place in sorted(cells))
         places = tuple(place for cell in sorted(cells) for segment in cells[cell] for place in segment.places)
         yield Line("", first.left, row[0][-1].right, first.top, first.size, row[0][-1].right, column=column, cells=texts, places=places)
 
 
-def _cell(segments: list[Segment]) -> str:
+def cell_text(segments: Iterable[Segment]) -> str:
+    """A cell's words, its lines joined."""
     text = ""
-    for segment in segments:
+    for segment in (s for line in same_line(segments) for s in line):
         piece = f"{segment.marker} {segment.text}" if segment.marker else segment.text
         text = join_words(text, piece) if text else piece
     return text
@@ -236,7 +258,8 @@ def join_words(first: str, second: str, known: frozenset[str] = frozenset()) -> 
 
     A typographic hyphen (U+2010) or soft hyphen was put in by the layout and goes,
     unless the text prints the hyphenated word elsewhere; a typed hyphen stays, unless
-    the text prints the word whole elsewhere. `known` are the text's words, lower case.
+    the text prints the word whole elsewhere, or it parts an English word that is no joining of two.
+    `known` are the text's words, lower case.
     """
     if second and first[-1:] in ("/", "-", "\u2010") and re.search(r"https?://|www\.", first.rsplit(maxsplit=1)[-1]):
         return first.rstrip("\u2010") + second
@@ -246,5 +269,6 @@ def join_words(first: str, second: str, known: frozenset[str] = frozenset()) -> 
     tail = re.split(r"[^\w'’-]", second)[0]
     whole, hyphened = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
     if first[-1] == "-":
-        return first[:-1] + second if whole in known and hyphened not in known else first + second
+        parted = whole in known or (is_english(whole) and not (is_english(head.lower()) and is_english(tail.lower())))
+        return first[:-1] + second if parted and hyphened not in known else first + second
     return first[:-1] + "-" + second if hyphened in known and whole not in known else first[:-1] + second

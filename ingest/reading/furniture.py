@@ -6,8 +6,10 @@ import re
 from collections import defaultdict
 
 from ingest.reading.columns import Segment
+from ingest.reading.notes import body_size
 
 PAGE_NUMBER = re.compile(r"^\W*(?:page|p\.?|sheet|slide)?\s*(?:\d{1,3}|[ivx]{1,5})\s*(?:(?:of|/)\s*\d{1,4})?\W*$", re.IGNORECASE)
+LARGE = 1.15  # times the body's size
 EDGE_LINES = 3  # how far from the top or the foot a running line may stand
 
 
@@ -16,10 +18,13 @@ def without_furniture(pages: list[list[Segment]]) -> tuple[list[list[Segment]], 
 
     Returns the pages without them, and the texts that were taken out, each once.
     """
+    body = body_size(pages)
     places: dict[tuple[str, str], set[int]] = defaultdict(set)
+    texts: dict[tuple[str, str], set[str]] = defaultdict(set)
     for index, segments in enumerate(pages):
         for edge, segment in _edges(segments):
             places[edge, _without_numbers(segment.text)].add(index)
+            texts[edge, _without_numbers(segment.text)].add(segment.text)
     printed = sum(bool(segments) for segments in pages)
     running = {key for key, found in places.items() if len(found) >= 2 and len(found) * 2 >= printed}
     kept: list[list[Segment]] = []
@@ -28,7 +33,11 @@ def without_furniture(pages: list[list[Segment]]) -> tuple[list[list[Segment]], 
         out = {
             id(segment)
             for edge, segment in _edges(segments)
-            if (edge, _without_numbers(segment.text)) in running or PAGE_NUMBER.match(segment.text)
+            if (
+                (key := (edge, _without_numbers(segment.text))) in running
+                and not (segment.size > LARGE * body and len(texts[key]) > 1)  # a heading that counts up
+            )
+            or PAGE_NUMBER.match(segment.text)
         }
         taken.update(dict.fromkeys(segment.text for segment in segments if id(segment) in out))
         kept.append([segment for segment in segments if id(segment) not in out])

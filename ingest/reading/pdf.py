@@ -7,36 +7,40 @@ headings need. pypdf, the second reader, proves the words afterwards
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from ingest.lines import blocks_of
+from ingest.lines import SENTENCE_END, blocks_of
 from ingest.reading import ocr
-from ingest.reading.columns import Segment, in_reading_order, with_markers
+from ingest.reading.columns import Segment, in_reading_order, with_markers, with_rows
 from ingest.reading.furniture import without_furniture
+from ingest.reading.notes import body_size, without_notes
 from ingest.reading.numbers import labels_of
-from ingest.reading.source import Sheet, Source
+from ingest.reading.pdf_letters import Printed, printed
+from ingest.reading.pdf_sight import Sight
+from ingest.reading.source import Line, Sheet, Source
+from ingest.reading.tables import Row, lines_of, rows_of, tables_of
+from knowledge.english import ODD, joined_letters, with_joined_letters
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
 from knowledge.page_drawing import Box, character_box
 from knowledge.pypdf_door import rewritten
 
-LINE_END_HYPHEN = "\x02"  # PDFium's stand-in for a hyphen at a line's end
-NOT_A_CHARACTER = {"\x00", "\ufffe", "\uffff", "\ufeff"}
 STAMP = 60  # characters: a page with no more of them over an image of half its size is a scan with a stamp on it
+ODD_SIGN = re.compile(f"[{ODD}]")
+UNTOLD = re.compile("[\ue000-\uf8ff\ufffd]")
 DOUBTFUL = 0.8  # a page with a smaller share of sure characters gets a warning
 READER = f"PDFium {pdfium.PDFIUM_INFO.version}"
 LARGEST_PAGE = 144_000.0  # points: ten times what the format allows
 DAMAGED = "is damaged or not a PDF. Open it, save it again as PDF, then add that."
 FRONT = 3  # sheets: a cover, its back, the first page
 LARGEST_PICTURE = 16_000_000  # pixels
-BOLD_WORDS = ("bold", "black", "heavy", "semibold")
 
 
 def read_pdf(path: Path, password: str = "") -> Source:
@@ -71,21 +75,23 @@ def _opened(path: Path, password: str) -> pdfium.PdfDocument:
 
 
 def _source(path: Path, document: pdfium.PdfDocument) -> Source:
-    read = [_segments(document, index) for index in range(len(document))]
-    unreadable = tuple(number for number, segments in enumerate(read, 1) if segments is None)
+    read = [_printed(document, index) for index in range(len(document))]
+    unreadable = tuple(number for number, page in enumerate(read, 1) if page is None)
     if len(unreadable) == len(read):
         raise FileRefused(f"{path.name} {DAMAGED}")
-    pages = [segments or [] for segments in read]
+    found, odd = _mended([page or Printed([]) for page in read])
+    pages = [page.pieces for page in found]
     recognised, warnings = _recognised(document, pages)
     for number, segments in recognised.items():
         pages[number - 1] = segments
+        found[number - 1] = Printed(segments)
     empty = tuple(number for number, segments in enumerate(pages, 1) if not segments and number not in unreadable)
     if not any(pages):
         advice = ocr.trouble() or "Check that it is the right file."
         raise NoText(f"{path.name} has no text on {_pages(empty)}, not even in a picture. {advice}")
     kept, running = without_furniture(pages)
     labels = labels_of([document.get_page_label(index) or "" for index in range(len(document))], pages)
-    sheets = [Sheet(number, tuple(in_reading_order(segments)), labels[number - 1]) for number, segments in enumerate(kept, 1)]
+    sheets = list(_sheets(found, kept, labels))
     return Source(
         blocks=tuple(blocks_of(sheets)),
         sheets=len(pages),
@@ -99,11 +105,63 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
             *warnings,
             *([f"Damaged, so not read: {_pages(unreadable)}."] if unreadable else []),
             *(f"No text on {_pages((number,))}: it is blank, or a picture without words." for number in empty),
+            *_left_out(found),
+            *([f"On {_pages(odd)} letters are not what the file says: compare quotations with the page."] if odd else []),
         ),
         ocr_sheets=tuple(recognised),
         unreadable_sheets=unreadable,
         front=tuple(sheets[:FRONT]),
     )
+
+
+def _mended(pages: list[Printed]) -> tuple[list[Printed], tuple[int, ...]]:
+    """The pages with joined letters as they are shown, and those with letters that could not be told."""
+    if not any(ODD_SIGN.search(piece.text) for page in pages for piece in page.pieces):
+        return pages, ()
+    mended = joined_letters(piece.text for page in pages for piece in page.pieces)
+    changed: list[Printed] = []
+    odd: list[int] = []
+    for number, page in enumerate(pages, 1):
+        pieces = [replace(piece, text=with_joined_letters(piece.text, mended)) for piece in page.pieces]
+        if any(UNTOLD.search(piece.text) for piece in pieces):
+            odd.append(number)
+            pieces = [replace(piece, text=UNTOLD.sub("", piece.text).strip()) for piece in pieces]
+        changed.append(replace(page, pieces=[piece for piece in pieces if piece.text or piece.note]))
+    return changed, tuple(odd)
+
+
+def _sheets(found: Sequence[Printed], kept: Sequence[list[Segment]], labels: Sequence[str]) -> Iterator[Sheet]:
+    """Each page's lines in reading order, its tables row by row, and its notes apart."""
+    body = body_size(kept)
+    heads: dict[float, str] = {}
+    last: tuple[Line, ...] = ()
+    for number, (page, segments) in enumerate(zip(found, kept, strict=True), 1):
+        rows, heads = _rows(page, segments, heads)
+        tabled = {id(s) for row in rows for s in row[0].segments}
+        free = [s for s in segments if id(s) not in tabled]
+        cut_off = bool(last) and not SENTENCE_END.search(last[-1].text)
+        foot = without_notes(free, body, page.marks, going_on=cut_off)
+        last = foot.notes or last
+        lines = with_rows(in_reading_order(foot.body), [line for _, line in rows])
+        yield Sheet(number, tuple(lines), labels[number - 1], foot.notes)
+
+
+def _rows(page: Printed, segments: Sequence[Segment], heads: dict[float, str]) -> tuple[list[tuple[Row, Line]], dict[float, str]]:
+    """The rows of the page's tables with their lines, and the heads of the last: a table may go on over the page."""
+    found: list[tuple[Row, Line]] = []
+    for table in tables_of(page.rules):
+        rows = rows_of(table, segments)
+        lines, heads = lines_of(rows, heads)
+        found.extend(zip(rows, lines, strict=True))
+    return found, heads if found else {}
+
+
+def _left_out(pages: Sequence[Printed]) -> Iterator[str]:
+    """What was printed, or written into the file, and is not read: with its count and its pages."""
+    for name, why in (("unseen", "cannot be seen on the page: without ink, covered, or outside it"), ("turned", "at an angle to the page")):
+        counts = {number: count for number, page in enumerate(pages, 1) if (count := getattr(page, name))}
+        if total := sum(counts.values()):
+            yield f"{total} {'word' if total == 1 else 'words'} on {_pages(tuple(counts))} not read: {why}."
 
 
 def _recognised(document: pdfium.PdfDocument, pages: list[list[Segment]]) -> tuple[dict[int, list[Segment]], tuple[str, ...]]:
@@ -172,9 +230,9 @@ def words_on(path: Path, sheet: int) -> tuple[tuple[str, Box], ...]:
     except FileRefused:
         return ()
     try:
-        segments = _segments(document, sheet - 1, keeping_places=True) or []
-        if not _is_picture(document, sheet - 1, segments):
-            return tuple(_placed(document[sheet - 1], segments))
+        found = _printed(document, sheet - 1, keeping_places=True) or Printed([])
+        if not _is_picture(document, sheet - 1, found.pieces):
+            return tuple(_placed(document[sheet - 1], found))
         return tuple(ocr.words_of(partial(_picture, document, sheet - 1))) if ocr.engine() else ()
     except pdfium.PdfiumError:
         return ()
@@ -182,9 +240,10 @@ def words_on(path: Path, sheet: int) -> tuple[tuple[str, Box], ...]:
         document.close()
 
 
-def _placed(page: pdfium.PdfPage, segments: list[Segment]) -> Iterator[tuple[str, Box]]:
+def _placed(page: pdfium.PdfPage, found: Printed) -> Iterator[tuple[str, Box]]:
     text_page = page.get_textpage()  # closed with its last reference
-    for line in in_reading_order(segments):
+    (sheet,) = _sheets([found], [found.pieces], [""])
+    for line in (*sheet.lines, *sheet.notes):
         for place in line.places:
             if box := character_box(page, text_page.raw, place):
                 yield chr(raw.FPDFText_GetUnicode(text_page.raw, place)), box
@@ -200,8 +259,8 @@ def _pages(numbers: tuple[int, ...]) -> str:
     return "pages " + ", ".join(map(str, numbers))
 
 
-def _segments(document: pdfium.PdfDocument, index: int, *, keeping_places: bool = False) -> list[Segment] | None:
-    """The page's text in pieces that stand on one line with no wide gap; None where the page is damaged."""
+def _printed(document: pdfium.PdfDocument, index: int, *, keeping_places: bool = False) -> Printed | None:
+    """What is printed on the page; None where it is damaged."""
     try:
         page = document[index]
     except pdfium.PdfiumError:
@@ -209,88 +268,7 @@ def _segments(document: pdfium.PdfDocument, index: int, *, keeping_places: bool 
     try:
         if max(page.get_size()) > LARGEST_PAGE:
             return None
-        text_page = page.get_textpage()
-        height = page.get_height()
-        pieces: list[Segment] = []
-        letters: list[_Letter] = []
-        for letter in _letters(text_page, height):
-            if letter is None or (letters and letter.breaks_from(letters[-1])):
-                _close(letters, pieces, keeping_places)
-            if letter is not None:
-                letters.append(letter)
-        _close(letters, pieces, keeping_places)
-        return with_markers(pieces)
+        found = printed(page.get_textpage(), Sight(page), keeping_places=keeping_places)
+        return replace(found, pieces=with_markers(found.pieces))
     finally:
         page.close()
-
-
-class _Letter:
-    __slots__ = ("bold", "left", "place", "right", "size", "text", "top")
-
-    def __init__(self, text: str, place: int, left: float, right: float, top: float, size: float, bold: bool) -> None:
-        self.text, self.place, self.left, self.right, self.top, self.size, self.bold = text, place, left, right, top, size, bold
-
-    def breaks_from(self, last: _Letter) -> bool:
-        """Whether a new piece begins here: another line, a step back, or a gap of a column."""
-        size = max(self.size, last.size, 1.0)
-        return abs(self.top - last.top) > 0.6 * size or self.left - last.right > 1.6 * size or self.left < last.left - 0.6 * size
-
-
-def _letters(text_page: pdfium.PdfTextPage, height: float) -> Iterator[_Letter | None]:
-    """Each printed character; None where the reader itself begins a new line.
-
-    PDFium is asked for the font when a new text object begins, and for the baseline when the
-    character's box moves up or down: asking each time takes three times as long.
-    """
-    page, box, x, y = text_page.raw, raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    at_box, at_x, at_y = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
-    bold, drawn_by, top, bottom = False, 0, 0.0, 0.0
-    for i in range(raw.FPDFText_CountChars(page)):
-        code = raw.FPDFText_GetUnicode(page, i)
-        char = chr(code) if code < 0x110000 else ""
-        if char in "\r\n":  # or empty
-            yield None
-            continue
-        if char in NOT_A_CHARACTER or 0xD800 <= code < 0xE000 or (char == " " and raw.FPDFText_IsGenerated(page, i)):
-            continue
-        raw.FPDFText_GetLooseCharBox(page, i, at_box)
-        drawn = raw.FPDFText_GetTextObject(page, i)
-        address = ctypes.addressof(drawn.contents) if drawn else 0
-        if address != drawn_by or not address or box.top != top or box.bottom != bottom:
-            raw.FPDFText_GetCharOrigin(page, i, at_x, at_y)
-            if address != drawn_by or not address:
-                bold = _is_bold(page, i)
-            drawn_by, top, bottom = address, box.top, box.bottom
-        yield _Letter(char, i, box.left, max(box.right, box.left), height - y.value, abs(top - bottom) or 10.0, bold)
-
-
-def _is_bold(page: Any, i: int) -> bool:
-    name, flags = ctypes.create_string_buffer(256), ctypes.c_int()
-    raw.FPDFText_GetFontInfo(page, i, name, 256, flags)
-    font = name.value.lower().decode("latin-1")
-    return any(word in font for word in BOLD_WORDS)
-
-
-def _close(letters: list[_Letter], pieces: list[Segment], keeping_places: bool) -> None:
-    """Make a segment of the letters gathered so far, words parted where the gap is a space."""
-    parts: list[str] = []
-    for last, letter in zip([None, *letters], letters, strict=False):
-        if last is not None and letter.left - last.right > 0.15 * letter.size and not last.text.isspace():
-            parts.append(" ")
-        parts.append("-" if letter.text == LINE_END_HYPHEN else letter.text)
-    text = " ".join("".join(parts).split())
-    if text:
-        inked = [letter for letter in letters if not letter.text.isspace()]
-        sizes = sorted(letter.size for letter in inked)
-        pieces.append(
-            Segment(
-                text=text,
-                left=min(letter.left for letter in inked),
-                right=max(letter.right for letter in inked),
-                top=inked[0].top,
-                size=round(sizes[len(sizes) // 2], 1),
-                bold=sum(letter.bold for letter in inked) > 0.8 * len(inked),
-                places=tuple(letter.place for letter in inked) if keeping_places else (),
-            )
-        )
-    letters.clear()

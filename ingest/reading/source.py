@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-BlockKind = Literal["heading", "item", "paragraph", "row"]
+BlockKind = Literal["heading", "item", "paragraph", "row", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Line:
     `top` grows downwards; `edge` is the right edge of the column that the line
     stands in; `marker` is the bullet or number that opens it, already taken off `text`,
     and stands at `marker_left`;
-    `cells` are the texts of a table row (then `text` is empty). `places` are the numbers of its characters among
+    `cells` are the texts of a table row (then `text` is empty), `heads` as in `Block`. `places` are the numbers of its characters among
     the page's, in the order of the line's words, where they were asked for.
     """
 
@@ -30,21 +30,23 @@ class Line:
     marker_left: float = 0.0
     column: int = 0
     cells: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
     places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page as it lies in the file: `number` from 1, `label` as printed where the file says so."""
+    """A page as it lies in the file: `number` from 1, `label` as printed where the file says so, `notes` at its foot."""
 
     number: int
     lines: tuple[Line, ...]
     label: str = ""
+    notes: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, a list item, a paragraph or a table row, on sheet `sheet`.
+    """A heading, a list item, a paragraph, a table row or a note, on sheet `sheet`.
 
     `level` orders headings (1 is the outermost). A row keeps its `cells`, and in
     `heads` its table's column heads where there are any.

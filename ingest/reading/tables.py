@@ -1,0 +1,166 @@
+"""Tables with ruling lines: their rows, cell by cell, with the column heads beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from ingest.reading.columns import Segment, cell_text
+from ingest.reading.pdf_sight import Rule
+from ingest.reading.source import Line
+
+NEAR = 4.0  # points: lines so near lie on one another, or meet
+SHARE = 0.4  # of a table's width: a level line at least so long parts rows
+LONGEST_HEAD, LONGEST_LABEL = 80, 80  # characters of a column's head, and of a first cell that is told again in each row that it spans
+MOST_RULES = 3000  # of a page: a drawing has more
+
+
+@dataclass
+class Table:
+    """Ruling lines that meet. Lengths are in points, `top` grows downwards."""
+
+    uprights: list[Rule] = field(default_factory=list)
+    levels: list[Rule] = field(default_factory=list)
+
+    @property
+    def left(self) -> float:
+        return min([r.at for r in self.uprights] + [r.start for r in self.levels])
+
+    @property
+    def right(self) -> float:
+        return max([r.at for r in self.uprights] + [r.end for r in self.levels])
+
+    def bands(self) -> list[tuple[float, float]]:
+        """The rows from top to foot, as (upper edge, lower edge)."""
+        width = self.right - self.left
+        edges = [at for at, group in _clustered(self.levels) if _covered(group) >= SHARE * width]
+        return list(pairwise(edges))
+
+    def edges(self, band: tuple[float, float]) -> list[float]:
+        """Where upright lines cut this row."""
+        middle = (band[0] + band[1]) / 2
+        return [at for at, _ in _clustered(r for r in self.uprights if r.start - 1 <= middle <= r.end + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table's row: (left edge, text) of each cell with words."""
+
+    cells: tuple[tuple[float, str], ...]
+    segments: tuple[Segment, ...]
+    full: bool  # every cell has words
+    bold: bool
+
+
+def tables_of(rules: Sequence[Rule]) -> list[Table]:
+    """The page's tables: lines that meet, with at least one line inside."""
+    if not 5 <= len(rules) <= MOST_RULES:
+        return []
+    groups: list[Table] = []
+    for rule in rules:
+        mine = [group for group in groups if _meets(group, rule)]
+        home = mine[0] if mine else Table()
+        for other in mine[1:]:
+            home.uprights += other.uprights
+            home.levels += other.levels
+            groups.remove(other)
+        (home.uprights if rule.upright else home.levels).append(rule)
+        if not mine:
+            groups.append(home)
+    return [g for g in groups if len(_clustered(g.uprights)) >= 3 and len(_clustered(g.levels)) >= 2]
+
+
+def rows_of(table: Table, segments: Sequence[Segment]) -> list[Row]:
+    """The rows with at least two cells between upright lines; what else stands in the table's frame is ordinary text."""
+    rows: list[Row] = []
+    labels: dict[float, str] = {}
+    for band in table.bands():
+        edges = table.edges(band)
+        if len(edges) < 3:
+            continue
+        inside = [s for s in segments if band[0] < s.top <= band[1] + 1 and edges[0] - 2 <= (s.left + s.right) / 2 <= edges[-1] + 2]
+        if not inside:
+            continue
+        cells: dict[float, list[Segment]] = {}
+        for segment in inside:
+            cells.setdefault(max((x for x in edges[:-1] if x <= segment.start + 2), default=edges[0]), []).append(segment)
+        texts = {edge: cell_text(cells[edge]) for edge in sorted(cells)}
+        if edges[0] not in texts and (label := labels.get(edges[0], "")) and not _ruled(table, band[0], edges[0], edges[1]):
+            texts = {edges[0]: label, **texts}
+        labels[edges[0]] = texts.get(edges[0], "") if len(texts.get(edges[0], "")) <= LONGEST_LABEL else ""
+        full = len(texts) == len(edges) - 1
+        rows.append(Row(tuple(texts.items()), tuple(inside), full, all(s.bold for s in inside)))
+    return rows
+
+
+def lines_of(rows: Sequence[Row], heads: dict[float, str]) -> tuple[list[Line], dict[float, str]]:
+    """The rows as lines with their heads; `heads` are those of the table that goes on from the page before. Returns them for the next."""
+    if named := _heads(rows):
+        heads = named
+    lines: list[Line] = []
+    for row in rows:
+        texts = tuple(text for _, text in row.cells)
+        over = tuple(_head(heads, left) for left, _ in row.cells)
+        first = row.segments[0]
+        line = Line("", first.left, row.segments[-1].right, first.top, first.size, row.segments[-1].right)
+        places = tuple(place for s in row.segments for place in s.places)
+        if len(texts) == 1 and not any(over):
+            lines.append(replace(line, text=texts[0], bold=row.bold, places=places, marker_left=first.left))
+        else:
+            lines.append(replace(line, cells=texts, heads=over if any(over) else (), places=places))
+    return lines, heads
+
+
+def _heads(rows: Sequence[Row]) -> dict[float, str]:
+    """The column heads, where the first row is one: short, filled, and unlike the rows below in weight or length."""
+    if len(rows) < 2 or not rows[0].full:
+        return {}
+    first, rest = rows[0], rows[1:]
+    texts = [text for _, text in first.cells]
+    if max(map(len, texts)) > LONGEST_HEAD or any(text.endswith(".") for text in texts):
+        return {}
+    bolder = first.bold and not any(row.bold for row in rest)
+    length = sum(map(len, texts)) / len(texts)
+    others = [len(text) for row in rest for _, text in row.cells]
+    shorter = len(texts) > 2 and sum(others) / len(others) > 1.5 * length
+    return dict(first.cells) if bolder or shorter else {}
+
+
+def _head(heads: dict[float, str], left: float) -> str:
+    near = min(heads, key=lambda x: abs(x - left), default=None)
+    return heads[near] if near is not None and abs(near - left) <= 2 * NEAR else ""
+
+
+def _meets(table: Table, rule: Rule) -> bool:
+    across = table.levels if rule.upright else table.uprights
+    along = table.uprights if rule.upright else table.levels
+    if any(o.start - NEAR <= rule.at <= o.end + NEAR and rule.start - NEAR <= o.at <= rule.end + NEAR for o in across):
+        return True
+    return any(abs(o.at - rule.at) <= NEAR / 2 and o.start - NEAR <= rule.end and rule.start - NEAR <= o.end for o in along)
+
+
+def _clustered(rules: Iterable[Rule]) -> list[tuple[float, list[Rule]]]:
+    """Lines that lie on one another, in order, with where they lie."""
+    found: list[tuple[float, list[Rule]]] = []
+    for rule in sorted(rules, key=lambda r: r.at):
+        if found and rule.at - found[-1][1][-1].at <= NEAR:
+            found[-1][1].append(rule)
+        else:
+            found.append((rule.at, [rule]))
+    return found
+
+
+def _covered(rules: Iterable[Rule]) -> float:
+    """How much of the way the lines cover together."""
+    length, end = 0.0, float("-inf")
+    for rule in sorted(rules, key=lambda r: r.start):
+        length += max(0.0, rule.end - max(rule.start, end))
+        end = max(end, rule.end)
+    return length
+
+
+def _ruled(table: Table, at: float, left: float, right: float) -> bool:
+    """Whether a level line runs over a cell."""
+    middle = (left + right) / 2
+    return any(abs(r.at - at) <= NEAR and r.start - 1 <= middle <= r.end + 1 for r in table.levels)
