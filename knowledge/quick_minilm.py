@@ -11,7 +11,7 @@ sentence-transformers. It starts without torch, in about a second.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ BATCH_TOKENS = 256  # a batch that stays in the processor's cache; larger ones w
 MOST_WORKERS = 8
 FULL, HALF = 127, 63  # the largest 8-bit weight; where the processor adds pairs in 16 bits, half of it cannot overflow
 TINY = 1e-9
+SCALE = ".scale"  # ends the name of what a row of whole numbers is multiplied by
 MIDDLE = np.uint8(128)  # what zero becomes: activations are counted from 1 to 255
 
 Array = NDArray[Any]
@@ -32,14 +33,15 @@ Array = NDArray[Any]
 class QuickMiniLM:
     """The model in `folder` (model.safetensors, tokenizer.json). Safe to call from several threads.
 
-    `largest` is 0 for 32-bit floats, or the largest 8-bit weight (see `largest_weight`).
+    `largest` is 0 for 32-bit floats, or the largest 8-bit weight (see `largest_weight`); `trained` are weights that take the place of
+    those of the same name.
     """
 
-    def __init__(self, folder: Path, largest: int = 0) -> None:
+    def __init__(self, folder: Path, largest: int = 0, trained: Mapping[str, Array] | None = None) -> None:
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        weights = load_file(folder / "model.safetensors")
+        weights = load_file(folder / "model.safetensors") | dict(trained or {})
         self._words: Array = weights["embeddings.word_embeddings.weight"]
         kinds = weights["embeddings.token_type_embeddings.weight"]
         self._places: Array = weights["embeddings.position_embeddings.weight"] + kinds[0]
@@ -64,6 +66,11 @@ class QuickMiniLM:
             tokens[i] = states[1:-1] / np.maximum(np.linalg.norm(states[1:-1], axis=1, keepdims=True), TINY)
         return tokens
 
+    def read(self, text: str) -> tuple[NDArray[np.float32], list[tuple[int, int]]]:
+        """The states of a text's tokens, those that mark its ends among them, and where each token stands in it (ends: 0, 0)."""
+        encoding = self._tokenizer.encode(text)
+        return self._run([encoding.ids], "states")[0], list(encoding.offsets)
+
     def _found(self, texts: Sequence[str], output: str) -> Iterator[tuple[int, Array]]:
         """What the model puts out for each text, with the text's place; not in order."""
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
@@ -82,6 +89,33 @@ class QuickMiniLM:
             mask[row, : len(text)] = 1
         found: Array = self._session.run([output], {"embedded": self._words[ids] + self._places[:length], "mask": mask})[0]
         return found
+
+
+def store_weights(weights: Mapping[str, Array], path: Path) -> None:
+    """Write weights to a file: matrices in 8-bit whole numbers with a scale a row, the rest in 32-bit floats."""
+    from safetensors.numpy import save_file
+
+    stored: dict[str, Array] = {}
+    for name, values in weights.items():
+        if values.ndim == 2 and len(values) >= WIDTH:
+            scale = np.maximum(np.abs(values).max(axis=1), TINY) / FULL
+            stored[name] = np.rint(values / scale[:, None]).astype(np.int8)
+            stored[name + SCALE] = scale.astype(np.float32)
+        else:
+            stored[name] = values.astype(np.float32)
+    save_file(stored, path)
+
+
+def stored_weights(path: Path) -> dict[str, Array]:
+    """The weights that `store_weights` wrote, in 32-bit floats."""
+    from safetensors.numpy import load_file
+
+    stored = load_file(path)
+    return {
+        name: values * stored[name + SCALE][:, None] if name + SCALE in stored else values
+        for name, values in stored.items()
+        if not name.endswith(SCALE)
+    }
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

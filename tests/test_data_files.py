@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import tomlkit
+from assistant.danger_by_meaning import EXAMPLES, Example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import knowledge
 from assistant import guards_data, reflection_models, wording
-from assistant.danger_by_meaning import EXAMPLES, Example
 from assistant.page import first
 from knowledge import guidance, model_files, themes
 from knowledge.data_file import line_of, load_json_lines
@@ -65,9 +65,9 @@ def test_a_misspelt_name_is_told_with_its_line_in_every_file(tmp_path: Path, nam
 WRONG = [
     ("assistant/guards.toml", "[notices.kinds]\nname =", "[notices.kinds]\nnmae =", "Unknown setting nmae. Did you mean name?"),
     ("assistant/guards.toml", 'no_contacts = "', 'no_contact = "', "Unknown setting no_contact. Did you mean no_contacts?"),
-    ("assistant/guards.toml", "{contacts} today", "{contact} today", "tell has {contact}, which nothing is put in place of."),
+    ("assistant/guards.toml", "contact {contacts} t", "contact {contact} t", "tell has {contact}, which nothing is put in place of."),
     ("assistant/guards.toml", '    "{small}", ', '    "{smal}", ', 'the phrase "{smal}" uses {smal}, which [groups] does not have.'),
-    ("assistant/guards.toml", 'needs_now = "beside it"', 'needs_now = "beside"', '"beside" is not known for needs_now. Choose one of'),
+    ("assistant/guards.toml", "now = 0.", "now = 1.", "now must be a number between 0 and 1"),
     ("assistant/guards.toml", "regex = '[a-z0-9]", "regex = '([a-z0-9]", "this pattern cannot be used"),
     ("assistant/guards.toml", 'kind = "exact_date"', 'kind = "exact_dat"', '"exact_dat" is not known for kind. Choose one of'),
     ("assistant/wording.toml", "stop = ", "stp = ", "Unknown setting stp. Did you mean stop?"),
