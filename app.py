@@ -61,7 +61,7 @@ def build(
 
     settings = settings or Settings()
     library = Library(library_folder, embedder)
-    assistant = Assistant(library, settings.contacts, reranker)
+    assistant = Assistant(library, settings.safety, reranker)
     return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts, log), assistant
 
 

@@ -167,8 +167,8 @@ def ask(
 
     if not question and jsonl is None:
         raise typer.BadParameter("Give a question, or a file of questions with --jsonl.")
-    contacts = open_settings(settings).contacts
-    assistant = Assistant(open_library(library, model), contacts, open_reranker(cross_encoder, fetch=fetch))
+    safety = open_settings(settings).safety
+    assistant = Assistant(open_library(library, model), safety, open_reranker(cross_encoder, fetch=fetch))
     if jsonl is not None:
         for asked in load_json_lines(AskedLine, jsonl):
             print_json(answer_as_json(assistant, asked.question, asked.history, asked.id))

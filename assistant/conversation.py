@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from assistant import answer
 from assistant.confidence import Confidence
 from assistant.coverage import Coverage
-from assistant.danger_by_meaning import DangerByMeaning
 from assistant.evidence import Candidate, Evidence, Searcher
 from assistant.explanation import explained
 from assistant.guards import Guards, Verdict
 from assistant.labels import Labels
 from assistant.lexicon import LexiconKeeper
 from assistant.question import Question, understand
-from assistant.reflection import ALWAYS, Questions
-from assistant.reply import Citation, Explanation, Reply
+from assistant.reflection import Questions
+from assistant.reply import BESIDE, TODAY, Citation, Explanation, Reply
 from assistant.selection import Chosen, Selector
 from assistant.sentence_vectors import SentenceVectors
 from assistant.shelf import Shelf
@@ -30,6 +29,7 @@ from knowledge.embedding import one_question
 from knowledge.learned import Learned
 from knowledge.library import Library
 from knowledge.reranking import Reranker
+from knowledge.settings import Safety
 from knowledge.themes import Theme, themes
 
 NEAR_ENOUGH = 0.30  # cosine from which a passage is offered as near to a question without an answer
@@ -41,21 +41,21 @@ TELLS = 0.55  # from there on a message tells of a situation, whatever its form 
 class Assistant:
     """Answers from a library. Nothing that is asked is kept: the history is the caller's.
 
-    `contacts` are a deployment's own, label to text; `reranker` is a cross-encoder of the user's, which helps to order what was
-    found; `today` gives the day that "the last five years" count from.
+    `safety` is a deployment's own (contacts, procedures, thresholds); `reranker` is a cross-encoder of the user's, which helps to
+    order what was found; `today` gives the day that "the last five years" count from.
     """
 
     def __init__(
         self,
         library: Library,
-        contacts: Mapping[str, str] | None = None,
+        safety: Safety | None = None,
         reranker: Reranker | None = None,
         *,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.library = library
         self._today = today
-        self.guards = Guards(contacts, _danger_by_meaning(library))
+        self.guards = Guards(safety)
         self._lexicon = LexiconKeeper(library)
         self._learned = Learned(library.embedder)
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
@@ -92,26 +92,29 @@ class Assistant:
         names: MutableMapping[str, str] | None = None,
         moment: str = "",
         safe_now: bool = False,
+        settled: Collection[str] = (),
     ) -> Reply:
         """Answer a message. `history` are the user's earlier messages, oldest first; `asked` questions not to repeat.
 
         `names` keeps who is which letter ("[child A]") over a conversation: pass the same dictionary each time, and
         drop it with the conversation. `moment` is what the questions are for (see `knowledge.themes.MOMENTS`); without it the
-        message may tell. `safe_now`: the user says of this message that everyone is safe now.
+        message may tell. `safe_now`: the user says of this message that everyone is safe now; `settled` are earlier
+        messages of which that was said, in whose light no danger is heard.
         """
         began = time.perf_counter()
         message, history = with_whole_characters(message), [with_whole_characters(one) for one in history]
-        verdict = self.check(message, names)
+        verdict = self.check(message, names, [one for one in history if one not in settled])
         notices = tuple(n for n in verdict.notices if not (safe_now and n.kind == "urgent"))
         guarded = time.perf_counter() - began
-        if notices:
+        if any(notice.kind not in BESIDE for notice in notices):
             masked = verdict.masked if verdict.details else ""
             return Reply(message, abstained=True, notices=notices, masked=masked, details=verdict.details, timings={"guards": guarded})
-        return replace(self.of_evidence(self.evidence(message, history), asked, moment), timings={"guards": guarded})
+        reply = self.of_evidence(self.evidence(message, history), asked, moment)
+        return replace(reply, notices=(*notices, *reply.notices), timings={"guards": guarded})
 
-    def check(self, message: str, names: MutableMapping[str, str] | None = None) -> Verdict:
-        """What the guards find in a message; `names` as for `reply`."""
-        return self.guards.check(message, self._lexicon.lexicon().names, names)
+    def check(self, message: str, names: MutableMapping[str, str] | None = None, history: Sequence[str] = ()) -> Verdict:
+        """What the guards find in a message; `names` and `history` as for `reply`."""
+        return self.guards.check(message, self._lexicon.lexicon().names, names, history)
 
     def of_evidence(self, evidence: Evidence, asked: Collection[str] = (), moment: str = "") -> Reply:
         """What reviews say, from what was found for a message that the guards have seen, and questions not `asked` before."""
@@ -206,17 +209,11 @@ class Assistant:
 def prepare(library: Library) -> None:
     """Make what is kept beside the library, where it is not there yet, so that the page starts sooner."""
     ThemeMatcher(library.embedder, library.folder / "derived").warm()
-    _danger_by_meaning(library).warm()
-
-
-def _danger_by_meaning(library: Library) -> DangerByMeaning:
-    none = [ALWAYS, *(question.ask for theme in themes() for question in theme.questions)]
-    return DangerByMeaning(library.embedder, library.folder / "derived", none=none)
 
 
 def as_markdown(reply: Reply) -> str:
     """The reply's answer as Markdown, notices first."""
-    notices = [notice.text for notice in reply.notices if notice.kind != "currency"]
+    notices = [f"{TODAY}\n{n.text}" if n.kind == "today" else n.text for n in reply.notices if n.kind != "currency"]
     later = [f"Older than today's guidance: {notice.text}" for notice in reply.notices if notice.kind == "currency"]
     body = answer.markdown(reply.opening, reply.groups, reply.citations, reply.silent) if reply.opening else ""
     without = f"Without these: {reply.masked}" if reply.masked and "urgent" not in {notice.kind for notice in reply.notices} else ""

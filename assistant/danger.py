@@ -1,4 +1,4 @@
-"""Phrases that a trainer can write and read, and the signs of danger now that are made of them.
+"""Phrases that a trainer can write and read, and the few signs of danger now that are made of them.
 
 The phrases stand in guards.toml. A phrase is words with spaces between, and:
 
@@ -6,7 +6,7 @@ The phrases stand in guards.toml. A phrase is words with spaces between, and:
     (a b|c d)  either, where they have       {group}  any phrase of that group under [groups]
                more than one word            word*    any ending
     ..  ...    up to two / five other words of the same sentence, none of them "not" or "never"
-    ^          here a sentence, or a part of one, begins
+    ^          here a sentence, or a part of one, begins    $   here a sentence ends
 
 They are matched against plain words: lower case, no accents, "isn't" read as "is not", commas and the like as ",",
 the end of a sentence as ".", common slips of the keyboard put right.
@@ -29,6 +29,7 @@ _SPECIAL = {
     "..": r"(?:(?!not |never )[^ .]+ ){0,2}",
     "...": r"(?:(?!not |never )[^ .]+ ){0,5}",
     "^": r"(?:(?<=\A )|(?<= [,.] )|(?<= (?:or|so|me|if) )|(?<= (?:and|but|now) )|(?<= (?:just|then) )|(?<= please ))",
+    "$": r"\Z",
 }
 _NOT = re.compile(r"(?<=[a-z])n't\b")
 _ENDINGS = {"'re": " are", "'ll": " will", "'ve": " have", "'m": " am"}
@@ -116,12 +117,10 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """One sign of danger: what is said, what must be said too, and what takes it back."""
+    """One sign of danger: what is said, and what takes it back."""
 
     says: re.Pattern[str]
-    also: tuple[re.Pattern[str], ...]
     unless: re.Pattern[str] | None
-    needs_now: str
 
 
 class Danger:
@@ -135,20 +134,7 @@ class Danger:
         self._turn, self._now = frames["turn"], frames["now"]
         self._denied = re.compile(frames["denied"].pattern + r"(?:[^ .,]+ ){0,2}$")
         self._was = re.compile(frames["was"].pattern + r"(?:[^ .,]+ )?$")
-        self._signs = [
-            _Sign(
-                phrases.compile(sign.says),
-                tuple(phrases.compile(part) for part in sign.also),
-                phrases.compile(sign.unless) if sign.unless else None,
-                sign.needs_now,
-            )
-            for sign in data.signs
-        ]
-
-    def may_be_now(self, message: str) -> bool:
-        """Whether what the message tells could be now: not training material, nor something of the past."""
-        text = self._words.plain(message)
-        return not self._training.search(text) and (bool(self._now.search(text)) or not self._past.search(text))
+        self._signs = [_Sign(phrases.compile(sign.says), phrases.compile(sign.unless) if sign.unless else None) for sign in data.signs]
 
     def now(self, message: str) -> bool:
         """Whether somebody may be in danger now, by what is said."""
@@ -156,27 +142,21 @@ class Danger:
         if self._training.search(text):
             return False
         sentences = [f" {s.strip()} " for s in text.split(" . ") if s.strip(" .")]
-        return any(self._speaks(sign, sentence, text) for sentence in sentences for sign in self._signs)
+        return any(self._speaks(sign, sentence) for sentence in sentences for sign in self._signs)
 
-    def _speaks(self, sign: _Sign, sentence: str, text: str) -> bool:
-        if not all(part.search(text) for part in sign.also):
-            return False
+    def _speaks(self, sign: _Sign, sentence: str) -> bool:
         if sign.unless and sign.unless.search(sentence):
             return False
-        return any(self._present(sign, sentence, hit) for hit in sign.says.finditer(sentence))
+        return any(self._present(sentence, hit) for hit in sign.says.finditer(sentence))
 
-    def _present(self, sign: _Sign, sentence: str, hit: re.Match[str]) -> bool:
+    def _present(self, sentence: str, hit: re.Match[str]) -> bool:
         before = sentence[: hit.start()]
         if self._denied.search(before) or self._is_framed(before, hit.group()):
             return False
         clause = _clause(sentence, hit)
         if self._now.search(clause):
             return True
-        past = self._was.search(before) or self._habit.search(clause)
-        if sign.needs_now:
-            wide = sign.needs_now == "in the sentence" and self._now.search(sentence)
-            return bool(wide) and not past and not self._past.search(clause)
-        return not past and not self._past.search(sentence)
+        return not (self._was.search(before) or self._habit.search(clause) or self._past.search(sentence))
 
     def _is_framed(self, before: str, hit: str) -> bool:
         """Whether the words stand inside a general question ("what do reviews say about ..."), not after it."""

@@ -72,6 +72,7 @@ def examined(folder: Path, settings: Path | None = None, upgrade_of: UpgradeOf |
     yield _packages()
     yield _model()
     yield _files("learned")
+    yield _files("danger")
     yield _files("names")
     yield _recognition()
     yield _temporary()

@@ -20,7 +20,7 @@ from assistant.options import (
     open_settings,
     out,
 )
-from assistant.reply import Explanation, Reply, Seen
+from assistant.reply import TODAY, Explanation, Notice, Reply, Seen
 from assistant.terminal import print_json, styled
 from knowledge.embedding import DEFAULT_MODEL
 
@@ -43,8 +43,8 @@ def explain(
     from assistant.conversation import Assistant
     from assistant.explanation import as_json
 
-    contacts = open_settings(settings).contacts
-    assistant = Assistant(open_library(library, model), contacts, open_reranker(cross_encoder, fetch=fetch))
+    safety = open_settings(settings).safety
+    assistant = Assistant(open_library(library, model), safety, open_reranker(cross_encoder, fetch=fetch))
     reply = assistant.reply(question, after or ())
     if json_:
         told = as_json(reply.explanation) if reply.explanation else {"heard": {}, "decision": GUARDED, "passages": [], "left_out": []}
@@ -52,13 +52,20 @@ def explain(
         print_json({"question": question, "abstained": reply.abstained, "notices": notices, **told}, indent=2)
     elif reply.explanation is None:
         for notice in reply.notices:
-            out.print(styled(notice.text))
+            out.print(styled(_said(notice)))
         out.print(GUARDED)
     else:
         _print(reply, reply.explanation)
 
 
+def _said(notice: Notice) -> str:
+    return f"{TODAY}\n{notice.text}" if notice.kind == "today" else notice.text
+
+
 def _print(reply: Reply, explanation: Explanation) -> None:
+    for notice in reply.notices:
+        if notice.kind == "today":
+            out.print(styled(f"{_said(notice)}\n"))
     heard = Table("", Column("", overflow="fold"), box=None, show_header=False, pad_edge=False)
     for name, value in (*explanation.heard, ("Passages searched", f"{explanation.searched:,}")):
         heard.add_row(name, styled(value))

@@ -13,6 +13,7 @@ import regex
 from pydantic import Field, StringConstraints, model_validator
 
 from knowledge.data_file import Data, Mistake, Text, load_toml, unknown
+from knowledge.settings import Probability
 
 DATA = Path(__file__).with_name("guards.toml")
 DetailKind = Literal[
@@ -20,6 +21,15 @@ DetailKind = Literal[
     "phone", "email", "school", "vehicle", "account",
 ]  # fmt: skip
 MASKS = (*(kind for kind in get_args(DetailKind) if kind != "name"), "exact_date", "child", "person")  # a name becomes one of the last two
+PLACES = {
+    "urgent": {"contacts", "why"},
+    "today": {"contacts", "why", "procedure", "listening"},
+    "because": {"words"},
+    "procedure": {"procedure"},
+    "tell": {"contacts"},
+    "turn_to": {"contacts"},
+    "personal_data": {"kinds"},
+}
 Said = Annotated[str, StringConstraints(min_length=1)]  # a notice keeps its line breaks
 Phrases = Annotated[tuple[Said, ...], Field(min_length=1)]
 Groups = dict[str, Phrases]
@@ -28,9 +38,16 @@ Place = tuple[str | int, ...]
 
 
 class NoticesData(Data):
-    """What is said; {contacts} and {kinds} stand for the deployment's contacts and for what was found."""
+    """What is said; {contacts} and {kinds} stand for the deployment's contacts and for what was found, {words} for the writer's own.
+
+    {why}, {procedure} and {listening} are lines that stand there where they apply.
+    """
 
     urgent: Said
+    today: Said
+    because: Said
+    procedure: Said
+    listening: Said
     tell: Said
     no_contacts: Said
     turn_to: Said
@@ -39,10 +56,21 @@ class NoticesData(Data):
 
     @model_validator(mode="after")
     def _only_what_can_be_filled_in(self) -> NoticesData:
-        for name, known in (("urgent", "contacts"), ("tell", "contacts"), ("turn_to", "contacts"), ("personal_data", "kinds")):
-            _refuse_unknown_places(getattr(self, name), {known}, name)
+        for name, known in PLACES.items():
+            _refuse_unknown_places(getattr(self, name), known, name)
         _refuse_other_names(self.kinds, get_args(DetailKind), "kinds")
         return self
+
+
+class Thresholds(Data):
+    """The least probabilities with which the model's hearing is an alarm: of danger now, and of now or today together."""
+
+    now: Probability
+    today: Probability
+
+    def moved(self, now: float | None, today: float | None) -> Thresholds:
+        """These, with those that a deployment gives in their places."""
+        return Thresholds(now=self.now if now is None else now, today=self.today if today is None else today)
 
 
 class FramesData(Data):
@@ -59,27 +87,26 @@ class FramesData(Data):
 
 
 class SignData(Data):
-    """A sign of danger: what is said, what must be said too, what takes it back, and whether it must be said to be now."""
+    """A sign of danger now: what is said, and what takes it back."""
 
     name: Text
     says: Phrases
     unless: tuple[Said, ...] = ()
-    also: tuple[Phrases, ...] = ()
-    needs_now: Literal["", "beside it", "in the sentence"] = ""
 
 
 class DangerData(Data):
     """The signs of danger now; `key_words` are worth a guess where they are misspelt."""
 
+    thresholds: Thresholds
     key_words: Annotated[tuple[Text, ...], Field(min_length=1)]
     frames: FramesData
     signs: Annotated[tuple[SignData, ...], Field(min_length=1)]
 
 
 class Decline(Data):
-    """What is asked for that this does not do, and what is said instead."""
+    """What is asked for that this does not do, and what is said instead; `help` is for who asks what it does, with a question to try."""
 
-    kind: Literal["decision", "scope"]
+    kind: Literal["decision", "scope", "help"]
     topic: Text
     says: Phrases
     unless: tuple[Said, ...] = ()
@@ -178,8 +205,6 @@ class GuardsData(Data):
         for n, sign in enumerate(self.danger.signs):
             yield from _placed(sign.says, "danger", "signs", n, "says")
             yield from _placed(sign.unless, "danger", "signs", n, "unless")
-            for part, phrases in enumerate(sign.also):
-                yield from _placed(phrases, "danger", "signs", n, "also", part)
         for n, topic in enumerate(self.declines):
             yield from _placed(topic.says, "declines", n, "says")
             yield from _placed(topic.unless, "declines", n, "unless")

@@ -61,13 +61,14 @@ class Guided:
         Of the texts in `safe` the user has said that everyone is safe now.
         """
         taken_letters("\n".join(texts.values()), names)
-        verdicts = {key: self._assistant.check(text, names) for key, text in texts.items() if text.strip()}
+        account = [text for text in told(texts) if text not in safe]
+        verdicts = {key: self._assistant.check(text, names, _before(text, account)) for key, text in texts.items() if text.strip()}
         notices: dict[str, Notice] = {}
         for key, verdict in verdicts.items():
             for notice in verdict.notices:
                 if notice.kind != "urgent" or texts[key] not in safe:
                     notices.setdefault(notice.kind, notice)
-        order: tuple[NoticeKind, ...] = ("urgent", "personal_data", "decision", "scope")
+        order: tuple[NoticeKind, ...] = ("urgent", "today", "personal_data", "decision", "scope")
         masked = {key: verdicts[key].masked if key in verdicts else text for key, text in texts.items()}
         details = {key: verdict.details for key, verdict in verdicts.items() if verdict.details}
         return Checked(tuple(notices[kind] for kind in order if kind in notices), masked, details)
@@ -131,6 +132,11 @@ class _Found:
 def told(texts: Texts) -> list[str]:
     """What tells of the situation, the account first."""
     return [text for text in (texts.get(section, "").strip() for section in models().listens) if text]
+
+
+def _before(text: str, account: Sequence[str]) -> Sequence[str]:
+    """What was told before this text, where it is part of the account; nothing for what is not."""
+    return account[: account.index(text)] if text in account else ()
 
 
 def _ranked(searched: Sequence[Evidence]) -> list[_Found]:

@@ -255,7 +255,7 @@ class Names:
         word = self.words[i]
         if self._low(i - 1) != "the" or not word.capital or not word.low.endswith("s") or word.owns:
             return False
-        return any(part in self.lists["surnames"] for part in word.low[:-1].split("-"))
+        return any(part in self.lists["surnames"] for part in word.low[:-1].split("-")) or ("-" in word.low and self._strange(word))
 
     def _also_a_word(self, i: int) -> bool:
         """A first name that is also a word, before something that people do, or before a surname."""

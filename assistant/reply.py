@@ -9,16 +9,18 @@ from typing import Any, Literal
 from assistant.labels import REVIEWS, heading_of
 from knowledge.briefing import UNNUMBERED, Place, Quotation
 
+TODAY = "This may need action today"  # the heading of a notice of that kind
 READ_BY_OCR = ", read by text recognition"
 LONGEST_HEADING = 150  # letters
 NOT_PUBLISHED = "not a published review"
 STARTER_BLOCK = "From our starter library, not a published review"
-NoticeKind = Literal["urgent", "personal_data", "decision", "scope", "currency"]
+NoticeKind = Literal["urgent", "today", "personal_data", "decision", "scope", "help", "currency"]
+BESIDE: frozenset[NoticeKind] = frozenset({"today", "currency"})  # kinds that stand beside an answer, and not in its place
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to be told beside the evidence, or before it (urgent)."""
+    """Something to be told beside the evidence (today, currency), or before it."""
 
     kind: NoticeKind
     text: str

@@ -188,6 +188,8 @@ def _said(one: Any, at: tuple[Step, ...], model: type[Data]) -> str:
             return f"{name} is empty. Fill it in, then start again."
         case "bool_type":
             return f"{name} must be true or false."
+        case "less_than" | "greater_than" | "float_type":
+            return f"{name} must be a number between 0 and 1, such as 0.5."
         case "literal_error":
             return f"{one['input']!r} is not known for {name}. Choose one of {one['ctx']['expected']}.".replace("'", '"')
         case "tuple_type" | "list_type":

@@ -72,6 +72,7 @@ class Models(Data):
 
     embedding: ModelFiles
     learned: ModelFiles
+    danger: ModelFiles
     names: ModelFiles
     recognition: ModelFiles
 
@@ -83,7 +84,7 @@ def load_models(path: Path) -> Models:
 
 @cache
 def model_files(key: str) -> ModelFiles:
-    """The files of a model in `models.toml`: "embedding", "learned", "names" or "recognition"."""
+    """The files of a model in `models.toml`: "embedding", "learned", "danger", "names" or "recognition"."""
     with as_file(resources("knowledge") / "models.toml") as path:
         found: ModelFiles = getattr(load_models(path), key)
     return found

@@ -45,6 +45,7 @@ class QuickMiniLM:
         self._words: Array = weights["embeddings.word_embeddings.weight"]
         kinds = weights["embeddings.token_type_embeddings.weight"]
         self._places: Array = weights["embeddings.position_embeddings.weight"] + kinds[0]
+        self._entry = {name: values for name, values in weights.items() if name.startswith("embeddings.LayerNorm")}
         self._session = _session(_graph(weights, largest))
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
@@ -52,10 +53,10 @@ class QuickMiniLM:
         # A batch a thread: matrices this small gain less when threads share one, and wait for each other on a busy machine.
         self._workers = ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_WORKERS), thread_name_prefix="embedding")
 
-    def tuned(self, path: Path) -> QuickMiniLM:
-        """The same model with the layers of a file of `store_weights`; words, places and threads are shared with this one."""
+    def tuned(self, layers: Mapping[str, Array]) -> QuickMiniLM:
+        """The same model with other weights for its layers, in 32-bit floats; words, places and threads are shared with this one."""
         other = copy(self)
-        other._session = _session(_graph(stored_weights(path), 0))
+        other._session = _session(_graph({**self._entry, **layers}, 0))
         return other
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -71,6 +72,11 @@ class QuickMiniLM:
         for i, states in self._found(texts, "states"):
             tokens[i] = states[1:-1] / np.maximum(np.linalg.norm(states[1:-1], axis=1, keepdims=True), TINY)
         return tokens
+
+    def read(self, text: str) -> tuple[NDArray[np.float32], list[tuple[int, int]]]:
+        """The states of a text's tokens, those that mark its ends among them, and where each token stands in it (ends: 0, 0)."""
+        encoding = self._tokenizer.encode(text)
+        return self._run([encoding.ids], "states")[0], list(encoding.offsets)
 
     def _found(self, texts: Sequence[str], output: str) -> Iterator[tuple[int, Array]]:
         """What the model puts out for each text, with the text's place; not in order."""
@@ -93,17 +99,17 @@ class QuickMiniLM:
 
 
 def store_weights(weights: Mapping[str, Array], path: Path) -> None:
-    """Write weights to a file: matrices in 8-bit whole numbers with a scale a row, the rest in 16-bit floats."""
+    """Write weights to a file: matrices in 8-bit whole numbers with a scale a row, the rest in 32-bit floats."""
     from safetensors.numpy import save_file
 
     stored: dict[str, Array] = {}
     for name, values in weights.items():
-        if values.ndim == 2:
+        if values.ndim == 2 and len(values) >= WIDTH:
             scale = np.maximum(np.abs(values).max(axis=1), TINY) / FULL
             stored[name] = np.rint(values / scale[:, None]).astype(np.int8)
             stored[name + SCALE] = scale.astype(np.float32)
         else:
-            stored[name] = values.astype(np.float16)
+            stored[name] = values.astype(np.float32)
     save_file(stored, path)
 
 

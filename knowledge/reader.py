@@ -64,7 +64,9 @@ class Reader:
 
     def load(self) -> QuickMiniLM:
         """Load the model, once, whichever thread asks first. Raises ModelError."""
+        from knowledge.quick_minilm import stored_weights
+
         with self._loading:
             if self._encoder is None:
-                self._encoder = default_encoder().tuned(model_files("learned").checked() / FILE)
+                self._encoder = default_encoder().tuned(stored_weights(model_files("learned").checked() / FILE))
             return self._encoder

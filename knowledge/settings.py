@@ -6,24 +6,44 @@ They stand in one TOML file; docs/settings.md describes it. Without one the prod
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from knowledge import guidance, themes
-from knowledge.data_file import Data, Mistake, load_toml
+from knowledge.data_file import Data, Mistake, Text, load_toml
 from knowledge.guidance import Guidance
 from knowledge.themes import Theme
 
 MARKING = "OFFICIAL-SENSITIVE"
 LONGEST_MARKING = 60  # letters: it stands on one line of every page
+Procedure = Literal["bruising in babies", "disclosure", "missing", "forced marriage", "fgm"]
+Probability = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Thresholds(Data):
+    """Where a deployment moves the probabilities from which danger now, and now or today together, is an alarm; None where it does not."""
+
+    now: Probability | None = None
+    today: Probability | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """What a deployment says where a child may be in danger: whom to turn to, its local procedures by kind, its thresholds."""
+
+    contacts: Mapping[str, str] = field(default_factory=dict)
+    procedures: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 class Settings(Data):
     """What a deployment sets; every field may be left out.
 
-    `contacts` are label to text ("Children's social care": "01632 960123, day and night"), in their order; `marking` is the
+    `contacts` are label to text ("Children's social care": "01632 960123, day and night"), in their order; `procedures` are a local
+    procedure's name or address by the kind of danger it is for; `danger` moves the thresholds of alarms; `marking` is the
     sensitivity marking of a saved sheet, empty for none; `themes_file` names the deployment's own themes, beside the settings
     file; `guidance` are editions to add or to judge otherwise.
     """
@@ -32,6 +52,8 @@ class Settings(Data):
     notice: str = ""
     marking: Annotated[str, Field(max_length=LONGEST_MARKING)] = MARKING
     contacts: dict[str, str] = Field(default_factory=dict)
+    procedures: dict[Procedure, Text] = Field(default_factory=dict)
+    danger: Thresholds = Field(default_factory=Thresholds)
     themes_file: Annotated[str, Field(alias="themes")] = ""
     guidance: tuple[Guidance, ...] = ()
     _themes: tuple[Theme, ...] = PrivateAttr(())
@@ -53,6 +75,11 @@ class Settings(Data):
     def _no_edition_twice(self) -> Settings:
         guidance.refuse_editions_twice(self.guidance)
         return self
+
+    @property
+    def safety(self) -> Safety:
+        """What is said where a child may be in danger."""
+        return Safety(self.contacts, {str(kind): text for kind, text in self.procedures.items()}, self.danger)
 
     @property
     def themes(self) -> tuple[Theme, ...]:

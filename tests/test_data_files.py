@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import knowledge
 from assistant import guards_data, reflection_models, wording
-from assistant.danger_by_meaning import EXAMPLES, Example
 from assistant.page import first
 from knowledge import guidance, model_files, themes
 from knowledge.data_file import line_of, load_json_lines
 from knowledge.errors import SettingsError
+from training.data import Line, dangers
 
 ROOT = Path(knowledge.__file__).parents[1]
 READERS: dict[str, Callable[[Path], Any]] = {
@@ -45,7 +45,7 @@ def test_every_data_file_of_the_product_is_read_and_frozen() -> None:
         one = found[0] if isinstance(found, tuple) else found
         with pytest.raises(ValueError, match="frozen"):
             setattr(one, next(iter(type(one).model_fields)), "other")
-    assert len(load_json_lines(Example, EXAMPLES)) > 1000
+    assert sum(map(len, dangers().values())) > 4000
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -65,9 +65,9 @@ def test_a_misspelt_name_is_told_with_its_line_in_every_file(tmp_path: Path, nam
 WRONG = [
     ("assistant/guards.toml", "[notices.kinds]\nname =", "[notices.kinds]\nnmae =", "Unknown setting nmae. Did you mean name?"),
     ("assistant/guards.toml", 'no_contacts = "', 'no_contact = "', "Unknown setting no_contact. Did you mean no_contacts?"),
-    ("assistant/guards.toml", "{contacts} today", "{contact} today", "tell has {contact}, which nothing is put in place of."),
+    ("assistant/guards.toml", "contact {contacts} t", "contact {contact} t", "tell has {contact}, which nothing is put in place of."),
     ("assistant/guards.toml", '    "{small}", ', '    "{smal}", ', 'the phrase "{smal}" uses {smal}, which [groups] does not have.'),
-    ("assistant/guards.toml", 'needs_now = "beside it"', 'needs_now = "beside"', '"beside" is not known for needs_now. Choose one of'),
+    ("assistant/guards.toml", "now = 0.", "now = 1.", "now must be a number between 0 and 1"),
     ("assistant/guards.toml", "regex = '[a-z0-9]", "regex = '([a-z0-9]", "this pattern cannot be used"),
     ("assistant/guards.toml", 'kind = "exact_date"', 'kind = "exact_dat"', '"exact_dat" is not known for kind. Choose one of'),
     ("assistant/wording.toml", "stop = ", "stp = ", "Unknown setting stp. Did you mean stop?"),
@@ -97,17 +97,17 @@ def test_a_mistake_is_told_where_it_stands(tmp_path: Path, name: str, right: str
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('{"text": "a", "danger": "yes"}', "line 3: danger must be true or false."),
-        ('{"txt": "a", "danger": true}', "line 3: Unknown setting txt. Did you mean text?"),
-        ('{"text": "", "danger": true}', "line 3: text is empty."),
+        ('{"text": "a", "heading": 1}', "line 3: heading must be"),
+        ('{"txt": "a", "heading": "b"}', "line 3: Unknown setting txt. Did you mean text?"),
+        ('{"text": "", "heading": "b"}', "line 3: text is empty."),
         ("not json", "line 3: this is not JSON"),
         ("[]", "line 3: "),
     ],
 )
 def test_a_mistake_in_a_file_of_lines_is_told_with_its_line(tmp_path: Path, line: str, says: str) -> None:
-    path = tmp_path / "danger_examples.jsonl"
-    path.write_text('{"text": "a", "danger": true}\n\n' + line, "utf-8")
-    assert says in told(path, lambda file: load_json_lines(Example, file))
+    path = tmp_path / "lines.jsonl"
+    path.write_text('{"text": "a", "heading": "b"}\n\n' + line, "utf-8")
+    assert says in told(path, lambda file: load_json_lines(Line, file))
 
 
 def test_a_heading_inside_a_text_is_no_table(tmp_path: Path) -> None:

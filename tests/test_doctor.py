@@ -37,6 +37,7 @@ def test_this_installation_is_well(tmp_path: Path) -> None:
         "Packages",
         "Embedding model",
         "What was learned from messages",
+        "What hears danger",
         "Name finder",
         "Text recognition",
         "Temporary folder",

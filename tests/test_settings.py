@@ -57,12 +57,14 @@ def test_the_example_in_the_docs_is_read(tmp_path: Path) -> None:
     own = load_settings(written(tmp_path, EXAMPLE))
     assert own.organisation == "Exampleshire Safeguarding Children Partnership"
     assert list(own.contacts) == ["Children's social care", "Designated safeguarding lead"]
+    assert own.safety.procedures["bruising in babies"].startswith("Bruising in babies who do not crawl")
+    assert own.safety.thresholds.now == 0.4
     assert (own.marking, Settings().marking) == ("OFFICIAL-SENSITIVE: PERSONAL", "OFFICIAL-SENSITIVE")
     assert load_settings(written(tmp_path, 'marking = ""')).marking == ""
     shown = first.masthead("", own) + first.opening(own.notice)
     for words in (own.organisation, "01632 960123, day and night", "Supervision dates"):
         assert words in shown
-    assert "01632 960123" in Guards(own.contacts).check("He has stopped breathing").notices[0].text
+    assert "01632 960123" in Guards(own.safety).check("He has stopped breathing").notices[0].text
 
 
 def test_the_example_with_its_themes_line_is_read(tmp_path: Path) -> None:

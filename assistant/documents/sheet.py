@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.reflection_models import models
-from assistant.reply import STARTER_BLOCK, Citation
+from assistant.reply import STARTER_BLOCK, TODAY, Citation
 from knowledge.briefing import Briefing
 from knowledge.guidance import superseded
 
@@ -96,7 +96,7 @@ class Sheet:
 
     `texts` are by id of section (see `reflection_models`), lines parted by line breaks; `model` is the id of the model of
     reflection, empty where none is known; `marking` is the sensitivity marking of every page; `leave_out_empty` leaves out
-    sections that nothing is written in.
+    sections that nothing is written in; `today` is what may need action on the day on which it is made.
     """
 
     texts: Mapping[str, str]
@@ -109,13 +109,14 @@ class Sheet:
     model: str = ""
     particulars: Particulars = field(default_factory=Particulars)
     leave_out_empty: bool = True
+    today: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A piece of the sheet as it is laid out.
 
-    `kind` is one of title, line, about, heading, subheading, text, hint, lead, quote, starter, reference, caution, source, fields,
+    `kind` is one of title, line, about, today, heading, subheading, text, hint, lead, quote, starter, reference, caution, source, fields,
     actions, signatures. `rows` are a table's: of fields, labels and values in turn; of the others, the head first.
     """
 
@@ -135,6 +136,8 @@ def layout(sheet: Sheet) -> list[Block]:
     if sheet.organisation:
         blocks.append(Block("line", sheet.organisation))
     blocks += [_fields(sheet, HEAD_ROWS), Block("about", ABOUT)]
+    if sheet.today:
+        blocks.append(Block("today", f"{TODAY}. {' '.join(sheet.today.split())}"))
     for section in models().sections:
         learned = _learned(sheet) if section.id == LEARNED else []
         text = sheet.texts.get(section.id, "").strip()

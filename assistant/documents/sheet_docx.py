@@ -28,6 +28,7 @@ STYLES = {
     "title": "Title",
     "line": "Subtitle",
     "about": "About",
+    "today": "Caution",
     "heading": "Heading 1",
     "subheading": "Heading 2",
     "text": "Normal",

@@ -11,6 +11,7 @@ TAGS = {
     "title": "h1",
     "line": "p class=line",
     "about": "p class=about",
+    "today": "p class=today",
     "heading": "h2",
     "subheading": "h3",
     "text": "p",

@@ -29,6 +29,7 @@ from assistant.documents.sheet import (
 )
 from assistant.documents.sheet_pieces import PROPERTY_STYLE, Piece, SheetError, pieces_of
 from assistant.reflection_models import models
+from assistant.reply import TODAY
 
 LONGEST = 20_000  # letters of a part
 LARGEST = 3_000_000  # bytes of a file that is opened
@@ -174,7 +175,8 @@ class _Reading:
         if style == "Hint" and text in self.hints:
             self.shows_hints = True
             return True
-        return style in ("About", "Hint", "Caution") and (text in self.ours or text.startswith((NOT_A_REVIEW, OLDER, EARLIER_CAUTION)))
+        ours = (NOT_A_REVIEW, OLDER, EARLIER_CAUTION, TODAY)
+        return style in ("About", "Hint", "Caution") and (text in self.ours or text.startswith(ours))
 
     def _table(self, rows: list[list[str]]) -> None:
         heads = tuple(rows[0]) if rows else ()

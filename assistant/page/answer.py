@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from assistant.page.links import button, keep, source_of
 from assistant.page.text import count, in_paragraphs, on_one_line, set_off, shown, with_details_marked
 from assistant.page.working import working
-from assistant.reply import STARTER_BLOCK, Citation, Notice, Prompt, Reply, Told, told_once
+from assistant.reply import STARTER_BLOCK, TODAY, Citation, Notice, Prompt, Reply, Told, told_once
 
 NOT_HERE = "The briefings here do not answer this."
 ANOTHER_WAY = "Ask another way, or add briefings that may cover it."
 NUMBER = re.compile(r"\[(\d{1,3})\]")
 LATER = "Everyone is safe now: reflect on this"
-ADVICE = {"decision": "For you and your manager to decide", "scope": "What this page can and cannot do"}
+ADVICE = {"decision": "For you and your manager to decide", "scope": "What this page can and cannot do", "help": "How this page helps"}
 
 
 def asked(question: str) -> str:
@@ -40,13 +40,14 @@ def failed(sentence: str) -> str:
 def answered(reply: Reply, *, marked: bool = True) -> str:
     """The whole reply. Where somebody may be in danger now, the urgent notice, how to go on later, and nothing else.
 
+    What may need action today stands above everything else.
     `marked` shows the message with its identifying details marked; without it they are shown nowhere.
     """
     urgent = [n for n in reply.notices if n.kind == "urgent"]
     if urgent:
         later = button("later", reply.masked or reply.question, LATER, "ask")
         return _turn("urgent", _danger(urgent, f"<p>{later}</p>"))
-    parts = [_personal(reply, marked), _advice(reply), _looked_for(reply)]
+    parts = [*(today(n) for n in reply.notices if n.kind == "today"), _personal(reply, marked), _advice(reply), _looked_for(reply)]
     parts.append(_silence(reply) if reply.abstained else _evidence(reply))
     parts += [_questions(reply), _next(reply)]
     return _turn("abstained" if reply.abstained else "answer", "".join(parts))
@@ -68,6 +69,12 @@ def _turn(kind: str, inner: str) -> str:
 
 def _danger(notices: Iterable[Notice], later: str) -> str:
     return f'<div class="danger" role="alert">{"".join(in_paragraphs(n.text) for n in notices)}{later}</div>'
+
+
+def today(notice: Notice, role: str = "") -> str:
+    """What may need action today, as a plain band; `role` for a place that is no live region itself."""
+    live = f' role="{role}"' if role else ""
+    return f'<section class="today"{live} aria-label="{TODAY}"><h3>{TODAY}</h3>{in_paragraphs(notice.text)}</section>'
 
 
 def _linked(text: str, citations: Sequence[Citation]) -> str:
@@ -102,7 +109,9 @@ def _advice(reply: Reply) -> str:
     found = ""
     for kind, heading in ADVICE.items():
         if texts := [n.text for n in reply.notices if n.kind == kind]:
-            inner = "".join(f"<p>{_linked(t, reply.citations)}</p>" for text in texts for t in text.splitlines() if t.strip())
+            lines = [line for text in texts for line in text.splitlines() if line.strip()]
+            ways = [button("ask", line, on_one_line(line), "ask") if kind == "help" and n else "" for n, line in enumerate(lines)]
+            inner = "".join(f"<p>{way or _linked(line, reply.citations)}</p>" for line, way in zip(lines, ways, strict=True))
             found += f'<section class="note {kind}"><h3>{heading}</h3>{inner}</section>'
     return found
 
@@ -192,7 +201,7 @@ def _aside(reply: Reply) -> str:
 
 
 def _silence(reply: Reply) -> str:
-    told = any(n.kind in ("personal_data", "decision", "scope") for n in reply.notices)
+    told = any(n.kind == "personal_data" or n.kind in ADVICE for n in reply.notices)
     opening = in_paragraphs(reply.opening or ("" if told else NOT_HERE))
     near = ""
     if reply.near:

@@ -56,11 +56,12 @@ class Answers(Protocol):
         names: MutableMapping[str, str] | None = None,
         moment: str = "",
         safe_now: bool = False,
+        settled: Collection[str] = (),
     ) -> Reply:
         """Answer a message; `history` are earlier ones, oldest first, `asked` questions that need not come again.
 
         `names` keeps who is which letter over the conversation; `moment` is what the questions are for; `safe_now` says that
-        everyone in the message is safe now.
+        everyone in the message is safe now; `settled` are earlier messages of which that was said.
         """
 
 
@@ -68,13 +69,15 @@ class Answers(Protocol):
 class Turn:
     """One exchange in a browser's session: what was said (masked, where that was needed) and the answer as HTML.
 
-    `later` is the answer once the conversation has gone on, where details that were marked are shown no more.
+    `later` is the answer once the conversation has gone on, where details that were marked are shown no more; `safe`: of what was said
+    the user told that everyone is safe now.
     """
 
     said: str
     html: str
     prompts: tuple[str, ...] = ()
     later: str = ""
+    safe: bool = False
 
 
 Talk = list[dict[str, str]]
@@ -104,9 +107,11 @@ def reply_to(
         return Turn(question[:80] + "…", answer.failed(TOO_LONG))
     try:
         asked = {prompt for t in turns for prompt in t.prompts}
-        reply = assistant.reply(question, [t.said for t in turns], asked, names=names, moment=moment, safe_now=safe_now)
+        settled = {turn.said for turn in turns if turn.safe}
+        said = [turn.said for turn in turns]
+        reply = assistant.reply(question, said, asked, names=names, moment=moment, safe_now=safe_now, settled=settled)
         later = answer.answered(reply, marked=False) if reply.details else ""
-        return Turn(reply.masked or question, answer.answered(reply), tuple(p.question for p in reply.prompts), later)
+        return Turn(reply.masked or question, answer.answered(reply), tuple(p.question for p in reply.prompts), later, safe_now)
     except LibraryError:
         return Turn(question, answer.failed(NO_LIBRARY))
     except ReflectionError as error:

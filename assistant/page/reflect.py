@@ -71,56 +71,61 @@ class Reflecting:
 
     def go(self, call: Call) -> Result:
         """Go to a step, once the guards have seen all that was written; held where they have something to say first."""
-        written, held = self._checked(call)
+        written, held, notices = self._checked(call)
         if held:
             return self._shown(written, held)
         left = written.step
         to = call.get("to")
         written.step = min(max(to, 0), len(written.way.steps)) if isinstance(to, int) else left
-        advice = self._advice(written, left) if left != written.step else []
+        advice = [*_today(notices), *(self._advice(written, left) if left != written.step else [])]
         if written.step < len(written.way.steps):
             self._listen(written)
         return self._shown(written, "", advice)
 
     def save(self, call: Call) -> Result:
         """The sheet as a Word file, in base64, once the guards have seen it."""
-        written, held = self._checked(call)
+        written, held, notices = self._checked(call)
         if held:
             return self._shown(written, held)
-        data = as_docx(sheet_of(written, self._library, self._organisation, self._marking))
+        data = as_docx(sheet_of(written, self._library, self._organisation, self._marking, _in_words(notices)))
         name = f"preparation-for-supervision-{date.today():%Y-%m-%d}.docx"
-        return {**self._shown(written), "file": base64.b64encode(data).decode("ascii"), "name": name}
+        return {**self._shown(written, "", _today(notices)), "file": base64.b64encode(data).decode("ascii"), "name": name}
 
     def page(self, call: Call) -> Result:
         """The sheet as a page to print, once the guards have seen it."""
-        written, held = self._checked(call)
+        written, held, notices = self._checked(call)
         if held:
             return self._shown(written, held)
-        return {**self._shown(written), "page": printable(sheet_of(written, self._library, self._organisation, self._marking))}
+        sheet = sheet_of(written, self._library, self._organisation, self._marking, _in_words(notices))
+        return {**self._shown(written, "", _today(notices)), "page": printable(sheet)}
 
     def open(self, call: Call) -> Result:
-        """A saved sheet, to go on with. Raises SheetError where it is none."""
+        """A saved sheet, to go on with; danger in it is told at once. Raises SheetError where it is none."""
         try:
             data = base64.b64decode(str(call.get("data", "")), validate=True)
         except (binascii.Error, ValueError) as error:
             raise SheetError(NOT_WHOLE) from error
-        return self._shown(from_sheet(opened(data, self._library)))
+        written = from_sheet(opened(data, self._library))
+        checked = self._guide.check(_texts(written), dict(written.names))
+        urgent = checked.notice("urgent")
+        return self._shown(written, view.danger(urgent) if urgent else "", _today(checked.notices))
 
-    def _checked(self, call: Call) -> tuple[Written, str]:
-        """What was written, and the notice that must come before anything else, if there is one."""
+    def _checked(self, call: Call) -> tuple[Written, str, Sequence[Notice]]:
+        """What was written, the notice that must come before anything else, if there is one, and all notices."""
         written = from_browser(call.get("written"))
         texts = _texts(written)
         if call.get("safe") is True:
             written.safe = [text for text in texts.values() if text.strip()]
         checked = self._guide.check(texts, written.names, written.safe)
         if urgent := checked.notice("urgent"):
-            return written, view.danger(urgent)
+            return written, view.danger(urgent), checked.notices
         found = _identifying(checked)
         if found and (personal := checked.notice("personal_data")):
             if call.get("without") is not True:
-                return written, view.personal(personal, [_marked(key, texts[key], found[key], checked.masked[key]) for key in found])
+                marked = [_marked(key, texts[key], found[key], checked.masked[key]) for key in found]
+                return written, view.personal(personal, marked), checked.notices
             _put(written, {key: checked.masked[key] if key in found else text for key, text in texts.items()})
-        return written, ""
+        return written, "", checked.notices
 
     def _advice(self, written: Written, left: int) -> list[Notice]:
         """Whom to turn to, where what was written at the step that is left asks for a decision: told once, on leaving it."""
@@ -148,8 +153,16 @@ class Reflecting:
     def _shown(self, written: Written, held: str = "", advice: Sequence[Notice] = ()) -> Result:
         kept = prove(written, self._library)
         at_a_step = written.step < len(written.way.steps)
-        html = view.step(written, advice, kept, held) if at_a_step else view.sheet(written, kept, held)
+        html = view.step(written, advice, kept, held) if at_a_step else view.sheet(written, advice, kept, held)
         return {"html": html, "written": written.as_json(), "held": bool(held)}
+
+
+def _today(notices: Sequence[Notice]) -> list[Notice]:
+    return [notice for notice in notices if notice.kind == "today"]
+
+
+def _in_words(notices: Sequence[Notice]) -> str:
+    return "\n".join(notice.text for notice in _today(notices))
 
 
 def _sat(prompt: Prompt, citation: Citation | None) -> Sat:

@@ -21,7 +21,7 @@ from assistant.documents.sheet import (
     label,
 )
 from assistant.page import sheet_fields
-from assistant.page.answer import ADVICE
+from assistant.page.answer import ADVICE, today
 from assistant.page.links import button, keep, source_of
 from assistant.page.text import attributes, in_paragraphs, on_one_line, set_off, shown, with_details_marked
 from assistant.page.written import SHORT, Sat, Written
@@ -77,9 +77,9 @@ def step(written: Written, notices: Sequence[Notice], kept: Sequence[Kept], held
     return f'<div class="reflect-step">{"".join(parts)}</div>'
 
 
-def sheet(written: Written, kept: Sequence[Kept], held: str = "") -> str:
+def sheet(written: Written, notices: Sequence[Notice], kept: Sequence[Kept], held: str = "") -> str:
     """The sheet, all of it to be edited, and what can be done with it."""
-    parts = [_head(written), '<h2 tabindex="-1">My sheet</h2>', held]
+    parts = [_head(written), '<h2 tabindex="-1">My sheet</h2>', held, _notices(notices)]
     parts.append("<p>Everything here can be changed. Save it as a Word file to hand over or to go on with another day, or print it.</p>")
     parts.append(sheet_fields.head(written.particulars))
     for section in models().sections:
@@ -208,7 +208,8 @@ def _exports() -> str:
 
 
 def _notices(notices: Sequence[Notice]) -> str:
-    return "".join(
+    bands = "".join(today(notice, "alert") for notice in notices if notice.kind == "today")
+    return bands + "".join(
         f'<section class="note {notice.kind}"><h3>{ADVICE[notice.kind]}</h3>{in_paragraphs(notice.text)}</section>'
         for notice in notices
         if notice.kind in ADVICE

@@ -125,8 +125,8 @@ def prove(written: Written, library: Library) -> list[Kept]:
     return proven
 
 
-def sheet_of(written: Written, library: Library, organisation: str = "", marking: str = "") -> Sheet:
-    """The sheet, every quotation proven anew."""
+def sheet_of(written: Written, library: Library, organisation: str = "", marking: str = "", today: str = "") -> Sheet:
+    """The sheet, every quotation proven anew; `today` is what may need action on this day."""
     return Sheet(
         dict(written.texts),
         tuple(prove(written, library)),
@@ -137,6 +137,7 @@ def sheet_of(written: Written, library: Library, organisation: str = "", marking
         model=written.model,
         particulars=written.particulars,
         leave_out_empty=written.leave_out_empty,
+        today=today,
     )
 
 

@@ -60,6 +60,7 @@ class Scripted:
         names: MutableMapping[str, str] | None = None,
         moment: str = "",
         safe_now: bool = False,
+        settled: Collection[str] = (),
     ) -> Reply:
         question, self.asked, self.names, self.moment = message, tuple(asked), names, moment
         self.heard.append((question, tuple(history)))
@@ -80,6 +81,9 @@ class Scripted:
             raise RuntimeError("/home/somebody/secret")
         citations = self.found("hostile words" if "hostile" in question else "father")
         notices = (Notice("currency", "[1] rests on older guidance."),)
+        self.settled = tuple(settled)
+        if "bruise" in question:
+            notices = (Notice("today", "Shown because you wrote: “bruise”.\nTell your designated safeguarding lead."), *notices)
         prompt = Prompt("t", "Who is in this child's life?", "Nobody had asked.", 0)
         groups = (Group("On fathers", (0,)),)
         seen = tuple(Seen(one, n, n, n, "quoted", n - 1, fit=0.7, themes=("Unseen men",)) for n, one in enumerate(citations, 1))
@@ -105,7 +109,10 @@ class Scripted:
 
 
 class ScriptedGuide:
-    """Guides by rule, with true quotations of the library: "hitting" is danger, "Tracy" a name, "section" asks for a decision."""
+    """Guides by rule, with true quotations of the library.
+
+    "hitting" is danger, "bruise" is for today, "Tracy" a name, "section" asks for a decision.
+    """
 
     def __init__(self, library: Library) -> None:
         self._scripted = Scripted(library)
@@ -114,6 +121,7 @@ class ScriptedGuide:
         said = [text for text in texts.values() if text not in safe]
         details = {key: (Detail(at, at + 5, "name", "a name"),) for key, text in texts.items() if (at := text.find("Tracy")) >= 0}
         notices = [Notice("urgent", "Somebody may be in danger now.\nCall 999.")] if any("hitting" in text for text in said) else []
+        notices += [Notice("today", "Tell your designated safeguarding lead.")] if any("bruise" in text for text in said) else []
         notices += [Notice("personal_data", "This seems to hold a name.")] if details else []
         notices += [Notice("decision", "That is for your manager.")] if any("section" in text for text in texts.values()) else []
         if details:

@@ -95,6 +95,29 @@ def test_danger_is_told_and_nothing_else(opened: Page) -> None:
     expect(opened.locator(".turn.answer")).to_be_visible()
 
 
+def test_what_was_said_to_be_safe_makes_no_follow_up_urgent(opened: Page, assistant: Scripted) -> None:
+    ask(opened, "he's hitting her")
+    opened.get_by_role("button", name="Everyone is safe now: reflect on this").click()
+    expect(opened.locator(".turn.answer")).to_be_visible()
+    ask(opened, "What about fathers?")
+    assert assistant.settled == ("he's hitting her",)
+
+
+def test_what_may_need_action_today_stands_above_the_answer(opened: Page) -> None:
+    ask(opened, "a bruise on his cheek, and what about fathers?")
+    band = opened.locator("[role=log]").get_by_role("region", name="This may need action today")  # a log is read aloud as it grows
+    expect(band.get_by_role("heading", name="This may need action today")).to_be_visible()
+    expect(band).to_contain_text("Tell your designated safeguarding lead.")
+    evidence = opened.locator(".turn.answer .evidence")
+    expect(evidence).to_be_visible()
+    assert band.bounding_box()["y"] < evidence.bounding_box()["y"]  # type: ignore[index]
+    opened.set_viewport_size({"width": 360, "height": 740})
+    assert opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    expect(band).to_be_visible()
+    opened.emulate_media(media="print")
+    expect(band).to_be_visible()
+
+
 def test_identifying_details_can_be_left_out_in_one_click(opened: Page, assistant: Scripted) -> None:
     ask(opened, "Tracy will not talk about the father")
     expect(opened.locator(".turn.asked")).not_to_contain_text("Tracy")

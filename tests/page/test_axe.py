@@ -49,6 +49,11 @@ def danger(window: Page) -> None:
     ask(window, "He is hitting her")
 
 
+def today(window: Page) -> None:
+    ask(window, "a bruise, and what about fathers?")
+    expect(window.locator("#chat .today")).to_be_visible()
+
+
 def details(window: Page) -> None:
     ask(window, "I saw Tracy today")
 
@@ -116,6 +121,13 @@ def reflect_danger(window: Page) -> None:
     expect(window.locator("#reflect .danger")).to_be_visible()
 
 
+def reflect_today(window: Page) -> None:
+    begun(window)
+    window.get_by_label(HAPPENED).fill("A visit, and a bruise.")
+    window.locator("#reflect .moves .action").click()
+    expect(window.locator("#reflect .today")).to_be_visible()
+
+
 def reflect_details(window: Page) -> None:
     begun(window)
     window.get_by_label(HAPPENED).fill("I saw Tracy.")
@@ -136,6 +148,7 @@ STATES: list[Callable[[Page], Any]] = [
     source,
     silence,
     danger,
+    today,
     details,
     trouble,
     lost,
@@ -148,6 +161,7 @@ STATES: list[Callable[[Page], Any]] = [
     reflect_step,
     reflect_reviews,
     reflect_danger,
+    reflect_today,
     reflect_details,
     reflect_sheet,
 ]

@@ -137,6 +137,29 @@ def test_danger_comes_first_and_nothing_goes_on_until_all_are_safe(opened: Page)
     expect(opened.locator("#reflect .danger")).to_be_visible()
 
 
+def test_what_may_need_action_today_is_told_at_every_step_and_on_the_sheet(opened: Page, library: Library, tmp_path: Path) -> None:
+    begun(opened)
+    opened.get_by_label(HAPPENED).fill("A visit, and a bruise.")
+    opened.get_by_label(HAPPENED).press("Tab")
+    opened.get_by_role("button", name="Next: Reflection").press("Enter")
+    band = opened.locator("#reflect").get_by_role("alert", name="This may need action today")
+    expect(band).to_contain_text("Tell your designated safeguarding lead.")
+    expect(opened.locator("#reflect h2")).to_be_focused()  # it holds nothing up
+    at(opened, "My sheet")
+    expect(band).to_be_visible()
+    with opened.context.expect_page() as found:
+        opened.get_by_role("button", name="Open as a page to print").click()
+    expect(found.value.locator(".today")).to_contain_text("This may need action today. Tell your designated safeguarding lead.")
+    found.value.close()
+    kept = saved(opened, tmp_path)
+    told = [p.text for p in Document(io.BytesIO(kept.read_bytes())).paragraphs if p.text.startswith("This may need action today")]
+    assert told == ["This may need action today. Tell your designated safeguarding lead."]
+    assert "action today" not in str(opened_sheet(kept.read_bytes(), library).texts)  # said anew, where it still holds
+    opened.get_by_role("button", name="Start afresh").click()
+    opened.set_input_files("input[name=sheet]", kept)
+    expect(band).to_be_visible()
+
+
 def test_a_wish_for_a_decision_is_answered_kindly_once(opened: Page) -> None:
     begun(opened)
     opened.get_by_label(HAPPENED).fill("Is this a section 47?")

@@ -1,0 +1,200 @@
+"""Trains the model that hears danger in three levels.
+
+usage: python -m training.danger_levels
+
+writes knowledge/models/danger.safetensors, with its sha256 in knowledge/models.toml; some 15 minutes on two cores. All six layers of
+all-MiniLM-L6-v2 are trained further, with two linear layers over the mean of the states of a message's tokens: one for the level, one
+for the kind of danger. Examples are `training/danger` and, of ordinary messages and of what documents print, `training/reading`. One
+group of look-alikes in ten is held back, and with it one ordinary message in ten; on them the temperature is fitted (Guo et al., 2017).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from knowledge.danger_reader import FILE, KINDS, LEVELS, DangerReader, joined
+from knowledge.embedding import default_weights
+from knowledge.quick_minilm import LONGEST, store_weights, stored_weights
+from training.data import Danger, briefing_lines, dangers, readings
+from training.shipped import MODELS, ship
+
+SEED, EPOCHS, BATCH, RATE, HEAD_RATE, WARMING, DECAY = 1, 3, 32, 5e-5, 1e-3, 0.1, 0.01
+SMOOTHING = 0.02  # without it the model is far too sure of itself
+KIND_WEIGHT = 0.3  # of the kind's loss beside the level's
+PASSAGES, LINES, NARRATIVES = 800, 200, 900  # of what documents print and of what people tell in them, beside the examples of danger
+SORTED = 16  # batches that are drawn together and sorted by length, so that little is padding
+HELD_BACK = 10  # one group in so many
+QUESTIONS = ("question", "none")  # forms of messages that tell of nothing that happened
+NOT_SAID = "not said"
+OTHER = KINDS.index("other")
+BABY = re.compile(r"(bruise|injury) in baby|fracture|shaking|unseen baby|bruise")
+TOLD = re.compile(r"\b(told|tells|telling|said|says|saying|disclosed|whispered|wrote|showed|asked)\b")
+ABUSE = ("disclosure", "sexual abuse", "physical abuse", "peer sexual abuse", "afraid to go home", "emotional abuse")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text as it is read, the number of its level, and the number of its kind; None where nobody said.
+
+    `unsure`: nobody judged whether it can wait until tomorrow; all that is known is that it is not now.
+    """
+
+    text: str
+    level: int
+    kind: int | None = None
+    unsure: bool = False
+
+
+def held_back(key: str) -> bool:
+    """Whether what has this key is kept from training."""
+    return int(hashlib.sha256(key.encode()).hexdigest(), 16) % HELD_BACK == 0
+
+
+def examples(*, held: bool = False) -> list[Example]:
+    """The messages that are trained on, or those held back."""
+    found = [
+        Example(joined(one.message, one.history), LEVELS.index(one.level), _kind(one))
+        for name, some in dangers().items()
+        for one in some
+        if held_back(name + one.group) == held
+    ]
+    return found + ordinary(held=held)
+
+
+def ordinary(*, held: bool = False) -> list[Example]:
+    """Everyday messages: questions, which can wait, and, for training, narratives, which are not now, and what documents print."""
+    kept = [one for name, some in readings().items() for one in some if held_back(name + one.id) == held]
+    found = [Example(joined(one.message, one.history), 0) for one in kept if one.form in QUESTIONS]
+    if held:
+        return found
+    chance = random.Random(SEED)
+    narratives = chance.sample([one for one in kept if one.form not in QUESTIONS], NARRATIVES)
+    found += [Example(joined(one.message, one.history), 0, unsure=True) for one in narratives]
+    passages = sorted({passage.text for one in kept for passage in one.passages})
+    texts = chance.sample(passages, PASSAGES) + chance.sample([line.text for line in briefing_lines()], LINES)
+    return found + [Example(text, 0) for text in texts]
+
+
+def _kind(one: Danger) -> int | None:
+    """The number of the kind that a procedure can stand for; None where it is not urgent."""
+    if one.level == "none" or one.kind == NOT_SAID:
+        return None
+    if one.kind in ("fgm", "forced marriage"):
+        return KINDS.index(one.kind)
+    if one.kind == "honour-based abuse":
+        return KINDS.index("forced marriage")
+    if one.kind == "missing child":
+        return KINDS.index("missing")
+    if BABY.match(one.kind):
+        return KINDS.index("bruising in babies")
+    if one.kind == "disclosure" or (one.kind in ABUSE and TOLD.search(one.message)):
+        return KINDS.index("disclosure")
+    return OTHER
+
+
+class Trained:
+    """The model that is being trained."""
+
+    def __init__(self) -> None:
+        from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        torch.manual_seed(SEED)
+        # "eager" attention: on processors its backward pass is twice as quick as the fused one's.
+        self.encoder: Any = AutoModel.from_pretrained(default_weights(), attn_implementation="eager").eval()  # without dropout
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(default_weights())
+        for parameter in self.encoder.embeddings.parameters():
+            parameter.requires_grad = False
+        self.head = torch.nn.Linear(self.encoder.config.hidden_size, len(LEVELS) + len(KINDS))
+        torch.nn.init.normal_(self.head.weight, std=0.02)
+        torch.nn.init.zeros_(self.head.bias)
+
+    def of(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """The logits of the levels and of the kinds, a row a text."""
+        options = {"padding": True, "truncation": True, "max_length": LONGEST, "return_tensors": "pt"}
+        tokens = self._tokenizer(list(texts), **options)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            states = self.encoder(**tokens).last_hidden_state
+        mask = tokens["attention_mask"].unsqueeze(-1).float()
+        told = self.head((states.float() * mask).sum(1) / mask.sum(1))
+        return told[:, : len(LEVELS)], told[:, len(LEVELS) :]
+
+    def train(self, given: Sequence[Example]) -> None:
+        """Train on examples."""
+        steps = EPOCHS * len(given) // BATCH
+        layers = [parameter for parameter in self.encoder.parameters() if parameter.requires_grad]
+        groups = [{"params": layers, "lr": RATE}, {"params": self.head.parameters(), "lr": HEAD_RATE}]
+        optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
+        slope = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1.0, (s + 1) / (WARMING * steps)) * max(0.0, 1 - s / steps))
+        for step, batch in zip(range(steps), _batches(given), strict=False):
+            loss = self._loss(batch)
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(layers, 1.0)
+            optimiser.step()
+            optimiser.zero_grad()
+            slope.step()
+            if step % 100 == 0:
+                print(f"step {step:,} of {steps:,}: {float(loss.detach()):.3f}", flush=True)
+
+    def _loss(self, batch: Sequence[Example]) -> Tensor:
+        levels, kinds = self.of([one.text for one in batch])
+        likely = torch.log_softmax(levels, -1)
+        allowed = torch.tensor([[level == one.level or (one.unsure and level == 1) for level in range(len(LEVELS))] for one in batch])
+        right = torch.logsumexp(likely.masked_fill(~allowed, -1e4), -1)
+        loss = -(1 - SMOOTHING) * right.mean() - SMOOTHING * likely.mean()
+        known = [(i, one.kind) for i, one in enumerate(batch) if one.kind is not None]
+        if known:
+            told = kinds[[i for i, _ in known]]
+            loss = loss + KIND_WEIGHT * torch.nn.functional.cross_entropy(told, torch.tensor([kind for _, kind in known]))
+        return loss
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """What the product reads: the layers, and the head over them."""
+        found = {name: p.detach().numpy() for name, p in self.encoder.state_dict().items() if name.startswith("encoder.")}
+        return found | {"head.weight": self.head.weight.detach().numpy(), "head.bias": self.head.bias.detach().numpy()}
+
+
+def _batches(given: Sequence[Example]) -> Iterator[list[Example]]:
+    chance = random.Random(SEED)
+    while True:
+        order = chance.sample(list(given), len(given))
+        for first in range(0, len(order) - BATCH * SORTED + 1, BATCH * SORTED):
+            some = sorted(order[first : first + BATCH * SORTED], key=lambda one: len(one.text))
+            yield from chance.sample([some[i : i + BATCH] for i in range(0, len(some), BATCH)], SORTED)
+
+
+def temperature(logits: NDArray[Any], levels: Sequence[int]) -> float:
+    """What logits are divided by so that they are as sure as they are right."""
+    given, wanted = torch.tensor(logits), torch.tensor(levels)
+    tried = np.geomspace(0.5, 4, 200)
+    losses = [float(torch.nn.functional.cross_entropy(given / float(t), wanted)) for t in tried]
+    return float(tried[int(np.argmin(losses))])
+
+
+def main() -> None:
+    """Train, write and report."""
+    model = Trained()
+    model.train(examples())
+    MODELS.mkdir(exist_ok=True)
+    store_weights(model.weights(), MODELS / FILE)
+    held = examples(held=True)
+    logits = DangerReader(MODELS / FILE).logits([one.text for one in held])
+    found = temperature(logits, [one.level for one in held])
+    store_weights(stored_weights(MODELS / FILE) | {"temperature": np.array([found])}, MODELS / FILE)
+    ship(FILE)
+    print(f"temperature {found:.2f}; {len(held):,} messages held back. What it gives: python -m benchmarks.danger")
+
+
+if __name__ == "__main__":
+    main()
