@@ -1,20 +1,23 @@
 """Trains the model that hears danger in three levels.
 
-usage: python -m training.danger_levels
+usage: python -m training.danger_levels [--onward]
 
-writes knowledge/models/danger.safetensors, with its sha256 in knowledge/models.toml; some 15 minutes on two cores. All six layers of
-all-MiniLM-L6-v2 are trained further, with two linear layers over the mean of the states of a message's tokens: one for the level, one
-for the kind of danger. Examples are `training/danger` and, of ordinary messages and of what documents print, `training/reading`. One
-group of look-alikes in ten is held back, and with it one ordinary message in ten; on them the temperature is fitted (Guo et al., 2017).
+writes knowledge/models/danger.safetensors, with its sha256 in knowledge/models.toml; some 15 minutes on two cores. `--onward` trains the
+weights that lie there on. All six layers of all-MiniLM-L6-v2 are trained further, with two linear layers over the mean of the states of a
+message's tokens: one for the level, one for the kind of danger. Examples are `training/danger` and, of ordinary messages and of what
+documents print, `training/reading`. One group of look-alikes in ten is held back, and with it one ordinary message in ten; on them the
+temperature is fitted (Guo et al., 2017).
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -120,6 +123,12 @@ class Trained:
         torch.nn.init.normal_(self.head.weight, std=0.02)
         torch.nn.init.zeros_(self.head.bias)
 
+    def begin_from(self, path: Path) -> None:
+        """Take the weights of a file as they ship."""
+        given = {name: torch.tensor(values) for name, values in stored_weights(path).items()}
+        self.head.load_state_dict({"weight": given["head.weight"], "bias": given["head.bias"]})
+        self.encoder.load_state_dict({name: values for name, values in given.items() if name.startswith("encoder.")}, strict=False)
+
     def of(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """The logits of the levels and of the kinds, a row a text."""
         options = {"padding": True, "truncation": True, "max_length": LONGEST, "return_tensors": "pt"}
@@ -184,7 +193,11 @@ def temperature(logits: NDArray[Any], levels: Sequence[int]) -> float:
 
 def main() -> None:
     """Train, write and report."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--onward", action="store_true")
     model = Trained()
+    if options.parse_args().onward:
+        model.begin_from(MODELS / FILE)
     model.train(examples())
     MODELS.mkdir(exist_ok=True)
     store_weights(model.weights(), MODELS / FILE)
