@@ -168,7 +168,7 @@ class Searcher:
         candidates, dropped, elsewhen = self._sifted(question, found, sorted(ids), briefings, meanings)
         candidates, told_of_one = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
-        if read is not None:
+        if read is not None and candidates:
             candidates = self._useful(read, candidates)
         elif self._words.able and candidates:
             candidates = self._read(question, message, candidates, wanted, self.matcher.scores(whole, core))

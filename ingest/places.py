@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from pydantic import Field
+
+from knowledge.data_file import Data, Text, load_toml
 
 FRONT = re.compile(
     r"^(?:(?:the|(?:royal |london )?borough of|metropolitan borough of|city (?:and county )?of|county of|county|west of|east of|"
@@ -29,24 +33,62 @@ class Body:
     full: tuple[tuple[str, str], ...]
 
 
+class Places(Data):
+    """The places of a nation, as in the file."""
+
+    authorities: tuple[Text, ...]
+    areas: tuple[Text, ...] = ()
+
+
+class Nations(Data):
+    """The places by nation."""
+
+    england: Places = Field(alias="England")
+    wales: Places = Field(alias="Wales")
+    scotland: Places = Field(alias="Scotland")
+    northern_ireland: Places = Field(alias="Northern Ireland")
+
+
+class Entry(Data):
+    """A body, as in the file: `prints` is a regular expression."""
+
+    name: Text
+    prints: Text
+    role: Text
+    nation: str
+    sites: tuple[Text, ...] = ()
+    full: dict[str, Text] = Field(default_factory=dict)
+
+
+class Publishers(Data):
+    """The file."""
+
+    places: Nations
+    body: tuple[Entry, ...]
+
+
+def load_publishers(path: Path) -> Publishers:
+    """The places and bodies of a file. Raises SettingsError that names the line that is wrong."""
+    return load_toml(Publishers, path)
+
+
 @dataclass(frozen=True, slots=True)
-class _Data:
+class _Known:
     nations: dict[str, str]
     bodies: tuple[Body, ...]
 
 
 @cache
-def _data() -> _Data:
-    read = tomllib.loads((files("ingest") / "publishers.toml").read_text("utf-8"))
+def _data() -> _Known:
+    with as_file(files("ingest") / "publishers.toml") as path:
+        read = load_publishers(path)
     nations: dict[str, str] = {}
-    for nation, names in read["places"].items():
-        for name in (*names["authorities"], *names["areas"]):
-            nations.setdefault(_plain(name), nation)
-    bodies = tuple(
-        Body(b["name"], re.compile(rf"\b(?:{b['prints']})"), tuple(b["sites"]), b["role"], b["nation"], tuple(b.get("full", {}).items()))
-        for b in read["body"]
-    )
-    return _Data(nations, bodies)
+    for field, told in Nations.model_fields.items():
+        names: Places = getattr(read.places, field)
+        for name in (*names.authorities, *names.areas):
+            nations.setdefault(_plain(name), str(told.alias))
+    bodies = tuple(Body(b.name, re.compile(rf"\b(?:{b.prints})"), b.sites, b.role, b.nation, tuple(b.full.items())) for b in read.body)
+    return _Known(nations, bodies)
 
 
 def bodies(*roles: str) -> tuple[Body, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from knowledge.data_file import Data, Text, load_toml
 
 
 class Nature(StrEnum):
@@ -36,19 +38,43 @@ class Kind:
     only_in: str = ""
 
 
+class Entry(Data):
+    """A kind, as in the file."""
+
+    name: Text
+    nature: Nature
+    prints: Text
+    says: str = ""
+    short: str = ""
+    nation: str = ""
+    only_in: str = ""
+
+
+class Kinds(Data):
+    """The file."""
+
+    kind: tuple[Entry, ...]
+
+
+def load_kinds(path: Path) -> Kinds:
+    """The kinds of a file. Raises SettingsError that names the line that is wrong."""
+    return load_toml(Kinds, path)
+
+
 @cache
 def kinds() -> tuple[Kind, ...]:
     """All kinds, in the order of the file: where a title names several natures, the first wins."""
-    entries = tomllib.loads((files("knowledge") / "kinds.toml").read_text("utf-8"))["kind"]
+    with as_file(files("knowledge") / "kinds.toml") as path:
+        entries = load_kinds(path).kind
     return tuple(
         Kind(
-            name=entry["name"],
-            nature=Nature(entry["nature"]),
-            prints=re.compile(entry["prints"], re.IGNORECASE),
-            says=re.compile(entry.get("says", rf"\bthis\s+(?:\w+\s+)?(?:{entry['prints']})"), re.IGNORECASE),
-            short=re.compile(entry["short"]) if "short" in entry else None,
-            nation=entry.get("nation", ""),
-            only_in=entry.get("only_in", ""),
+            name=entry.name,
+            nature=entry.nature,
+            prints=re.compile(entry.prints, re.IGNORECASE),
+            says=re.compile(entry.says or rf"\bthis\s+(?:\w+\s+)?(?:{entry.prints})", re.IGNORECASE),
+            short=re.compile(entry.short) if entry.short else None,
+            nation=entry.nation,
+            only_in=entry.only_in,
         )
         for entry in entries
     )

@@ -55,7 +55,7 @@ class Reader:
         with self._lock:
             self._kept.update(zip(new, made, strict=True))
         known |= zip(new, made, strict=True)
-        return np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), -1)
+        return np.array([known[text] for text in texts], dtype=np.float32)
 
     def keep(self, passages: Sequence[str]) -> None:
         """Read passages ahead of any message."""

@@ -15,7 +15,8 @@ import knowledge
 from assistant import guards_data, reflection_models, wording
 from assistant.danger_by_meaning import EXAMPLES, Example
 from assistant.page import first
-from knowledge import guidance, model_files, themes
+from ingest import places
+from knowledge import guidance, kinds, model_files, themes
 from knowledge.data_file import line_of, load_json_lines
 from knowledge.errors import SettingsError
 
@@ -28,6 +29,8 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "knowledge/themes.toml": themes.load_themes,
     "knowledge/guidance.toml": guidance.load_guidance,
     "knowledge/models.toml": model_files.load_models,
+    "knowledge/kinds.toml": kinds.load_kinds,
+    "ingest/publishers.toml": places.load_publishers,
 }
 
 
