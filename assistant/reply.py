@@ -107,8 +107,13 @@ class Citation:
 
     @property
     def under(self) -> str:
-        """The nearest heading, which gives a listed finding its meaning and says whose a figure is; cut at a word where it is long."""
+        """The nearest heading, which gives a listed finding its meaning and says whose a figure is; cut at a word where it is long.
+
+        Empty where that is the document's title, which is told anyway.
+        """
         nearest = " ".join(self.heading.split(" > ")[-1].split())
+        if nearest == " ".join(self.quotation.briefing.details.title.split()):
+            return ""
         return nearest if len(nearest) <= LONGEST_HEADING else f"{nearest[:LONGEST_HEADING].rsplit(' ', 1)[0]} …"
 
     @property

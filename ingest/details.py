@@ -14,7 +14,7 @@ from ingest.dates import date_of
 from ingest.document_kind import kinds_of, nation_of_kinds
 from ingest.front import OPENING
 from ingest.lines import MONTHS
-from ingest.publisher import board_of, is_publisher, publisher_of
+from ingest.publisher import board_called, board_of, is_publisher, publisher_of
 from ingest.reading.source import Source
 from ingest.title import NAMED, title_of
 from ingest.words import CLOSING, EMAIL, LINK, PHONE, Words
@@ -89,7 +89,7 @@ def details_with_origins(source: Source, file_name: str) -> Found:
 
     pseudonyms = _split(told("pseudonyms", ("", ""))) or _gathered("pseudonyms", _pseudonyms(words), origins)
     title = told("title", title_of(words, is_publisher))
-    board = board_of(words)
+    board = board_called(*named["publisher"]) if "publisher" in named else board_of(words)
     kinds = [] if starter else kinds_of(words, title, board.nation)
     publisher = publisher_of(words, board, kinds[0].kind.nature if kinds else None)
     authors = _split(told("author", ("", ""))) or _split(told("authors", ("", ""))) or _gathered("authors", _authors(words), origins)

@@ -150,10 +150,18 @@ def _mid_sentence(last: _Draft, line: Line, leading: float) -> bool:
     return near and not line.marker and line.text[:1].islower() and (above.text[-1:].isalnum() or above.text[-1:] in ",)’”'\"")
 
 
+def _counts_on(before: str, marker: str) -> bool:
+    """Whether a number is the one that follows another in a list: "14." and "15."."""
+    first, second = (one.strip("().") for one in (before, marker))
+    return first.isdecimal() and second.isdecimal() and int(second) == int(first) + 1
+
+
 def _wrapped(last: _Draft, line: Line, number: int, leading: float) -> bool:
     """Whether a line that opens with a number or a dash only wrapped there: the sentence above is not over, and its line is full."""
     above = last.lines[-1]
     if number != last.last_sheet or line.column != above.column or line.top - above.top > 1.25 * leading:
+        return False
+    if _counts_on(last.marker, line.marker):  # the list's next number, though the sentence before lacks its end
         return False
     if SENTENCE_END.search(last.text) or above.text[-1:] in ":;,/" or not above.text[-1:].isalnum():
         return False

@@ -40,6 +40,15 @@ class Places(Data):
     areas: tuple[Text, ...] = ()
 
 
+class Nations(Data):
+    """The places by nation."""
+
+    england: Places = Field(alias="England")
+    wales: Places = Field(alias="Wales")
+    scotland: Places = Field(alias="Scotland")
+    northern_ireland: Places = Field(alias="Northern Ireland")
+
+
 class Entry(Data):
     """A body, as in the file: `prints` is a regular expression."""
 
@@ -54,7 +63,7 @@ class Entry(Data):
 class Publishers(Data):
     """The file."""
 
-    places: dict[str, Places]
+    places: Nations
     body: tuple[Entry, ...]
 
 
@@ -74,9 +83,10 @@ def _data() -> _Known:
     with as_file(files("ingest") / "publishers.toml") as path:
         read = load_publishers(path)
     nations: dict[str, str] = {}
-    for nation, names in read.places.items():
+    for field, told in Nations.model_fields.items():
+        names: Places = getattr(read.places, field)
         for name in (*names.authorities, *names.areas):
-            nations.setdefault(_plain(name), nation)
+            nations.setdefault(_plain(name), str(told.alias))
     bodies = tuple(Body(b.name, re.compile(rf"\b(?:{b.prints})"), b.sites, b.role, b.nation, tuple(b.full.items())) for b in read.body)
     return _Known(nations, bodies)
 

@@ -215,6 +215,12 @@ def board_of(words: Words) -> Publisher:
     return Publisher("", area, "", area_origin, nation_of(area))
 
 
+def board_called(name: str, origin: str) -> Publisher:
+    """The board that a document's own "Publisher:" line names; empty where that is no board's name."""
+    found = next(_boards_in(name, alone=True), None)
+    return Publisher(found[1], found[0], origin, origin, nation_of(found[0])) if found else Publisher()
+
+
 def _boards(words: Words) -> Iterator[_Board]:
     """Every board that is printed with its area; the front is read in one piece as well, for names over two lines."""
     whole = " ".join(run.text for run in words.front.runs) if words.front.cover else ""

@@ -14,7 +14,7 @@ from knowledge.briefing import Briefing, Page, Passage, case_of
 from knowledge.connections import Connect, Connections, connect
 from knowledge.correction import Correction
 from knowledge.errors import BriefingNotFound, LibraryError
-from knowledge.full_text import is_current, phrase
+from knowledge.full_text import any_of, is_current
 from knowledge.room import cannot_be_used
 from knowledge.rows import StoredPassage, briefing_of, page_of, page_row, passage_row, stored_of
 from knowledge.schema import EARLIER, SCHEMA_VERSION, STEPS, make_tables, schema_of, upgrade
@@ -380,21 +380,16 @@ class Catalogue:
         rows = self._rows(
             "SELECT rowid, -bm25(passage_text, 1.0, 0.5) AS score FROM passage_text WHERE passage_text MATCH ? AND rowid NOT IN "
             f"(SELECT p.id FROM briefing b JOIN passage p ON p.briefing = b.id WHERE {LEFT_OUT}) ORDER BY score DESC LIMIT ?",
-            (_any(words), limit),
+            (any_of(words), limit),
         )
         return [(row["rowid"], float(row["score"])) for row in rows]
 
     def with_word(self, forms: str | Sequence[str], among: Sequence[int] = ()) -> set[int]:
         """The numbers of the passages that print the word or phrase (or any of several), however inflected; `among` these, where given."""
         within = f"AND rowid IN ({','.join('?' * len(among))})" if among else ""
-        rows = self._rows(f"SELECT rowid FROM passage_text WHERE passage_text MATCH ? {within}", (_any(forms), *among))
+        rows = self._rows(f"SELECT rowid FROM passage_text WHERE passage_text MATCH ? {within}", (any_of(forms), *among))
         return {row["rowid"] for row in rows}
 
     def count_with(self, forms: str | Sequence[str]) -> int:
         """How many passages print the word or phrase, or any of several."""
-        return int(self._rows("SELECT count(*) AS n FROM passage_text WHERE passage_text MATCH ?", (_any(forms),))[0]["n"])
-
-
-def _any(forms: str | Sequence[str]) -> str:
-    """A query for any of these words and phrases."""
-    return " OR ".join(map(phrase, [forms] if isinstance(forms, str) else forms))
+        return int(self._rows("SELECT count(*) AS n FROM passage_text WHERE passage_text MATCH ?", (any_of(forms),))[0]["n"])

@@ -6,6 +6,7 @@ What is indexed is each passage in one form for all spellings (`knowledge.word_f
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from knowledge.word_forms import VERSION, normal
 
@@ -56,3 +57,8 @@ def make_index(connection: sqlite3.Connection) -> None:
 def phrase(words: str) -> str:
     """Words as a phrase that FTS5 reads as nothing else, whatever was typed, in the form that is indexed."""
     return '"' + normal(words).replace('"', "").replace("\x00", " ").encode("utf-8", "replace").decode() + '"'
+
+
+def any_of(forms: str | Sequence[str]) -> str:
+    """A query for any of these words and phrases."""
+    return " OR ".join(map(phrase, [forms] if isinstance(forms, str) else forms))

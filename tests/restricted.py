@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,14 @@ def plain_user() -> None:
 
 
 def reflect(library: Path, *arguments: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process that `before` has restricted; its output goes to files, so that these may be written."""
     return forked.reflect(*arguments, "--library", str(library), before=before)
+
+
+def started(library: Path, *arguments: str, before: Callable[[], None]) -> subprocess.CompletedProcess[str]:
+    """The same in a process that is started for it, whose output goes to pipes: no file need be writable, and `serve` runs too."""
+    call = [sys.executable, str(forked.ROOT / "app.py"), *arguments, "--library", str(library)]
+    return subprocess.run(call, capture_output=True, text=True, cwd=forked.ROOT, preexec_fn=before)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 def slow(folder: Path, number: int) -> Path:
     """A PDF that takes about half a second to read."""
     made = made_files.pdf()
-    for _ in range(20):
+    for _ in range(8):
         for line in range(50):
             made.text(10, 10 + 5 * line, f"The {number} same words stand on each of the lines of each of the pages of this file. " * 2)
         made.add_page()

@@ -22,7 +22,9 @@ from assistant.shapes import missing
     ],
 )
 def test_an_account_is_met_with_what_reviews_have_written(assistant: Assistant, account: str) -> None:
-    assert assistant.reply(account).citations
+    reply = assistant.reply(account)
+    assert reply.citations
+    assert 3 <= len(reply.prompts) <= 5
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,26 @@ def test_a_line_that_only_wrapped_before_a_number_or_a_dash_goes_on(tmp_path: Pa
     assert any("until he had turned 12. He then moved" in text for text in said(path))
 
 
+def test_the_next_number_of_a_list_opens_its_item_though_the_one_before_lacks_its_end(tmp_path: Path) -> None:
+    made = page()
+    made.text(15, 30, "14. The agencies met in the spring of that year, and everybody who had worked with the boy in all of the")
+    made.text(15, 35.5, "four years since he had come to live with his grandmother was there and had a part in what had been engaged")
+    made.text(15, 41, "15. His grandmother said that the same worker had come to the house for all of that time.")
+    found = said(made_files.save(made, tmp_path / "a.pdf"))
+    assert any(text.startswith("His grandmother said") for text in found)
+    assert not any("15." in text for text in found)
+
+
+def test_letters_beyond_the_edge_of_the_page_are_left_out_and_counted(tmp_path: Path) -> None:
+    made = page()
+    made.text(15, 30, "The school rang twice about the bruises. " + "Nobody ever came back to the school about it. " * 5)
+    read_so = read(made_files.save(made, tmp_path / "a.pdf"))
+    text = " ".join(block.text for block in read_so.blocks)
+    assert text.startswith("The school rang twice about the bruises.")
+    assert text.count("Nobody ever came back") < 5
+    assert any("cannot be seen" in warning for warning in read_so.warnings), read_so.warnings
+
+
 def test_a_sentence_goes_on_below_a_bold_line_and_left_of_its_number(tmp_path: Path) -> None:
     made = page()
     made.set_font(style="B")

@@ -299,7 +299,8 @@ def test_each_quotation_has_one_short_reference_and_its_briefing_stands_once_amo
     said = texts_of(written(Sheet({}, put)))
     references = [text for style, text in said if style == "Reference"]
     assert len(references) == 3
-    assert references == [one.citation.reference for one in put]
+    under = [f", under “{one.citation.under}”" if one.citation.under else "" for one in put]
+    assert references == [one.citation.reference + heading for one, heading in zip(put, under, strict=True)]
     sources = [text for style, text in said if style == "Source"]
     assert len(sources) == 1
     assert sources[0].endswith("File ashby, part 1.pdf.")

@@ -84,7 +84,7 @@ def test_in_json_and_where_it_is_copied(reply: Reply) -> None:
         JUDGEMENT: "focused visit",
     }
     assert reference(of(reply, DUTY)).endswith("; statutory guidance)")
-    assert reference(of(reply, REVIEW)).endswith("March 2014, paragraph 2)")
+    assert reference(of(reply, REVIEW)).endswith("March 2014, paragraph 1)")
 
 
 def test_on_the_sheet_and_it_is_no_word_of_the_user_s_when_it_is_opened_again(reply: Reply, assistant: Assistant) -> None:

@@ -14,6 +14,7 @@ from ingest.pipeline import ingest
 from knowledge.library import Library
 from knowledge.room import cannot_be_used
 from tests.library_maker import HashedWords, state_of, write_markdown
+from tests.restricted import started
 from tests.test_no_room import little_room, one_line, real, reflect, told
 
 __all__ = ["real"]  # a fixture
@@ -45,10 +46,10 @@ def test_the_command_line_says_in_a_line_that_the_temporary_folder_is_full(real:
 
 def test_the_command_line_says_in_a_line_that_there_is_no_temporary_folder(real: Path, tmp_path: Path) -> None:
     before = told(real)
-    row = one_line(reflect(real, "ingest", str(archive(tmp_path, "Brook")), before=no_room), "brook.zip")
+    row = one_line(started(real, "ingest", str(archive(tmp_path, "Brook")), before=no_room), "brook.zip")
     assert "was not unpacked. No temporary folder can be written, of these: /" in row
     assert row.endswith(f"Free some space{NEXT}")
-    served = reflect(real, "serve", before=no_room)
+    served = started(real, "serve", before=no_room)
     assert (served.returncode, served.stdout) == (1, "")
     assert [line[:34] for line in served.stderr.splitlines()] == ["No temporary folder can be written"]
     assert told(real) == before

@@ -19,7 +19,7 @@ import pypdfium2.raw as raw
 from ingest.reading.columns import LOOSE_STOP, Segment
 from ingest.reading.glyphs import LINE_END_HYPHEN, shown
 from ingest.reading.pdf_forms import typed
-from ingest.reading.pdf_sight import Area, Rule, Sight
+from ingest.reading.pdf_sight import Area, Rule, Seen, Sight
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 NOT_A_CHARACTER = {"\x00", "\ufffe", "\uffff", "\ufeff"}
@@ -86,7 +86,7 @@ class _Ink:
     bold: bool
     angle: int  # degrees, against the clock
     symbols: bool
-    seen: bool | None  # None: some of its letters are, perhaps
+    seen: bool | Seen
 
 
 def _seen(text_page: pdfium.PdfTextPage, sight: Sight) -> tuple[list[Letter | None], int, int]:
@@ -153,10 +153,11 @@ def _letters(text_page: pdfium.PdfTextPage, sight: Sight) -> Iterator[tuple[Lett
             drawn_by, top, bottom = address, box.top, box.bottom
         if 0xE000 <= code < 0xF900 or code < 0x20 or 0x7F <= code < 0xA0:
             char = shown(code, ink.symbols)
-        if ink.seen is not None:
+        if isinstance(ink.seen, bool):
             seen = ink.seen
         elif not char.isspace():
-            seen = sight.shows(_tight(page, i))
+            near = (box.left, box.bottom, box.right, box.top)
+            seen = sight.holds(near) if ink.seen is Seen.BY_PLACE else sight.shows(_tight(page, i))
         size = abs(top - bottom) or 10.0
         letter = Letter(char, i, box.left, max(box.right, box.left), sight.top - y.value, size, ink.bold)
         yield letter, ink, (box.left, box.bottom, box.right, box.top, x.value, y.value), seen

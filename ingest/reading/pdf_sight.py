@@ -11,6 +11,7 @@ import ctypes
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -38,6 +39,13 @@ class Rule:
     at: float
     start: float
     end: float
+
+
+class Seen(Enum):
+    """How it is found whether a reader sees a letter: where it lies says it, or the page as it is drawn (`shows`)."""
+
+    BY_PLACE = auto()
+    LOOKED_AT = auto()
 
 
 class Sight:
@@ -99,8 +107,8 @@ class Sight:
         a, b, *_ = _times(_matrix(drawn), self._order.get(address, (0, PLAIN))[1])
         return round(math.degrees(math.atan2(b, a))) % 360
 
-    def sees(self, drawn: Any, address: int) -> bool | None:
-        """Whether a reader sees a text object; None where its letters have to be looked at one by one (`shows`)."""
+    def sees(self, drawn: Any, address: int) -> bool | Seen:
+        """Whether a reader sees a text object, or how that is found for each of its letters."""
         order, matrix = self._order.get(address, (0, PLAIN))
         area = _bounds(drawn) if order else None
         if area is None:
@@ -110,12 +118,18 @@ class Sight:
         clip = _clip(drawn)
         if clip is not None:
             clip = _moved(clip, matrix)
-        outside = not (_holds(self.page_area, area) and (clip is None or _holds(clip, area)))
-        if not (over or outside or raw.FPDFTextObj_GetTextRenderMode(drawn) in UNSEEN_MODES or _is_pale(drawn) or _in_layer(drawn)):
-            return True
+        clipped = clip is not None and not _holds(clip, area)
+        outside = not _holds(self.page_area, area)
+        unseen = raw.FPDFTextObj_GetTextRenderMode(drawn) in UNSEEN_MODES or _is_pale(drawn) or _in_layer(drawn)
+        if not (over or clipped or unseen):
+            return Seen.BY_PLACE if outside else True
         if not self.shows(area):
             return False
-        return None if outside or not all(_holds(cover, area) for cover in over) else True
+        return Seen.LOOKED_AT if outside or clipped or not all(_holds(cover, area) for cover in over) else True
+
+    def holds(self, area: Area) -> bool:
+        """Whether any of the area lies on the page."""
+        return _touches(self.page_area, area)
 
     def shows(self, area: Area) -> bool:
         """Whether anything is to be seen where the area lies, on the page as it is drawn."""
