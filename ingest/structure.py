@@ -28,7 +28,8 @@ LINE_OF_CONTENTS = re.compile(r"[\s.…_]*\b\d{1,4}$")
 LONGEST_LABEL = 160  # letters
 POINTS_TO = re.compile(r"\D\s(\d{1,3})$")
 FEWEST_LINES = 4  # of a table of contents
-FEW = 4  # words, of what says something only with a full stop
+SMALL_WORD = re.compile(r"\b[a-z]+")
+FEW = 4  # words in small letters: with fewer, and no full stop, a short line is an address or a name
 SHORTEST, LONGEST_LIST = 40, 400  # characters of what is quoted alone at least, and of short items that are quoted together at most
 TWICE_LENGTH, TWICE_LIKENESS = 40, 95.0  # a finding printed twice: longer than this, and at least so alike (of 100)
 SLIGHT_WORDS = (  # words that two printings of one finding may differ in
@@ -134,7 +135,7 @@ def _joins(held: Passage, passage: Passage) -> bool:
 
 def _is_too_little(text: str) -> bool:
     """Whether a text is too short to be quoted alone, and no sentence."""
-    says = SENTENCE_END.search(text) or len(re.findall(r"\w+", text)) > FEW
+    says = SENTENCE_END.search(text) or len(SMALL_WORD.findall(text)) >= FEW
     return len(text) < SHORTEST and (not says or text[:1].islower())
 
 
