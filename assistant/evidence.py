@@ -94,7 +94,7 @@ class Evidence:
 
     `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as;
     `elsewhen` is what would be evidence but for the time that the question asks after, and `nothing` how surely reviews
-    have nothing for the message (about 0 to 1); `faint` says that the themes of an account were heard from far off.
+    have nothing for the message (about 0 to 1), `open` how surely a question is an open one; `faint` says that the themes of an account were heard from far off.
     """
 
     question: Question
@@ -105,6 +105,7 @@ class Evidence:
     meanings: tuple[str, ...] = ()
     elsewhen: tuple[Candidate, ...] = ()
     nothing: float = 0.0
+    open: float = 0.0
     faint: bool = False
 
 
@@ -187,6 +188,7 @@ class Searcher:
             meanings=tuple(meanings),
             elsewhen=tuple(elsewhen),
             nothing=0.0 if said else self._learned.nothing(whole),
+            open=0.0 if question.account else self._learned.open(whole),
             faint=question.account and not said,
         )
 

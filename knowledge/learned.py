@@ -44,6 +44,10 @@ class Learned:
         """How surely reviews have nothing for a message, about 0 to 1; 1 where nothing was learned: another sign must speak for it."""
         return self._weighed("nothing", message) if self._known else 1.0
 
+    def open(self, message: Sequence[float]) -> float:
+        """How surely a question asks what reviews make of a matter rather than for a fact, about 0 to 1; 0 where nothing was learned."""
+        return self._weighed("open", message) if self._known else 0.0
+
     def themes(self, read: Vector) -> dict[str, float]:
         """What speaks for each theme in a message, by the theme's id: log odds, but for a constant.
 
