@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from assistant.confidence import Confidence
 from assistant.coverage import Coverage, field_weight, weight
-from assistant.evidence import Candidate, Evidence
+from assistant.evidence import OPEN, Candidate, Evidence
 from assistant.question import Question
 from assistant.shapes import missing, unprinted_name
 from assistant.shelf import Shelf
@@ -18,7 +18,6 @@ from knowledge.briefing import PassageKind
 from knowledge.library import Library
 
 ENOUGH = 0.51  # the least weighed share of a question's words that one passage must cover
-OPEN = 0.70  # from there on a question is open (chosen on messages held back: `python -m training.train`)
 ENOUGH_TOLD = 0.55  # for an account that reviews seem to have nothing for
 NOTHING = 0.40  # from there on reviews have nothing for an account (chosen on messages held back: `python -m training.train`)
 ENOUGH_NAMED = 0.40  # where the question names a theme, or follows one: what it is about is known then
@@ -114,7 +113,10 @@ class Judge:
             best = max(best, THREAD * max(self.measure(thread, near).values(), default=0.0))
         if question.account and evidence.nothing <= NOTHING:
             return True, f"reviews write about situations like this (doubt {evidence.nothing:.2f}, answered up to {NOTHING:.2f})"
-        if evidence.open >= OPEN and (spoken := max(self.measure(question, near, field_weight).values(), default=0.0)) >= ENOUGH:
+        if (
+            evidence.open >= OPEN
+            and (spoken := max(self.measure(question, evidence.candidates[:MEASURED], field_weight).values(), default=0.0)) >= ENOUGH
+        ):
             return True, f"of the words that reviews use, one passage covers {spoken:.0%}, and {ENOUGH:.0%} is enough for an open question"
         named = any(score >= NAMED for _, score in evidence.themes)
         wanted = ENOUGH_TOLD if question.account else ENOUGH_NAMED if named or question.carried else ENOUGH

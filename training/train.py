@@ -2,11 +2,11 @@
 
 usage: python -m training.train
 
-writes knowledge/models/messages.safetensors and field-words.tsv, with their sha256 in knowledge/models.toml; some five minutes on two cores. Passages keep the
-vectors of the published model. A message's vector is moved by a matrix and a shift, trained so that the passages useful to
-its writer come nearest (ListNet, Cao et al., 2007, among its own passages, and among those of a batch). Three ridge regressions tell
-an account from a question, a question of fact from an open one, and whether there is anything to find. Beside it, field-words.tsv counts
-the words of the passages. One message in ten is held back from all of it.
+writes knowledge/models/messages.safetensors and field-words.tsv, with their sha256 in knowledge/models.toml; some five minutes on two
+cores. Passages keep the vectors of the published model. A message's vector is moved by a matrix and a shift, trained so that the
+passages useful to its writer come nearest (ListNet, Cao et al., 2007, among its own passages, and among those of a batch). Three ridge
+regressions tell an account from a question, a question of fact from an open one, and whether there is anything to find. Beside it,
+field-words.tsv counts the words of the passages. One message in ten is held back from all of it.
 """
 
 from __future__ import annotations
