@@ -31,7 +31,7 @@ from knowledge.quick_minilm import LONGEST, store_weights, stored_weights
 from training.data import Danger, briefing_lines, dangers, readings
 from training.shipped import MODELS, ship
 
-SEED, EPOCHS, BATCH, RATE, HEAD_RATE, WARMING, DECAY = 1, 3, 32, 5e-5, 1e-3, 0.1, 0.01
+SEED, EPOCHS, BATCH, RATE, HEAD_RATE, WARMING, DECAY = 1, 2, 32, 5e-5, 1e-3, 0.1, 0.01
 SMOOTHING = 0.02  # without it the model is far too sure of itself
 KIND_WEIGHT = 0.3  # of the kind's loss beside the level's
 PASSAGES, LINES, NARRATIVES = 800, 200, 900  # of what documents print and of what people tell in them, beside the examples of danger
