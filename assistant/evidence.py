@@ -35,6 +35,7 @@ FIT, MEANING, AFFINITY, READ_TEXT = 1.0, 0.4, 0.5, 0.65
 READ_AHEAD = 600  # passages; some two seconds
 READ = 60  # candidates that the reader reads
 OPEN, READ_OPEN = 0.70, 1.0  # from where on a question is open (chosen on messages held back), and what the reader's word weighs in it
+USEFUL_OFTEN, MOVED = 0.5, 0.2  # what it weighs that a passage is useful to many, and near as the search sees it (on messages held back)
 PRINTED_TOLD = 0.25  # what it weighs in an account that a passage prints words of a theme told of, times how likely that theme is
 PHRASED = 4.0  # what the fit of a theme's own phrases weighs beside what was learned of messages (chosen on messages held back)
 WEIGHED_TOLD, HEARD_TOLD = 0.05, 0.20  # how likely a theme must be to count, and to be heard, beside the likeliest
@@ -265,9 +266,10 @@ class Searcher:
     def _useful(self, read: NDArray[np.float32], candidates: list[Candidate]) -> list[Candidate]:
         """The best candidates for an account as the reader ranks them; those further down keep their order behind them."""
         rows = self._reader.passages([c.stored.passage.text for c in candidates[:READ]])
+        often = USEFUL_OFTEN * self._learned.useful(rows)
         found = [
-            replace(c, closeness=float(near), fit=float(near), meaning=row, theme_weight=PRINTED_TOLD)
-            for c, row, near in zip(candidates, rows, rows @ read, strict=False)
+            replace(c, closeness=float(n + o) + MOVED * c.cosine, fit=float(n), meaning=row, theme_weight=PRINTED_TOLD)
+            for c, row, n, o in zip(candidates, rows, rows @ read, often, strict=False)
         ]
         behind = min((c.closeness for c in found), default=0.0) - 1.0  # a cosine is at most 1
         further = [replace(c, closeness=behind + c.cosine) for c in candidates[READ:]]

@@ -41,6 +41,7 @@ RIDGE = 3.0  # holds the weights of the regressions down
 SOFTNESS = 1.0  # the inverse of what holds the weights for themes down
 REFLECTED = 5  # what a short reflection counts beside another message: there are few of them
 NOTHING = "none"  # the theme of a message with nothing to find
+USEFULNESS_RIDGE = 500.0
 OF_FACT, OPEN = "questions-of-fact", "open-questions"  # the files whose questions are of one kind
 Rows = NDArray[np.float32]
 
@@ -100,12 +101,24 @@ def _chosen(one: Listed, chance: random.Random) -> list[Candidate]:
     return chance.sample(candidates, min(PASSAGES, len(candidates)))
 
 
-def regressed(rows: Rows, wanted: Sequence[bool]) -> Rows:
-    """The weights of a ridge regression to 1 where it is wanted and 0 elsewhere; the constant's is the last."""
+def regressed(rows: Rows, wanted: Sequence[float], ridge: float = RIDGE) -> Rows:
+    """The weights of a ridge regression to what is wanted (1 or 0, mostly); the constant's is the last."""
     given = np.hstack([rows, np.ones((len(rows), 1), dtype=np.float32)]).astype(np.float64)
-    squares = given.T @ given + RIDGE * np.eye(given.shape[1])
+    squares = given.T @ given + ridge * np.eye(given.shape[1])
     found: Rows = np.linalg.solve(squares, given.T @ np.asarray(wanted, dtype=np.float64)).astype(np.float32)
     return found
+
+
+def usefulness(examples: Sequence[Listed]) -> Rows:
+    """What makes a passage useful more often than others that a search finds beside it, whatever the message: over the reader's vector."""
+    texts = list(dict.fromkeys(c.bare for one in examples for c in one.found))
+    rows, place = read(texts), {text: i for i, text in enumerate(texts)}
+    ids, wanted = [], []
+    for one in examples:
+        useful = [float(c.grade >= USEFUL) for c in one.found]
+        ids += [place[c.bare] for c in one.found]
+        wanted += [grade - sum(useful) / len(useful) for grade in useful]
+    return regressed(rows[ids], wanted, USEFULNESS_RIDGE)
 
 
 def theme_weights(examples: Sequence[Listed]) -> Rows:
@@ -140,6 +153,7 @@ def learned_from(examples: Sequence[Listed]) -> dict[str, NDArray[Any]]:
         "themes": theme_weights(examples).astype(np.float16),
         "tells": regressed(np.vstack([rows[0], said]), [*told, *[True] * len(said)]),
         "nothing": regressed(np.vstack([rows[1], said]), [*nothing, *[False] * len(said)]),
+        "useful": usefulness(examples),
         "open": regressed(vectors.of([one.message for one in questions]), [one.name.startswith(OPEN) for one in questions]),
     }
 
