@@ -25,6 +25,17 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_UNPACKED = 400 * 1024 * 1024  # bytes of XML and pictures in one document; a long report holds a tenth
 MAX_XML = 60 * 1024 * 1024  # bytes of one XML part; lxml needs about ten times as much
 STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+TYPES = "[Content_Types].xml"
+KINDS = {  # what a template, a show or a file with macros calls its main part: the same parts as a document's or presentation's
+    re.compile(
+        rb"application/vnd\.(?:ms-word|openxmlformats-officedocument\.wordprocessingml)\."
+        rb"(?:document\.macroEnabled|template|template\.macroEnabledTemplate)\.main\+xml"
+    ): b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+    re.compile(
+        rb"application/vnd\.(?:ms-powerpoint|openxmlformats-officedocument\.presentationml)\."
+        rb"(?:presentation\.macroEnabled|slideshow|template|slideshow\.macroEnabled|template\.macroEnabled)\.main\+xml"
+    ): b"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
+}
 DAMAGE = (
     PythonDocxError,
     OpcError,
@@ -73,15 +84,24 @@ def opened(path: Path, password: str = "") -> io.BytesIO:
                 f"{path.name} unpacks to far more than a document holds, so it is not read. Save it again without its pictures."
             )
         strict = any(STRICT.search(package.read(name)) for name in ("_rels/.rels",) if name in package.namelist())
-        return _transitional(package) if strict else io.BytesIO(content)
+        types = package.read(TYPES) if TYPES in package.namelist() else b""
+        usual = _usual(types)
+        return _rewritten(package, usual, strict=strict) if strict or usual != types else io.BytesIO(content)
 
 
-def _transitional(package: zipfile.ZipFile) -> io.BytesIO:
+def _usual(types: bytes) -> bytes:
+    """The content types with the main part's as the libraries know it."""
+    for kinds, usual in KINDS.items():
+        types = kinds.sub(usual, types)
+    return types
+
+
+def _rewritten(package: zipfile.ZipFile, types: bytes, *, strict: bool) -> io.BytesIO:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy:
         for part in package.infolist():
-            content = package.read(part)
-            if part.filename.lower().endswith((".xml", ".rels")):
+            content = types if part.filename == TYPES else package.read(part)
+            if strict and part.filename.lower().endswith((".xml", ".rels")):
                 content = STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
             copy.writestr(part.filename, content)
     made.seek(0)
