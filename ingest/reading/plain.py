@@ -102,7 +102,8 @@ def _with_wrong_bytes(content: bytes) -> tuple[str, int]:
 
 def _likeliest(content: bytes, declared: str) -> str:
     """Text that is not UTF-8. What calls itself Latin-1 is read as Windows-1252, as browsers do: the quotes are there."""
-    if declared.lower() in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"):
+    declared = known_charset(declared)
+    if declared in ("iso8859-1", "ascii"):
         declared = "cp1252"
     try:
         return content.decode(declared or "cp1252") if declared or _is_western(content) else str(from_bytes(content).best() or "")
