@@ -6,7 +6,6 @@ text boxes, notes and every number that Word counts, so the walk here is over th
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from docx.document import Document
 from ingest.reading.columns import MARKER
 from ingest.reading.drawing import R, drawn_once
 from ingest.reading.left_out import LeftOut, Unread
-from ingest.reading.office import DAMAGE, damage_told, opened
+from ingest.reading.office import DAMAGE, INSERTED, damage_told, opened, prepared
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
 from ingest.reading.word_inserted import inserted
@@ -28,7 +27,6 @@ from knowledge.errors import NoText
 
 PAGE_LAYOUT = 3  # paragraphs in a cell of a one-row table from which on the table only lays out the page
 CONTENTS = "The table of contents was left out."
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 DEEPEST_INSERTED = 3  # documents inserted in documents that were inserted themselves
 
 
@@ -115,8 +113,8 @@ class _Walk:
             return
         part = relation.target_part
         try:
-            if part.content_type.startswith(WORD) and self._depth < DEEPEST_INSERTED:
-                document = docx.Document(io.BytesIO(part.blob))
+            if part.content_type == INSERTED and self._depth < DEEPEST_INSERTED:
+                document = docx.Document(prepared(part.blob, "A document within the document"))
                 yield from list(_Walk(document, self._left_out, self._depth + 1).blocks(document.element.body))
             elif (words := inserted(part.blob, part.content_type, self._left_out)) is not None:
                 yield from words
