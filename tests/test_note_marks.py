@@ -88,7 +88,9 @@ def notes_of(path: Path) -> Path:
             return written(path, f"{START}[^1]{MIDDLE}[^2]{END}\n\n[^1]: {FIRST}\n[^2]: {SECOND}\n")
         case _:
             links = [f'<sup><a href="#n{n}" id="r{n}">{n}</a></sup>' for n in (1, 2)]
-            told = "".join(f'<li id="n{n}">{text} <a href="#r{n}">↩</a></li>' for n, text in ((1, FIRST), (2, SECOND)))
+            told = "".join(
+                f'<li id="n{n}">{"2. " if n == 2 else ""}{text} <a href="#r{n}">↩</a></li>' for n, text in ((1, FIRST), (2, SECOND))
+            )
             return made_office.page(path, f"<p>{START}{links[0]}{MIDDLE}{links[1]}{END}</p><ol>{told}</ol>")
 
 

@@ -190,9 +190,10 @@ class _Walk:
         inner = _Walk({}, self._depth)
         inner.through(element, 0)
         inner.close()
-        words = " ".join(p.text for p in inner.paragraphs)
+        mark = self._notes[element]
+        words = re.sub(rf"^\[?{re.escape(mark)}[\].):]*\s+", "", " ".join(p.text for p in inner.paragraphs))
         if words:
-            self.paragraphs.append(Paragraph(words, marker=self._notes[element], note=True))
+            self.paragraphs.append(Paragraph(words, marker=mark, note=True))
 
     def _open(self, tag: str, element: Any) -> None:
         if tag in ("ul", "menu"):

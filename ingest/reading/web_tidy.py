@@ -2,6 +2,10 @@
 
 A class or an id alone takes no words away: "consent" and "sidebar" stand in the headings of reviews too. A notice about cookies has to
 speak of them, and what stands beside the text has to be links.
+
+Chosen by measuring on 17 pages with folded sections, such names, and navigation around (sentences of the page's own kept, of 35; foreign
+phrases kept, of 14): these rules 35 and 0; trafilatura 2.3.1 33 and 6, with or without favour for recall; readability-lxml 0.9 23 and 13.
+Neither names what it left out.
 """
 
 from __future__ import annotations
