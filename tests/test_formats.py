@@ -77,7 +77,7 @@ def test_word_leaves_out_deletions_and_running_heads_and_keeps_insertions_and_co
     assert "Words in a content control." in text
     assert "not for circulation" not in text
     assert "Anyshire board, not for circulation" in source.running
-    assert any("Deleted words" in warning for warning in source.warnings)
+    assert "1 deleted passage that is still tracked was left out." in source.warnings
 
 
 def test_word_reads_a_text_box_once_although_the_file_holds_it_twice(tmp_path: Path) -> None:
@@ -185,8 +185,8 @@ def test_slides_tell_tables_with_heads_boxes_in_reading_order_and_what_was_left_
     text = shown(source)
     assert heads_of(source, "Police") == ("Agency", "What", "When")
     assert text.index("Left box") < text.index("Right box") < text.index("Police")
-    assert "Pause here" not in text
-    assert "The speaker's notes on 1 slide were left out." in source.warnings
+    assert Block("note", "Pause here.", 2) in source.blocks
+    assert "The speaker's notes on 1 slide were read as notes: no slide shows them." in source.warnings
     assert any("slide 4" in warning for warning in source.warnings)
 
 

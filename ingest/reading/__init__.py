@@ -38,9 +38,16 @@ READERS: dict[str, Callable[[Path, str], Source]] = {
     ".pdf": _pdf,
     ".docx": _word,
     ".docm": _word,
+    ".dotx": _word,
+    ".dotm": _word,
     ".pptx": _slides,
     ".pptm": _slides,
+    ".ppsx": _slides,
+    ".ppsm": _slides,
+    ".potx": _slides,
+    ".potm": _slides,
     ".odt": _open_document,
+    ".ott": _open_document,
     ".rtf": _rich_text,
     ".html": _web,
     ".htm": _web,
@@ -62,8 +69,8 @@ NAMES = {
     ".eml": "an e-mail",
     ".txt": "plain text",
 }
-BINARY = {".pdf", ".docx", ".docm", ".pptx", ".pptm", ".odt", ".rtf"}
-ENCRYPTED_AS_OLE = {".docx", ".docm", ".pptx", ".pptm"}
+ENCRYPTED_AS_OLE = {ending for ending, reader in READERS.items() if reader in (_word, _slides)}
+BINARY = {".pdf", ".odt", ".ott", ".rtf"} | ENCRYPTED_AS_OLE
 SPEAK_OF_MARKUP = {".txt", ".md", ".markdown"}  # a text may show HTML or a message's head; it stays a text
 HINTS = {
     ".doc": "Save it as .docx in Word, then add that.",
@@ -73,7 +80,14 @@ HINTS = {
     ".pages": "Export it from Pages as .docx or PDF, then add that.",
     ".xls": "Save the sheet as PDF, then add that.",
     ".xlsx": "Save the sheet as PDF, then add that.",
+    ".numbers": "Export it from Numbers as PDF, then add that.",
+    ".key": "Export it from Keynote as .pptx or PDF, then add that.",
     ".odp": "Save it as .pptx, then add that.",
+    ".ods": "Save the sheet as PDF, then add that.",
+    ".odg": "Save it as PDF, then add that.",
+    ".xps": "Print it to PDF, or save it as PDF, then add that.",
+    ".oxps": "Print it to PDF, or save it as PDF, then add that.",
+    ".vsdx": "Save it as PDF, then add that.",
     ".epub": "Save it as PDF, then add that.",
 }
 
@@ -89,6 +103,8 @@ def read(path: Path, password: str = "") -> Source:
     reader = READERS.get(found or ending)
     if reader is None:
         hint = HINTS.get(found or ending, f"Give one of {', '.join(sorted(READERS))}.")
+        if found not in ("", ending):
+            raise UnknownFormat(f"{path.name} is a {found} file by its content, and these are not read. {hint}")
         raise UnknownFormat(f"{path.name}: files that end in {ending or 'nothing'} are not read. {hint}")
     source = cleaned(reader(path, password))
     if found and reader is not READERS.get(ending):

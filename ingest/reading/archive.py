@@ -19,6 +19,9 @@ MAX_RATIO_OF_ALL = 25  # unpacked to packed bytes of an archive that unpacks to 
 SMALL_IN_ALL = 50 * 1024**2
 STEP = 1024 * 1024
 MAX_NAME = 150  # characters of a member's name that are kept
+AES, STRONG = 99, 1 << 6  # ZIP's number for AES as a method, and its flag for other strong encryption (APPNOTE 6.3.10, 4.4.4 and 4.4.5)
+OPENED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
+PACKED = {1: "Shrink", 6: "Implode", 9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 
 
@@ -39,6 +42,7 @@ def members(path: Path, into: Path, password: str = "") -> list[tuple[Path, str]
             wanted = [(info, _parts(info)) for info in archive.infolist() if not info.is_dir()]
             wanted = [(info, parts) for info, parts in wanted if parts and not _is_hidden(parts)]
             _check(path, [info for info, _ in wanted])
+            _check_methods(path, [info for info, _ in wanted])
             if any(info.flag_bits & 1 for info, _ in wanted) and not password:
                 raise PasswordNeeded(f"{path.name} is encrypted. Give its password with --password, or unpack it, then add its files.")
             shared = Counter(parts[-1].lower() for _, parts in wanted)
@@ -67,6 +71,17 @@ def _check(path: Path, infos: list[zipfile.ZipInfo]) -> None:
     bomb = any(info.file_size > SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1) for info in infos)
     if bomb or sum(info.file_size for info in infos) > _most_of(path) or max(info.file_size for info in infos) > MAX_MEMBER:
         raise _too_much(path)
+
+
+def _check_methods(path: Path, infos: list[zipfile.ZipInfo]) -> None:
+    """Raise FileRefused where members are encrypted or packed in a way that is not opened here, and say which."""
+    methods = {info.compress_type for info in infos}
+    if AES in methods or any(info.flag_bits & STRONG for info in infos):
+        kind = "AES" if AES in methods else "strong encryption"
+        raise FileRefused(f"{path.name} is encrypted with {kind}, which is not opened here. Unpack it, then add its files.")
+    if unknown := sorted(methods - OPENED):
+        kind = PACKED.get(unknown[0], f"method {unknown[0]}")
+        raise FileRefused(f"{path.name} is packed with {kind}, which is not opened here. Unpack it, then add its files.")
 
 
 def _most_of(path: Path) -> int:

@@ -22,6 +22,34 @@ SYMBOL = {
 }  # fmt: skip
 
 
+WINGDINGS_2 = {0x4F: "✗", 0x50: "✓", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0x97: "●", 0xA2: "■", 0xA3: "☐"}
+WINGDINGS_3 = {0x66: "←", 0x67: "→", 0x68: "↑", 0x69: "↓", 0x70: "▲", 0x71: "▼", 0x74: "◄", 0x75: "►", 0x7D: "▶"}
+WEBDINGS = {0x34: "▶", 0x61: "✓", 0x63: "☐", 0x67: "■", 0x6E: "●", 0x72: "✗"}
+FONTS = {"wingdings": WINGDINGS, "wingdings 2": WINGDINGS_2, "wingdings 3": WINGDINGS_3, "webdings": WEBDINGS, "symbol": SYMBOL}
+
+
+def is_symbol_font(font: str) -> bool:
+    """Whether a font shows signs in place of letters."""
+    return font.casefold().strip() in FONTS
+
+
+def in_font(text: str, font: str) -> str:
+    """The text as a symbol font shows it; signs that are not known become bullets, spaces stay. Other fonts: the text itself."""
+    table = FONTS.get(font.casefold().strip())
+    if table is None:
+        return text
+    return "".join(char if char.isspace() else _sign(ord(char) & 0xFF, table) for char in text)
+
+
+def _sign(code: int, table: dict[int, str]) -> str:
+    return table.get(code) or (chr(code) if table is SYMBOL and 0x20 <= code < 0x40 else BULLET)
+
+
+def private_signs() -> dict[int, str]:
+    """What the private use letters of symbol fonts show, as a table for `str.translate`."""
+    return {code: shown(code, symbol=False) for code in range(SYMBOL_CODES[0], SYMBOL_CODES[1] + 1)}
+
+
 def shown(code: int, symbol: bool) -> str:
     """What a character of the private use area, or one that is none, shows; `symbol`: in the Symbol font.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -9,24 +10,33 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ingest.reading.plain import decoded, read_text
+from ingest.reading.left_out import LeftOut, Unread
+from ingest.reading.plain import decoded, doubts, read_text
+from ingest.reading.raised import raised
 from ingest.reading.shape import Cell, rows, shaped
 from ingest.reading.source import Block, Source
 from ingest.reading.web import page_paragraphs
 
 DEEPEST = 100  # lists and quotations within each other; markdown-it drops what stands deeper
 
+MARK, MARK_ALONE, NOTE = re.compile(r"\[\^[\w-]+\]"), re.compile(r"\^[\w-]+"), re.compile(r"\[\^([\w-]+)\]:\s*")
+HTML_TAG = re.compile(r"<(/?)([a-z0-9]+)")
+
 
 def read_markdown(path: Path) -> Source:
     """Read a Markdown file. Raises NoText where it holds no words."""
-    tokens = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table").parse(decoded(path))
-    blocks = tuple(block for block in _blocks(tokens) if block.text.strip())
+    text = decoded(path)
+    left_out = LeftOut()
+    tokens = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).parse(text)
+    blocks = [block for block in _blocks(tokens, left_out) if block.text.strip()]
     if not blocks:
         return read_text(path)  # all its words stand deeper than that, in front matter, or it has none
-    return Source(blocks, sheets=1, paged=False, reader="markdown-it-py")
+    blocks.sort(key=lambda block: block.kind == "note")
+    warnings = (*doubts(text, path.read_bytes()), *left_out.sentences())
+    return Source(tuple(blocks), sheets=1, paged=False, reader="markdown-it-py", warnings=warnings)
 
 
-def _blocks(tokens: list[Token]) -> Iterator[Block]:
+def _blocks(tokens: list[Token], left_out: LeftOut) -> Iterator[Block]:
     marker, level = "", 0
     table: list[list[Cell]] = []
     counts: list[int] = []
@@ -52,36 +62,60 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
             case "table_close":
                 yield from shaped(list(rows(table)))
             case "inline" if before.type in ("td_open", "th_open"):
-                table[-1].append(Cell(_words(token), head=before.type == "th_open"))
+                table[-1].append(Cell(_words(token, left_out), head=before.type == "th_open"))
             case "inline":
-                for line in _lines(token):
+                for line in _lines(_words(token, left_out, "\n")):
                     yield _block(line, level, marker)
                     marker = ""
             case "fence" | "code_block":
                 yield Block("paragraph", " ".join(token.content.split()))
             case "html_block":
-                yield from shaped(page_paragraphs(token.content)[1])
+                _, paragraphs, told = page_paragraphs(token.content)
+                for sentence in told:
+                    left_out.tell(sentence)
+                yield from shaped(paragraphs)
             case _:
                 pass
 
 
-def _lines(token: Token) -> list[str]:
-    """A paragraph's text; a short list of "Name: value" lines stays a line each."""
-    lines = [line.strip() for line in _words(token, "\n").split("\n") if line.strip()]
-    return lines if len(lines) > 1 and all(":" in line or len(line) < 60 for line in lines) else [" ".join(lines)]
+def _lines(words: str) -> list[str]:
+    """A paragraph's text; a short list of "Name: value" lines, and of notes, stays a line each."""
+    lines = [line.strip() for line in words.split("\n") if line.strip()]
+    listed = len(lines) > 1 and all(":" in line or len(line) < 60 for line in lines)
+    if listed:
+        return lines
+    starts = [i for i, line in enumerate(lines) if i == 0 or NOTE.match(line)]
+    return [" ".join(lines[start:end]) for start, end in pairwise([*starts, len(lines)])]
 
 
-def _words(token: Token, line_end: str = " ") -> str:
+def _words(token: Token, left_out: LeftOut, line_end: str = " ") -> str:
+    """The words of a paragraph: without struck-out ones and pictures, which are counted, and without the marks of notes."""
     parts: list[str] = []
+    struck = up = 0
     for child in token.children or ():
-        if child.type in ("softbreak", "hardbreak") or child.content.lower().startswith("<br"):
+        tag = HTML_TAG.match(child.content.lower()) if child.type == "html_inline" else None
+        named, step = (tag[2], -1 if tag[1] else 1) if tag else ("", 0)
+        if child.type in ("s_open", "s_close") or named in ("s", "del", "strike"):
+            step = step or (1 if child.type == "s_open" else -1)
+            struck = max(struck + step, 0)
+            left_out.add(Unread.STRUCK_OUT, step == 1 and struck == 1)
+        elif named == "sup":
+            up = max(up + step, 0)
+        elif child.type == "image":
+            left_out.add(Unread.PICTURE)
+        elif struck or (child.type == "html_inline" and named != "br"):
+            continue
+        elif child.type in ("softbreak", "hardbreak") or named == "br":
             parts.append(line_end)
-        elif child.type != "html_inline":
-            parts.append(child.content)
-    return "".join(parts).strip()
+        elif not MARK_ALONE.fullmatch(child.content):
+            parts.append(raised(child.content, parts[-1] if parts else "") if up else child.content)
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
+    return "\n".join(line if NOTE.match(line) else MARK.sub("", line) for line in lines)
 
 
 def _block(text: str, level: int, marker: str) -> Block:
+    if found := NOTE.match(text):
+        return Block("note", MARK.sub("", text[found.end() :]), marker=found[1])
     if level:
         return Block("heading", text, level=level)
     return Block("item" if marker else "paragraph", text, marker=marker)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
+from ingest.reading.glyphs import is_symbol_font
+from ingest.reading.left_out import LeftOut, Unread
+from ingest.reading.look import Look
 from ingest.reading.office import damage_told, opened
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
@@ -21,11 +24,11 @@ from ingest.reading.word_styles import local
 from knowledge.errors import NoText, PasswordNeeded
 
 URN = "urn:oasis:names:tc:opendocument:xmlns:"
-TEXT, TABLE, STYLE, FO = (f"{{{URN}{name}:1.0}}" for name in ("text", "table", "style", "xsl-fo-compatible"))
+TEXT, TABLE, STYLE, FO, DRAW, FORM = (f"{{{URN}{name}:1.0}}" for name in ("text", "table", "style", "xsl-fo-compatible", "drawing", "form"))
 META = "{http://purl.org/dc/elements/1.1/}"
-THROUGH = {"section", "index-body", "list-header", "deletion", "text-box", "frame", "g", "table-rows", "table-row-group"}
-SKIPPED = {"tracked-changes", "table-of-content", "alphabetical-index", "sequence-decls", "variable-decls", "forms", "index-title"}
-INLINE_SKIPPED = {"annotation", "annotation-end", "bookmark", "tracked-changes", "ruby-text", "desc", "title"}
+THROUGH = {"section", "index-body", "list-header", "text-box", "g", "table-rows", "table-row-group"}
+SHAPES = {"custom-shape", "rect", "ellipse", "polygon", "path", "line", "connector"}
+INLINE_SKIPPED = {"annotation-end", "bookmark", "tracked-changes", "ruby-text", "desc", "title"}
 BULLETS = ("•", "–", "·")
 MAX_REPEATED = 50  # a spreadsheet-like table says "this empty cell a thousand times"
 
@@ -39,13 +42,14 @@ def read_open_document(path: Path) -> Source:
             content = _parsed(package.read("content.xml"))
             styles = _parsed(package.read("styles.xml")) if "styles.xml" in package.namelist() else None
             meta = _parsed(package.read("meta.xml")) if "meta.xml" in package.namelist() else None
-        walk = _Walk([root for root in (styles, content) if root is not None])
+        left_out = LeftOut()
+        walk = _Walk([root for root in (styles, content) if root is not None], left_out)
         body = content.find(f".//{{{URN}office:1.0}}text")
         blocks = shaped(list(walk.blocks(body)) if body is not None else [])
         title = (meta.findtext(f".//{META}title") or "").strip() if meta is not None else ""
     if not blocks:
         raise NoText(f"{path.name} holds no words. Check that it is the right file.")
-    return Source(blocks, sheets=1, paged=False, reader="lxml", title=title, warnings=tuple(walk.left_out))
+    return Source(blocks, sheets=1, paged=False, reader="lxml", title=title, warnings=left_out.sentences())
 
 
 def _parsed(content: bytes) -> Any:
@@ -56,17 +60,19 @@ def _parsed(content: bytes) -> Any:
 class _Line:
     pieces: list[tuple[str, bool, float]] = field(default_factory=list)
     inner: list[Paragraph] = field(default_factory=list)
+    skipped: Unread | None = None
 
 
 class _Walk:
     """One way through a document; counts its lists and what it leaves out."""
 
-    def __init__(self, roots: list[Any]) -> None:
-        self.left_out: dict[str, None] = {}
+    def __init__(self, roots: list[Any], left_out: LeftOut) -> None:
+        self._left_out = left_out
         self._styles = {s.get(f"{STYLE}name", ""): s for root in roots for s in root.iter(f"{STYLE}style", f"{STYLE}default-style")}
         self._lists = {s.get(f"{STYLE}name", ""): s for root in roots for s in root.iter(f"{TEXT}list-style")}
         self._counts: dict[str, dict[int, int]] = {}
-        self._fonts: dict[tuple[str, bool, float], tuple[bool, float]] = {}
+        self._looks: dict[tuple[str, Look], Look] = {}
+        self._controls = {name: e for root in roots for e in root.iter() if isinstance(e.tag, str) and (name := e.get(f"{FORM}id"))}
 
     def blocks(self, container: Any, listed: tuple[str, int] = ("", 0)) -> Iterator[Paragraph]:
         """The paragraphs and rows below an element; `listed` is the list style and the depth they stand in."""
@@ -81,10 +87,15 @@ class _Walk:
                 case "table":
                     yield from self._table(element)
                 case "table-of-content":
-                    self.left_out["The table of contents was left out."] = None
+                    self._left_out.tell("The table of contents was left out.")
                 case "tracked-changes":
-                    if element.find(f".//{TEXT}deletion") is not None:
-                        self.left_out["Deleted words that the document still tracks were left out."] = None
+                    self._left_out.add(Unread.DELETED, len(element.findall(f".//{TEXT}deletion")))
+                case "section" if element.get(f"{TEXT}display") == "none" or element.get(f"{TEXT}is-hidden") == "true":
+                    self._left_out.add(Unread.HIDDEN)
+                case "frame":
+                    yield from self._frame(element)
+                case name if name in SHAPES:
+                    yield from self.blocks(element)
                 case name if name in THROUGH:
                     yield from self.blocks(element, listed)
                 case _:
@@ -107,7 +118,7 @@ class _Walk:
                 made = list(self.blocks([part], (style, depth)))
                 if made and not made[0].cells:
                     head = made[0]
-                    made[0] = Paragraph(head.text, head.level, marker, head.bold, head.size)
+                    made[0] = replace(head, marker=marker)
                 yield from made
 
     def _mark(self, style: str, depth: int, told: str) -> str:
@@ -121,11 +132,14 @@ class _Walk:
         return f"{level.get(f'{STYLE}num-prefix', '')}{'.'.join(numbers)}{level.get(f'{STYLE}num-suffix', '')}".strip()
 
     def _paragraph(self, element: Any, level: int, marker: str) -> Iterator[Paragraph]:
+        if any(mark.get(f"{TEXT}is-hidden") == "true" for mark in element.iter(f"{TEXT}hidden-paragraph")):
+            self._left_out.add(Unread.HIDDEN)
+            return
         line = _Line()
         named = element.get(f"{TEXT}style-name", "")
         if not level and self._is_title(named):
             level = 1
-        self._gather(element, line, *self._font(named, False, 0.0))
+        self._gather(element, line, self._look(named, Look()))
         text = " ".join("".join(piece for piece, _, _ in line.pieces).split())
         inked = [(len(piece), bold, size) for piece, bold, size in line.pieces if piece.strip()]
         if text:
@@ -138,43 +152,71 @@ class _Walk:
         names = {named, style.get(f"{STYLE}parent-style-name", "") if style is not None else ""}
         return bool(names & {"Title", "Subtitle"})
 
-    def _font(self, named: str, bold: bool, size: float) -> tuple[bool, float]:
-        """Whether a style is bold and how large, over the styles that it rests on."""
-        key = (named, bold, size)
-        if key not in self._fonts:
+    def _look(self, named: str, ground: Look) -> Look:
+        """How words of a style look, over the styles that it rests on."""
+        key = (named, ground)
+        if key not in self._looks:
             chain: list[Any] = []
             style = self._styles.get(named)
             while style is not None and style not in chain:
                 chain.append(style)
                 style = self._styles.get(style.get(f"{STYLE}parent-style-name", ""))
+            look = ground
             for element in reversed(chain):
                 properties = element.find(f"{STYLE}text-properties")
-                if properties is not None:
-                    weight, points = properties.get(f"{FO}font-weight"), properties.get(f"{FO}font-size", "")
-                    bold = weight in ("bold", "700", "800", "900") if weight else bold
-                    size = float(points[:-2]) if points.endswith("pt") else size
-            self._fonts[key] = (bold, size)
-        return self._fonts[key]
+                look = look if properties is None else _over(look, properties)
+            self._looks[key] = look
+        return self._looks[key]
 
-    def _gather(self, element: Any, line: _Line, bold: bool, size: float) -> None:
-        line.pieces.append((element.text or "", bold, size))
+    def _put(self, line: _Line, text: str, look: Look) -> None:
+        if look.unread is None:
+            shown = look.shown(text, line.pieces[-1][0] if line.pieces else "")
+            line.pieces.append((shown, look.bold, look.size))
+            line.skipped = None if shown.strip() else line.skipped
+        elif text.strip():
+            self._skip(line, look.unread)
+
+    def _skip(self, line: _Line, kind: Unread) -> None:
+        """Count a passage that is left out: several pieces in a row are one."""
+        if line.skipped is not kind:
+            self._left_out.add(kind)
+        line.skipped = kind
+
+    def _gather(self, element: Any, line: _Line, look: Look) -> None:
+        self._put(line, element.text or "", look)
         for child in element:
             name = local(child)
             if name in ("s", "tab", "line-break"):
-                line.pieces.append((" ", bold, size))
+                self._put(line, " ", look)
             elif name == "span":
-                self._gather(child, line, *self._font(child.get(f"{TEXT}style-name", ""), bold, size))
+                self._gather(child, line, self._look(child.get(f"{TEXT}style-name", ""), look))
             elif name == "note":
                 told = child.findtext(f"{TEXT}note-citation") or ""
                 words = " ".join(p.text for p in self.blocks(child.find(f"{TEXT}note-body")))
-                line.inner.append(Paragraph(words, marker=told.strip()))
+                line.inner.append(Paragraph(words, marker=told.strip(), note=True))
             elif name == "annotation":
-                self.left_out["Comments were left out."] = None
-            elif name in ("frame", "g", "custom-shape", "text-box"):
-                line.inner.extend(self.blocks([child] if name != "custom-shape" else child))
+                self._left_out.add(Unread.COMMENT)
+            elif name == "hidden-text" and child.get(f"{TEXT}is-hidden") == "true":
+                self._skip(line, Unread.HIDDEN)
+            elif name == "placeholder" or (name == "content-control" and _is_placeholder(child)):
+                self._left_out.add(Unread.EMPTY_FIELD)
+            elif name == "control":
+                self._put(line, _control(self._controls.get(child.get(f"{DRAW}control", ""))), look)
+            elif name in ("frame", "g", "text-box") or name in SHAPES:
+                line.inner.extend(self.blocks([child]))
             elif name and name not in INLINE_SKIPPED:
-                self._gather(child, line, bold, size)
-            line.pieces.append((child.tail or "", bold, size))
+                self._gather(child, line, look)
+            self._put(line, child.tail or "", look)
+
+    def _frame(self, frame: Any) -> Iterator[Paragraph]:
+        """A frame's text box or table; what else it shows is counted once, however many ways to show it the file holds."""
+        names = [local(child) for child in frame]
+        if any(name in ("text-box", "table") for name in names):
+            yield from self.blocks(frame)
+        elif any(name.startswith("object") for name in names):
+            self._left_out.add(Unread.EMBEDDED)
+        elif "image" in names and not any(name.endswith("decorative") and told == "true" for name, told in frame.items()):
+            self._left_out.add(Unread.PICTURE)
 
     def _table(self, table: Any) -> Iterator[Paragraph]:
         told: list[list[Cell]] = []
@@ -183,12 +225,12 @@ class _Walk:
             for cell in row:
                 if local(cell) == "table-cell":
                     made = list(self.blocks(cell))
-                    own = [p for p in made if not p.cells]
+                    own = [p for p in made if not p.stands_apart]
                     text = " ".join(f"{p.marker} {p.text}".strip() for p in own)
                     width = int(cell.get(f"{TABLE}number-columns-spanned") or 1)
                     told_heads = head or (bool(own) and all(p.bold or p.level for p in own) and not told)
                     repeated = min(int(cell.get(f"{TABLE}number-columns-repeated") or 1), MAX_REPEATED)
-                    line.extend([Cell(text, told_heads, width, inner=tuple(p for p in made if p.cells))] * repeated)
+                    line.extend([Cell(text, told_heads, width, inner=tuple(p for p in made if p.stands_apart))] * repeated)
                 elif local(cell) == "covered-table-cell" and not (line and line[-1].width > 1):
                     line.append(Cell("", below=True))
             told.append(line)
@@ -196,6 +238,36 @@ class _Walk:
             yield from (p for row, _ in _rows(table, False) for cell in row for p in self.blocks(cell))
             return
         yield from rows(told)
+
+
+def _over(ground: Look, properties: Any) -> Look:
+    """A look with what text properties change of it."""
+    weight, points = properties.get(f"{FO}font-weight"), properties.get(f"{FO}font-size", "")
+    line = properties.get(f"{STYLE}text-line-through-style") or properties.get(f"{STYLE}text-line-through-type")
+    display, position = properties.get(f"{TEXT}display"), properties.get(f"{STYLE}text-position")
+    font = properties.get(f"{STYLE}font-name") or properties.get(f"{FO}font-family")
+    return Look(
+        bold=weight in ("bold", "700", "800", "900") if weight else ground.bold,
+        size=float(points[:-2]) if points.endswith("pt") else ground.size,
+        struck=line != "none" if line else ground.struck,
+        hidden=display == "none" if display else ground.hidden,
+        raised=position.startswith("super") or position[:1] in "123456789" if position else ground.raised,
+        symbols=ground.symbols if font is None else font.strip("'\"") if is_symbol_font(font.strip("'\"")) else "",
+    )
+
+
+def _is_placeholder(control: Any) -> bool:
+    return any(name.endswith("showing-place-holder") and told == "true" for name, told in control.items())
+
+
+def _control(control: Any) -> str:
+    """What a form's control shows: a tick box, or what was typed."""
+    if control is None:
+        return ""
+    if local(control) in ("checkbox", "radio"):
+        told = control.get(f"{FORM}current-state") or control.get(f"{FORM}state") or control.get(f"{FORM}current-selected")
+        return "☒" if told in ("checked", "true") else "☐"
+    return str(control.get(f"{FORM}current-value") or "") if local(control) in ("text", "textarea", "formatted-text", "date") else ""
 
 
 def _rows(table: Any, head: bool) -> Iterator[tuple[Any, bool]]:

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from striprtf.striprtf import charset_map, destinations, font_table_group, remove_pict_groups, specialchars
 
+from ingest.reading.glyphs import in_font
+from ingest.reading.left_out import LeftOut, Unread
+from ingest.reading.raised import raised
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
 from knowledge.errors import FileRefused, NoText
@@ -21,14 +24,20 @@ from knowledge.errors import FileRefused, NoText
 WITHOUT_PICTURES: Callable[[str], str] = remove_pict_groups
 FONT_TABLE: Callable[[str], str] = font_table_group
 FONT = re.compile(r"\\f(\d{1,6})\b[^;{}]{0,120}?\\fcharset(\d{1,3})")
+FONT_NAME = re.compile(r"\{\\f(\d{1,6})\b(?:[^{};]|\{[^{}]*\})*?[ }]([A-Za-z][\w ]*);")
 TOKEN = re.compile(
     r"\\([a-z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
     re.IGNORECASE,
 )
+PICTURE, DRAWN_AGAIN = re.compile(r"\{\\pict\b"), re.compile(r"\{\\nonshppict\b")
+EMBEDDED, COMMENT = re.compile(r"\{\\\*\\objdata\b"), re.compile(r"\{\\\*\\annotation\b")
 STYLE = re.compile(r"\{\\s(\d+)\b([^{}]*)")
 HEADING = re.compile(r"\\outlinelevel(\d)|\bheading (\d)", re.IGNORECASE)
 SILENT = (destinations | {"fonttbl", "colortbl", "nonesttables", "shprslt", "xmlopen"}) - {"pntext", "footnote", "shptxt", "dptxbxtext"}
+TICK_BOX, UNDECIDED = 1, 25  # a form field's kind, and the result that leaves it at its default
 ENDS = {"par", "sect", "page"}
+CHARSETS = {**charset_map, 2: "latin-1"}  # a symbol font's signs have their bytes' numbers
+ENCODINGS = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 LONGEST_LABEL = 80  # a bold first row with longer cells is text, not column heads
 
 
@@ -39,6 +48,9 @@ class _State:
     target: str = "body"
     bold: bool = False
     hidden: bool = False
+    struck: bool = False
+    deleted: bool = False
+    raised: bool = False
     size: float = 12.0
     font: str = ""
     skip: int = 1
@@ -56,22 +68,37 @@ class _Row:
 
 def read_rich_text(path: Path) -> Source:
     """Read an RTF file. Raises NoText where it holds no words, FileRefused where it is not RTF."""
-    text = path.read_bytes().decode("latin-1")
-    if not text.lstrip().startswith("{\\rtf"):
+    content = path.read_bytes()
+    if not content.lstrip().startswith(b"{\\rtf"):
         raise FileRefused(f"{path.name} is damaged or not rich text. Open it in Word, save it again as .docx, then add that.")
-    walk = _Walk(WITHOUT_PICTURES(text))
-    blocks = shaped(list(walk.paragraphs()))
+    left_out = LeftOut()
+    blocks = shaped(paragraphs_of(content, left_out))
     if not any(char.isalnum() for block in blocks for char in block.text):
         raise NoText(f"{path.name} holds no words. Check that it is the right file.")
-    return Source(blocks, sheets=1, paged=False, reader="striprtf")
+    return Source(blocks, sheets=1, paged=False, reader="striprtf", warnings=left_out.sentences())
+
+
+def paragraphs_of(content: bytes, left_out: LeftOut) -> list[Paragraph]:
+    """The paragraphs and table rows of rich text, in order."""
+    text = content.decode("latin-1")
+    pictures = len(PICTURE.findall(text)) - len(DRAWN_AGAIN.findall(text))
+    left_out.add(Unread.PICTURE, max(pictures, 0))
+    left_out.add(Unread.EMBEDDED, len(EMBEDDED.findall(text)))
+    left_out.add(Unread.COMMENT, len(COMMENT.findall(text)))
+    return list(_Walk(WITHOUT_PICTURES(text), left_out).paragraphs())
 
 
 class _Walk:
     """One way through a file's tokens."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, left_out: LeftOut) -> None:
         self._text = text
-        self._fonts = {number: charset_map.get(int(charset), "cp1252") for number, charset in FONT.findall(FONT_TABLE(text))}
+        self._left_out = left_out
+        self._skipped: Unread | None = None
+        self._told = 0
+        self._tick_box: dict[str, int] = {}
+        self._symbols = dict(FONT_NAME.findall(text[:200_000]))
+        self._fonts = {number: CHARSETS.get(int(charset), "cp1252") for number, charset in FONT.findall(FONT_TABLE(text))}
         sheet = text.find("{\\stylesheet")
         styles = STYLE.findall(text[sheet : sheet + 200_000]) if sheet >= 0 else []
         self._levels = {number: _heading(words) for number, words in styles}
@@ -145,12 +172,18 @@ class _Walk:
         match word:
             case "b":
                 self._state = replace(state, bold=number != "0")
-            case "v" | "deleted":
+            case "v":
                 self._state = replace(state, hidden=number != "0")
+            case "deleted":
+                self._state = replace(state, deleted=number != "0")
+            case "strike" | "striked":
+                self._state = replace(state, struck=number != "0")
+            case "super" | "up" | "nosupersub":
+                self._state = replace(state, raised=word != "nosupersub" and number != "0")
             case "fs":
                 self._state = replace(state, size=value / 2)
             case "plain":
-                self._state = replace(state, bold=False, hidden=False, size=12.0)
+                self._state = replace(_State(state.target), font=state.font, skip=state.skip, level=state.level, in_table=state.in_table)
             case "f":
                 self._state = replace(state, font=number or "")
             case "uc":
@@ -165,6 +198,16 @@ class _Walk:
                 self._state = replace(state, level=self._levels.get(number or "", 0))
             case "ansicpg":
                 self._code = f"cp{value}" if _is_known(f"cp{value}") else "utf-8" if value == 65001 else "cp1252"
+            case "fftype":
+                self._tick_box = {"ffres": UNDECIDED} if value == TICK_BOX else {}
+            case "ffres" | "ffdefres" if self._tick_box:
+                self._tick_box[word] = value
+            case "fldrslt" if self._tick_box:
+                told = self._tick_box["ffres"]
+                self._put("☒" if (self._tick_box.get("ffdefres") if told == UNDECIDED else told) else "☐")
+                self._tick_box = {}
+            case _ if word in ENCODINGS:
+                self._code = ENCODINGS[word]
             case _:
                 pass
 
@@ -207,7 +250,8 @@ class _Walk:
             yield Paragraph(text, self._state.level, shown, self._all_bold(), size)
         for words in self._notes if text or closing else ():
             if note := " ".join("".join(words).split()):
-                yield Paragraph(note, marker="*")
+                self._told += 1
+                yield Paragraph(note, marker=str(self._told), note=True)
         if text or closing:
             self._notes = []
         self._clear()
@@ -230,8 +274,20 @@ class _Walk:
             self._marker.append(text)
         elif state.target == "note" and self._notes:
             self._notes[-1].append(text)
-        elif state.target in ("body", "box") and not state.hidden:
+        elif state.target in ("body", "box"):
+            if unread := _unread(state):
+                self._count(unread, text)
+                return
+            text = in_font(text, self._symbols.get(state.font, ""))
+            text = raised(text, self._pieces[-1][0] if self._pieces else "") if state.raised else text
+            self._skipped = None if text.strip() else self._skipped
             self._pieces.append((text, state.bold, state.size))
+
+    def _count(self, kind: Unread, text: str) -> None:
+        """Count a passage that is left out: several pieces in a row are one."""
+        if text.strip() and self._skipped is not kind:
+            self._left_out.add(kind)
+            self._skipped = kind
 
     def _sign(self, sign: str) -> None:
         self._skip = 0
@@ -258,6 +314,11 @@ class _Walk:
         if self._bytes:
             self._put(self._bytes.decode(self._fonts.get(self._state.font, self._code), errors="replace"))
             self._bytes.clear()
+
+
+def _unread(state: _State) -> Unread | None:
+    """Why words in this state are left out, if they are."""
+    return Unread.DELETED if state.deleted else Unread.STRUCK_OUT if state.struck else Unread.HIDDEN if state.hidden else None
 
 
 def _cells(row: _Row, *, first: bool) -> list[Cell]:

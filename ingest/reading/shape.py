@@ -23,7 +23,7 @@ class Paragraph:
     """A paragraph or a table row as a format gives it.
 
     `level` is a heading's as the file itself says (0: it says nothing); `size` is in
-    points, 0 where unknown; `cells` and `heads` are as in `Block`.
+    points, 0 where unknown; `cells` and `heads` are as in `Block`; a `note` stands apart from the text, `marker` is its number.
     """
 
     text: str
@@ -34,6 +34,12 @@ class Paragraph:
     sheet: int = 1
     cells: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
+    note: bool = False
+
+    @property
+    def stands_apart(self) -> bool:
+        """Whether it is no part of the words of a cell that it stands in."""
+        return bool(self.cells) or self.note
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +57,17 @@ class Cell:
 
 
 def shaped(paragraphs: Sequence[Paragraph]) -> tuple[Block, ...]:
-    """Tell headings, items, rows and paragraphs apart; paragraphs without words are left out."""
-    kept = [paragraph for paragraph in paragraphs if paragraph.text.strip()]
+    """Tell headings, items, rows and paragraphs apart, notes last; paragraphs without words are left out."""
+    filled = [paragraph for paragraph in paragraphs if paragraph.text.strip()]
+    kept = [paragraph for paragraph in filled if not paragraph.note]
     weights: Counter[float] = Counter()
     for paragraph in kept:
         weights[paragraph.size] += len(paragraph.text)
     body = weights.most_common(1)[0][0] if weights else 0.0
     last = max((i for i, p in enumerate(kept) if p.marker or p.cells or p.level or len(p.text) > CLOSING_LENGTH), default=-1)
     blocks = [_block(p, kept[i + 1] if i + 1 < len(kept) else None, body, closing=i > last) for i, p in enumerate(kept)]
-    return tuple(_with_shape(block, blocks[i + 1] if i + 1 < len(blocks) else None) for i, block in enumerate(blocks))
+    notes = (Block("note", p.text, p.sheet, marker=p.marker) for p in filled if p.note)
+    return (*(_with_shape(block, blocks[i + 1] if i + 1 < len(blocks) else None) for i, block in enumerate(blocks)), *notes)
 
 
 def _block(paragraph: Paragraph, following: Paragraph | None, body: float, *, closing: bool) -> Block:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pptx
+from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
 
+from ingest.reading.drawing import DIAGRAM, MC, A, R, diagram_words, drawn_once
+from ingest.reading.glyphs import is_symbol_font
+from ingest.reading.left_out import LeftOut, Unread
+from ingest.reading.look import Look
 from ingest.reading.office import damage_told, opened
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
@@ -17,9 +22,6 @@ from ingest.reading.word_numbers import roman
 from ingest.reading.word_styles import local
 from knowledge.errors import NoText
 
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE}
 FURNITURE = {PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.SLIDE_NUMBER}
 BULLETED = {PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERTICAL_BODY, PP_PLACEHOLDER.VERTICAL_OBJECT}
@@ -30,20 +32,21 @@ BULLETS = ("•", "–", "·")
 class _Talk:
     """What is told beside the words: running feet, and what was left out on which slides."""
 
-    running: dict[str, None]
-    notes: int = 0
-    hidden: list[int] | None = None
-    charts: list[int] | None = None
+    running: dict[str, None] = field(default_factory=dict)
+    noted: int = 0
+    hidden: list[int] = field(default_factory=list)
+    charts: list[int] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 def read_slides(path: Path, password: str = "") -> Source:
     """Read a PPTX file. Raises NoText where no slide holds a word, PasswordNeeded, FileRefused where it is damaged."""
-    talk = _Talk({}, hidden=[], charts=[])
+    talk = _Talk()
     with damage_told(path, "a PowerPoint file", "PowerPoint", ".pptx"):
         show = pptx.Presentation(opened(path, password))
         slides = [_slide(slide, number, talk) for number, slide in enumerate(show.slides, 1)]
         title = show.core_properties.title or ""
-    empty = tuple(number for number, paragraphs in enumerate(slides, 1) if not paragraphs)
+    empty = tuple(number for number, paragraphs in enumerate(slides, 1) if all(paragraph.note for paragraph in paragraphs))
     if len(empty) == len(slides):
         raise NoText(f"{path.name} holds no words: its slides are blank or pictures. Ask the publisher for a text version.")
     return Source(
@@ -60,27 +63,55 @@ def read_slides(path: Path, password: str = "") -> Source:
 
 def _warnings(talk: _Talk, empty: Sequence[int]) -> Iterator[str]:
     yield from (f"No text on slide {number}: it may be a picture." for number in empty)
-    yield from (f"The chart on slide {number} was not read." for number in talk.charts or ())
-    yield from (f"Slide {number} is hidden when the slides are shown; it was read all the same." for number in talk.hidden or ())
-    if talk.notes:
-        yield f"The speaker's notes on {talk.notes} {'slide' if talk.notes == 1 else 'slides'} were left out."
+    yield from (f"The chart on slide {number} was not read." for number in talk.charts)
+    yield from (f"Slide {number} is hidden when the slides are shown; it was read all the same." for number in talk.hidden)
+    if talk.noted:
+        yield f"The speaker's notes on {talk.noted} {'slide' if talk.noted == 1 else 'slides'} were read as notes: no slide shows them."
+    yield from talk.left_out.sentences()
 
 
 def _slide(slide: Any, number: int, talk: _Talk) -> list[Paragraph]:
-    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None and slide.notes_slide.notes_text_frame.text.strip():
-        talk.notes += 1
-    if talk.hidden is not None and slide._element.get("show") in ("0", "false"):
+    if slide._element.get("show") in ("0", "false"):
         talk.hidden.append(number)
+    for relation in slide.part.rels.values():
+        if relation.reltype.endswith("/comments") and not relation.is_external:
+            talk.left_out.add(Unread.COMMENT, _comments(relation.target_part.blob))
+    _draw_once(slide._element)
     shapes = list(slide.shapes)
     titles = [shape for shape in shapes if _placeholder(shape) in TITLES]
     rest = [shape for shape in shapes if _placeholder(shape) not in TITLES | FURNITURE]
     for shape in shapes:
         if _placeholder(shape) in FURNITURE and shape.has_text_frame and shape.text_frame.text.strip():
             talk.running[_joined(shape.text_frame.text)] = None
-    made = [Paragraph(text, level=1, sheet=number) for shape in titles if (text := _joined(shape.text_frame.text))]
+    heads = (_joined(" ".join(_text(paragraph, talk)[0] for paragraph in shape.text_frame.paragraphs)) for shape in titles)
+    made = [Paragraph(text, level=1, sheet=number) for text in heads if text]
     for shape in _in_order(rest):
         made.extend(_shape(shape, slide, number, talk))
-    return made
+    notes = list(_notes(slide, number, talk))
+    talk.noted += bool(notes)
+    return made + notes
+
+
+def _notes(slide: Any, number: int, talk: _Talk) -> Iterator[Paragraph]:
+    """The speaker's notes to a slide, a paragraph each."""
+    frame = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
+    for paragraph in frame.paragraphs if frame is not None else ():
+        if text := _text(paragraph, talk)[0]:
+            yield Paragraph(text, sheet=number, note=True)
+
+
+def _comments(blob: bytes) -> int:
+    root = etree.fromstring(blob, etree.XMLParser(resolve_entities=False))
+    return sum(local(element) == "cm" for element in root.iter())
+
+
+def _draw_once(slide: Any) -> None:
+    """Put one of several ways to draw a thing in the place of them all: python-pptx passes over what is drawn in several."""
+    while (alternative := slide.find(f".//{MC}AlternateContent")) is not None:
+        way, parent = drawn_once(alternative), alternative.getparent()
+        for child in list(way) if way is not None else ():
+            alternative.addprevious(child)
+        parent.remove(alternative)
 
 
 def _placeholder(shape: Any) -> Any:
@@ -118,29 +149,64 @@ def _shape(shape: Any, slide: Any, number: int, talk: _Talk) -> Iterator[Paragra
         for inner in _in_order(list(shape.shapes)):
             yield from _shape(inner, slide, number, talk)
     elif getattr(shape, "has_table", False):
-        yield from _table(shape.table, number)
+        yield from _table(shape.table, number, talk)
     elif getattr(shape, "has_chart", False):
-        if talk.charts is not None:
-            talk.charts.append(number)
+        talk.charts.append(number)
     elif shape.has_text_frame:
-        yield from _words(shape, slide, number)
+        yield from _words(shape, slide, number, talk)
+    elif local(shape._element) == "pic":
+        decorative = any(mark.get("val") in ("1", "true") for mark in shape._element.iter("{*}decorative"))
+        talk.left_out.add(Unread.PICTURE, not decorative)
+    elif next(shape._element.iter("{*}oleObj"), None) is not None:
+        talk.left_out.add(Unread.EMBEDDED)
     else:
-        yield from _diagram(shape, slide, number)
+        yield from _diagram(shape, slide, number, talk)
 
 
-def _words(shape: Any, slide: Any, number: int) -> Iterator[Paragraph]:
+def _text(paragraph: Any, talk: _Talk) -> tuple[str, bool]:
+    """A paragraph's words as they are shown, and whether all are bold."""
+    pieces: list[str] = []
+    bold: list[bool] = []
+    skipped = None
+    for child in paragraph._p:
+        if local(child) == "br":
+            pieces.append(" ")
+        elif local(child) in ("r", "fld"):
+            text, look = "".join(t.text or "" for t in child.iterfind(f"{A}t")), _look(child.find(f"{A}rPr"))
+            if look.unread is None:
+                pieces.append(look.shown(text, pieces[-1] if pieces else ""))
+                bold += [look.bold] if text.strip() else []
+            elif text.strip() and skipped is not look.unread:
+                talk.left_out.add(look.unread)
+            skipped = look.unread if text.strip() else skipped
+    return _joined("".join(pieces)), bool(bold) and all(bold)
+
+
+def _look(properties: Any) -> Look:
+    if properties is None:
+        return Look()
+    baseline = properties.get("baseline", "0").rstrip("%")
+    font = properties.find(f"{A}latin")
+    named = font.get("typeface", "") if font is not None else ""
+    return Look(
+        bold=properties.get("b") in ("1", "true"),
+        struck=properties.get("strike", "noStrike") != "noStrike",
+        raised=baseline.lstrip("-").isdigit() and int(baseline) > 0,
+        symbols=named if is_symbol_font(named) else "",
+    )
+
+
+def _words(shape: Any, slide: Any, number: int, talk: _Talk) -> Iterator[Paragraph]:
     counts: dict[int, int] = {}
     subtitle = _placeholder(shape) == PP_PLACEHOLDER.SUBTITLE
     for paragraph in shape.text_frame.paragraphs:
-        text = _joined(paragraph.text)
+        text, bold = _text(paragraph, talk)
         if not text:
             continue
         depth = paragraph.level
         for deeper in [level for level in counts if level > depth]:
             del counts[deeper]
         marker = "" if subtitle else _marker(paragraph, shape, slide, counts)
-        runs = [run for run in paragraph.runs if run.text.strip()]
-        bold = bool(runs) and all(run.font.bold for run in runs)
         yield Paragraph(text, marker=marker, bold=bold, sheet=number)
 
 
@@ -191,7 +257,7 @@ def _numbered(number: int, kind: str) -> str:
     return f"({text})" if kind.endswith("ParenBoth") else f"{text})" if kind.endswith("ParenR") else text if "Plain" in kind else f"{text}."
 
 
-def _table(table: Any, number: int) -> Iterator[Paragraph]:
+def _table(table: Any, number: int, talk: _Talk) -> Iterator[Paragraph]:
     told: list[list[Cell]] = []
     for index, row in enumerate(table.rows):
         line: list[Cell] = []
@@ -199,22 +265,18 @@ def _table(table: Any, number: int) -> Iterator[Paragraph]:
             if cell.is_spanned and cell._tc.get("hMerge") in ("1", "true"):
                 continue
             width = cell.span_width if cell.is_merge_origin else 1
-            line.append(Cell(_joined(cell.text), table.first_row and index == 0, width, below=cell.is_spanned))
+            text = _joined(" ".join(_text(paragraph, talk)[0] for paragraph in cell.text_frame.paragraphs))
+            line.append(Cell(text, table.first_row and index == 0, width, below=cell.is_spanned))
         told.append(line)
     yield from rows(told, number)
 
 
-def _diagram(shape: Any, slide: Any, number: int) -> Iterator[Paragraph]:
+def _diagram(shape: Any, slide: Any, number: int, talk: _Talk) -> Iterator[Paragraph]:
     """The words of a SmartArt diagram, in the order of its outline."""
-    for reference in shape._element.iterfind(f".//{{{DIAGRAM}}}relIds"):
-        from lxml import etree
-
-        part = slide.part.related_part(reference.get(f"{R}dm"))
-        root = etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False))
-        for text in root.iterfind(f".//{{{DIAGRAM}}}pt/{{{DIAGRAM}}}t"):
-            for paragraph in text.iterfind(f"{A}p"):
-                if words := _joined("".join(t.text or "" for t in paragraph.iter(f"{A}t"))):
-                    yield Paragraph(words, marker="•", sheet=number)
+    for reference in shape._element.iterfind(f".//{DIAGRAM}relIds"):
+        words = list(diagram_words(slide.part.related_part(reference.get(f"{R}dm")).blob))
+        talk.left_out.add(Unread.DIAGRAM, not words)
+        yield from (Paragraph(text, marker="•", sheet=number) for text in words)
 
 
 def _joined(text: str) -> str:

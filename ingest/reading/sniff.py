@@ -9,8 +9,11 @@ from pathlib import Path
 
 FIRST = 4096
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-PARTS = (("word/", ".docx"), ("ppt/", ".pptx"), ("xl/", ".xlsx"))
-MIMETYPES = {b"application/vnd.oasis.opendocument.text": ".odt", b"application/epub+zip": ".epub"}
+PARTS = (("word/", ".docx"), ("ppt/", ".pptx"), ("xl/", ".xlsx"), ("visio/", ".vsdx"))
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+OPEN_DOCUMENTS = {b"text": ".odt", b"presentation": ".odp", b"spreadsheet": ".ods", b"graphics": ".odg"}
+XPS = re.compile(r"(?:^|/)FixedDocSeq\w*\.fdseq$|^FixedDocumentSequence\.fdseq$", re.IGNORECASE)
+IWORK = (".pages", ".numbers", ".key")
 HTML = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 MAIL = re.compile(
     rb"^(?:(?:from|to|cc|subject|date|received|return-path|message-id|mime-version|delivered-to|reply-to|x-[\w-]+|content-[\w-]+):"
@@ -56,8 +59,14 @@ def _package(path: Path) -> str:
             kind = package.read("mimetype")[:100].strip() if "mimetype" in names else b""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, KeyError, OSError, zlib.error):
         return ""
-    if kind in MIMETYPES:
-        return MIMETYPES[kind]
+    if kind == b"application/epub+zip":
+        return ".epub"
+    if kind.startswith(OPEN_DOCUMENT):
+        return OPEN_DOCUMENTS.get(kind.removeprefix(OPEN_DOCUMENT).split(b"-")[0], "zip")
+    if any(XPS.search(name) for name in names):
+        return ".xps"
+    if any(name.startswith("Index/") and name.endswith(".iwa") for name in names) or "Index.zip" in names:
+        return path.suffix.lower() if path.suffix.lower() in IWORK else ".pages"
     if "_rels/.rels" in names:
         return next((ending for folder, ending in PARTS if any(name.startswith(folder) for name in names)), "zip")
     return "zip"

@@ -1,4 +1,4 @@
-"""What every format's text is cleaned of: ligature letters, soft hyphens and marks without width.
+"""What every format's text is cleaned of: ligature letters, soft hyphens, marks without width and private letters of symbol fonts.
 
 Quotes, dashes and letters stay as printed.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ingest.reading.glyphs import private_signs
 from ingest.reading.source import Block, Source
 
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 WITHOUT_WIDTH = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF), "")
-CLEAN = str.maketrans({**LIGATURES, **WITHOUT_WIDTH})
+CLEAN = str.maketrans({**LIGATURES, **WITHOUT_WIDTH, **private_signs()})
 
 
 def clean(text: str) -> str:
-    """The text with ligatures as letters, without soft hyphens and marks that have no width."""
+    """The text with ligatures as letters, without soft hyphens and marks that have no width, signs as shown."""
     return text.translate(CLEAN)
 
 

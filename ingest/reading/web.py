@@ -1,10 +1,11 @@
-"""Saved web pages (HTML), through lxml: the page's own words, without navigation, scripts and cookie notices."""
+"""Saved web pages (HTML), through lxml: the page's own words, folded sections too, without navigation, scripts and cookie notices."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -12,39 +13,17 @@ from typing import Any
 import lxml.html
 from lxml import etree
 
-from ingest.reading.plain import decoded_bytes
+from ingest.reading.left_out import LeftOut, Unread
+from ingest.reading.plain import decoded_bytes, known_charset
+from ingest.reading.raised import raised
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
+from ingest.reading.web_notes import notes_of
+from ingest.reading.web_sections import open_sections
+from ingest.reading.web_tidy import pictures, tidy, word_count
 from ingest.reading.word_numbers import roman
 from knowledge.errors import NoText
 
-SILENT = {
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "math",
-    "iframe",
-    "object",
-    "canvas",
-    "head",
-    "audio",
-    "video",
-    "map",
-    "rp",
-    "rt",
-}
-CONTROLS = {"button", "input", "select", "textarea", "dialog", "datalist", "option"}
-AROUND = {"nav": "navigation", "header": "the site's head", "footer": "the site's foot"}
-ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar", "complementary"}
-CONSENT = re.compile(r"cookie|consent|gdpr|onetrust", re.IGNORECASE)
-BESIDE = re.compile(
-    r"\b(?:nav(?:bar|igation|-?menu)?|breadcrumbs?|skip-?(?:link|to-content|nav)|(?:social|share)(?:-?(?:links?|buttons?|bar|icons?))?|"
-    r"site-?(?:header|footer)|page-?footer|sidebar|main-?menu|related-?(?:links|posts|content)|pagination|back-to-top|sr-only|visually-?hidden)\b",
-    re.IGNORECASE,
-)
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 BLOCK_NAMES = (
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 header footer hr "
     "html legend li main nav ol p pre section summary table caption ul menu tr td th tbody thead tfoot"
@@ -58,22 +37,38 @@ CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|&#(?:x0*(?:[0-8bcBCef]|1[0-9a-f])|0*(?:[0-8]|1[1-24-9]|2\d|3[01]));"
 )
 CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+PARTS = re.compile(rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:mime-version|content-type):", re.IGNORECASE)
+LIST_MARK = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
 MAIN_SHARE = 0.3  # a <main> that holds less of the page's words than this is not trusted to be the page
 DEEPEST = 120  # elements within elements from which on words are taken without shape; pages stay far below
 
 
 def read_web_page(path: Path) -> Source:
     """Read a saved page (.html, or .mhtml with all its parts). Raises NoText where it holds no words."""
-    content = path.read_bytes()
-    if path.suffix.lower() in (".mht", ".mhtml") or content[:2000].lstrip().lower().startswith((b"from: <saved by", b"mime-version:")):
-        content = _page_of(content)
-    declared = CHARSET.search(content[:4096])
-    text = decoded_bytes(content, declared[1].decode("ascii") if declared else "")
-    title, paragraphs, left_out = page_paragraphs(text)
+    title, paragraphs, left_out = page_paragraphs(_decoded(path.read_bytes()))
     blocks = shaped(paragraphs)
     if not any(char.isalnum() for block in blocks for char in block.text):
         raise NoText(f"{path.name} holds no words. Check that the whole page was saved.")
     return Source(blocks, sheets=1, paged=False, reader="lxml", title=title, warnings=left_out)
+
+
+def paragraphs_of(content: bytes) -> tuple[list[Paragraph], tuple[str, ...]]:
+    """The paragraphs of a page, or of one saved with all its parts, and what was left out, a sentence each."""
+    _, paragraphs, left_out = page_paragraphs(_decoded(content))
+    return paragraphs, left_out
+
+
+def _decoded(content: bytes) -> str:
+    """A page's text; of one that a browser saved with all its parts (MHTML), the text of the page itself."""
+    declared = ""
+    if PARTS.match(content[:4096]):
+        for part in message_from_bytes(content, policy=policy.default).walk():
+            if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+                body = part.get_payload(decode=True)
+                content, declared = body if isinstance(body, bytes) else b"", known_charset(part.get_content_charset() or "")
+                break
+    found = CHARSET.search(content[:4096])
+    return decoded_bytes(content, declared or (found[1].decode("ascii") if found else ""))
 
 
 def page_paragraphs(text: str) -> tuple[str, list[Paragraph], tuple[str, ...]]:
@@ -89,14 +84,17 @@ def page_paragraphs(text: str) -> tuple[str, list[Paragraph], tuple[str, ...]]:
     if root is None:
         return "", [], ()
     title = " ".join("".join(root.xpath("//head/title[1]//text()")).split())
-    left_out = _tidied(root)
+    left_out = LeftOut()
+    tidy(root, left_out, open_sections(root))
+    notes = notes_of(root)
     main, beside = _main(root)
     if beside:
-        left_out.append(f"{beside} words beside its main part")
-    walk = _Walk()
+        left_out.tell(f"Left out of the page: {beside:,} words beside its main part.")
+    left_out.add(Unread.PICTURE, pictures(main))
+    walk = _Walk(notes)
     walk.through(main, 0)
     walk.close()
-    return title, walk.paragraphs, tuple(f"Left out of the page: {what}." for what in left_out)
+    return title, walk.paragraphs, left_out.sentences()
 
 
 def _without_shape(text: str) -> list[Paragraph]:
@@ -106,68 +104,21 @@ def _without_shape(text: str) -> list[Paragraph]:
     return [Paragraph(line) for line in lines if line]
 
 
-def _page_of(content: bytes) -> bytes:
-    """The first page in a file that a browser saved with all its parts."""
-    for part in message_from_bytes(content, policy=policy.default).walk():
-        if part.get_content_type() == "text/html":
-            body = part.get_payload(decode=True)
-            return body if isinstance(body, bytes) else b""
-    return content
-
-
-def _tidied(root: Any) -> list[str]:
-    """Take out what is not the page's own; returns what that was, each kind once."""
-    left_out: dict[str, None] = {}
-    for element in list(root.iter(etree.Element)):
-        if element.getparent() is None or element.tag in ("body", "main", "article"):
-            continue
-        what = _foreign(element)
-        if what is not None:
-            if what and _words(element):
-                left_out[what] = None
-            element.drop_tree()
-    return list(left_out)
-
-
-def _foreign(element: Any) -> str | None:
-    """What an element is that does not belong to the page's text: its name, empty if not worth telling; None if it belongs."""
-    tag = str(element.tag)
-    if tag in SILENT or tag in CONTROLS or element.get("hidden") is not None or HIDDEN.search(element.get("style") or ""):
-        return ""
-    named = f"{element.get('id') or ''} {element.get('class') or ''}".replace("_", "-")
-    if CONSENT.search(named) and _words(element) < 400:
-        return "a cookie notice"
-    if tag in AROUND and not (tag != "nav" and _inside(element, ("main", "article", "section"))):
-        return AROUND[tag] if not (tag == "header" and element.find(".//h1") is not None) else None
-    if (element.get("role") or "").lower() in ROLES:
-        return "navigation or a notice"
-    if tag in ("div", "ul", "ol", "aside", "section", "a", "span", "p") and BESIDE.search(named) and _words(element) < 400:
-        return "navigation or links beside the text"
-    return None
-
-
-def _inside(element: Any, tags: tuple[str, ...]) -> bool:
-    return next(element.iterancestors(*tags), None) is not None
-
-
-def _words(element: Any) -> int:
-    return len(" ".join(element.itertext()).split())
-
-
 def _main(root: Any) -> tuple[Any, int]:
     """The element that holds the page's own words, and how many words stand outside it."""
     body = root.find("body")
     body = body if body is not None else root
     found = body.xpath(".//main | .//*[@role='main']") or body.xpath(".//article")
-    if len(found) != 1 or _words(found[0]) < MAIN_SHARE * _words(body):
+    if len(found) != 1 or word_count(found[0]) < MAIN_SHARE * word_count(body):
         return body, 0
-    return found[0], _words(body) - _words(found[0])
+    return found[0], word_count(body) - word_count(found[0])
 
 
 class _Walk:
     """Through a page's elements, gathering words into paragraphs."""
 
-    def __init__(self, depth: int = 0) -> None:
+    def __init__(self, notes: Mapping[Any, str], depth: int = 0) -> None:
+        self._notes = notes
         self.paragraphs: list[Paragraph] = []
         self._words: list[tuple[str, bool]] = []
         self._marker = ""
@@ -208,8 +159,16 @@ class _Walk:
 
     def _enter(self, element: Any, bold: int) -> None:
         tag = element.tag
-        if tag == "br":
+        if element in self._notes:
+            self._note(element)
+        elif tag == "br":
             self._words.append(("\x00", bold > 0))
+        elif tag == "sup":
+            self._add(raised("".join(element.itertext()), "".join(word for word, _ in self._words[-3:])), bold)
+        elif LIST_MARK.search(element.get("style") or ""):
+            self.close()
+            mark = "".join(element.itertext()).strip()
+            self._marker = mark if any(char.isalnum() for char in mark) and mark != "o" else BULLETS[0]
         elif tag == "table":
             self.close()
             self._table(element)
@@ -224,6 +183,17 @@ class _Walk:
             self._level = level
             self._marker = "" if tag == "li" else marker if self._marker else ""
             del self._lists[lists:]
+
+    def _note(self, element: Any) -> None:
+        """The words of a footnote, apart from the text."""
+        self.close()
+        inner = _Walk({}, self._depth)
+        inner.through(element, 0)
+        inner.close()
+        mark = self._notes[element]
+        words = re.sub(rf"^\[?{re.escape(mark)}[\].):]*\s+", "", " ".join(p.text for p in inner.paragraphs))
+        if words:
+            self.paragraphs.append(Paragraph(words, marker=mark, note=True))
 
     def _open(self, tag: str, element: Any) -> None:
         if tag in ("ul", "menu"):
@@ -240,6 +210,8 @@ class _Walk:
                 self._lists[-1] = (kind, number + 1)
         elif len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
             self._level = int(tag[1])
+        elif (element.get("class") or "") in ("MsoTitle", "MsoSubtitle"):
+            self._level = 1
 
     def _table(self, element: Any) -> None:
         for caption in element.findall("caption"):
@@ -250,16 +222,14 @@ class _Walk:
         if widest <= 1 or (len(told) == 1 and any(len(cell.inner) > 2 for cell in told[0])):
             self.paragraphs.extend(paragraph for row in told for cell in row for paragraph in cell.inner)
             return
-        lean = [
-            [Cell(c.text, c.head, c.width, c.below, tuple(p for p in c.inner if p.cells)) for c in row] for row in _spread(told, element)
-        ]
+        lean = [[replace(cell, inner=tuple(p for p in cell.inner if p.stands_apart)) for cell in row] for row in _spread(told, element)]
         self.paragraphs.extend(rows(lean))
 
     def _cell(self, element: Any, row: Any) -> Cell:
-        inner = _Walk(self._depth)
+        inner = _Walk(self._notes, self._depth)
         inner.through(element, 0)
         inner.close()
-        own = [p for p in inner.paragraphs if not p.cells]
+        own = [p for p in inner.paragraphs if not p.stands_apart]
         head = (element.tag == "th" and (element.get("scope") or "col") != "row") or row.getparent().tag == "thead"
         return Cell(" ".join(f"{p.marker} {p.text}".strip() for p in own), head, _span(element, "colspan"), inner=tuple(inner.paragraphs))
 

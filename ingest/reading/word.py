@@ -1,4 +1,4 @@
-"""Word documents (DOCX): paragraphs, numbers, tables, text boxes and notes, walked as they are printed.
+"""Word documents (DOCX, and templates and files with macros): paragraphs, numbers, tables and notes, walked as they are printed.
 
 python-docx opens the package; its `paragraph.text` would leave out tracked insertions, content controls,
 text boxes, notes and every number that Word counts, so the walk here is over the XML itself.
@@ -7,7 +7,6 @@ text boxes, notes and every number that Word counts, so the walk here is over th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +14,33 @@ import docx
 from docx.document import Document
 
 from ingest.reading.columns import MARKER
-from ingest.reading.office import damage_told, opened
+from ingest.reading.drawing import R, drawn_once
+from ingest.reading.left_out import LeftOut, Unread
+from ingest.reading.office import DAMAGE, INSERTED, damage_told, opened, prepared
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
+from ingest.reading.word_inserted import inserted
 from ingest.reading.word_numbers import Numbering, W
 from ingest.reading.word_styles import Styles, local, on, value
+from ingest.reading.word_words import THROUGH, Inline, Words, is_placeholder, joined
 from knowledge.errors import NoText
 
-THROUGH = {"ins", "moveTo", "customXml", "smartTag", "sdtContent", "hyperlink", "fldSimple", "dir", "bdo", "ruby", "rubyBase", "Choice"}
-BREAKS = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 PAGE_LAYOUT = 3  # paragraphs in a cell of a one-row table from which on the table only lays out the page
-DRAWINGS = {"drawing", "pict", "object", "AlternateContent"}
+CONTENTS = "The table of contents was left out."
+DEEPEST_INSERTED = 3  # documents inserted in documents that were inserted themselves
 
 
 def read_word(path: Path, password: str = "") -> Source:
     """Read a DOCX file. Raises NoText where it holds no words, PasswordNeeded, FileRefused where it is damaged."""
     with damage_told(path, "a Word document", "Word", ".docx"):
         document = docx.Document(opened(path, password))
-        walk = _Walk(document)
-        blocks = shaped(list(walk.blocks(document.element.body)))
+        left_out = LeftOut()
+        blocks = shaped(list(_Walk(document, left_out).blocks(document.element.body)))
         running = tuple(dict.fromkeys(_running(document)))
         title = document.core_properties.title or ""
     if not blocks:
         raise NoText(f"{path.name} holds no words. Check that it is the right file.")
-    return Source(blocks, sheets=1, paged=False, reader="python-docx", running=running, title=title, warnings=walk.warnings())
+    return Source(blocks, sheets=1, paged=False, reader="python-docx", running=running, title=title, warnings=left_out.sentences())
 
 
 def _running(document: Document) -> Iterator[str]:
@@ -46,28 +48,18 @@ def _running(document: Document) -> Iterator[str]:
     for relation in document.part.rels.values():
         if relation.reltype.endswith(("/header", "/footer")) and not relation.is_external:
             for paragraph in _part_root(relation.target_part).iter(f"{W}p"):
-                if text := _joined("".join(t.text or "" for t in paragraph.iter(f"{W}t"))):
+                if text := joined("".join(t.text or "" for t in paragraph.iter(f"{W}t"))):
                     yield text
 
 
-@dataclass
-class _Inline:
-    """A paragraph's words as gathered: pieces with whether they are bold and how large, and what hangs on it."""
-
-    pieces: list[tuple[str, bool, float]] = field(default_factory=list)
-    boxes: list[Any] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "".join(piece for piece, _, _ in self.pieces)
-
-
 class _Walk:
-    """One way through a document; counts its lists and what it leaves out."""
+    """One way through a document; counts its lists, and what it leaves out."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, left_out: LeftOut, depth: int = 0) -> None:
         parts = {r.reltype.rsplit("/", 1)[-1]: r.target_part for r in document.part.rels.values() if not r.is_external}
+        self._relations = document.part.rels
+        self._depth = depth
+        self._left_out = left_out
         self._styles = Styles(document.styles.element)
         self._numbering = Numbering(_part_root(parts["numbering"]) if "numbering" in parts else None)
         self._notes = {
@@ -77,47 +69,73 @@ class _Walk:
             for note in _part_root(parts[kind])
             if note.get(f"{W}type") is None
         }
+        self._words = Words(self._styles, document.part, left_out)
         self._told = 0
-        self._left_out: dict[str, None] = {}
-        if "comments" in parts and (count := len(_part_root(parts["comments"]).findall(f"{W}comment"))):
-            self._left_out[f"{count} {'comment was' if count == 1 else 'comments were'} left out."] = None
-
-    def warnings(self) -> tuple[str, ...]:
-        """What was left out, a sentence each."""
-        return tuple(self._left_out)
+        if "comments" in parts:
+            left_out.add(Unread.COMMENT, len(_part_root(parts["comments"]).findall(f"{W}comment")))
 
     def blocks(self, container: Any) -> Iterator[Paragraph]:
         """The paragraphs and table rows in a body, a cell, a text box or a note."""
+        before: list[Any] = []  # paragraphs whose end is deleted: the next one goes on with them
         for element in container:
             match local(element):
+                case "p" if _end_is_deleted(element):
+                    before.append(element)
                 case "p":
-                    yield from self._paragraph(element)
+                    yield from self._paragraph(element, before)
+                    before = []
                 case "tbl":
                     yield from self._table(element)
                 case "sdt" if element.find(f".//{W}docPartGallery[@{W}val='Table of Contents']") is not None:
-                    self._left_out["The table of contents was left out."] = None
-                case "sdt":
-                    yield from self.blocks(element)
+                    self._left_out.tell(CONTENTS)
+                case "sdt" if is_placeholder(element):
+                    self._left_out.add(Unread.EMPTY_FIELD)
                 case "del" | "moveFrom":
-                    self._left_out["Deleted words that Word still tracks were left out."] = None
-                case name if name in THROUGH:
+                    self._left_out.add(Unread.DELETED)
+                case "AlternateContent" if (way := drawn_once(element)) is not None:
+                    yield from self.blocks(way)
+                case "altChunk":
+                    yield from self._inserted(element)
+                case "subDoc":
+                    self._left_out.add(Unread.LINKED)
+                case name if name in THROUGH or name == "sdt":
                     yield from self.blocks(element)
                 case _:
                     pass
+        if before:
+            yield from self._paragraph(before[-1], before[:-1])
 
-    def _paragraph(self, element: Any) -> Iterator[Paragraph]:
+    def _inserted(self, element: Any) -> Iterator[Paragraph]:
+        """The words of a document that was inserted as a file (`w:altChunk`); it is counted where it cannot be read."""
+        relation = self._relations.get(element.get(f"{R}id", ""))
+        if relation is None or relation.is_external:
+            self._left_out.add(Unread.LINKED)
+            return
+        part = relation.target_part
+        try:
+            if part.content_type == INSERTED and self._depth < DEEPEST_INSERTED:
+                document = docx.Document(prepared(part.blob, "A document within the document"))
+                yield from list(_Walk(document, self._left_out, self._depth + 1).blocks(document.element.body))
+            elif (words := inserted(part.blob, part.content_type, self._left_out)) is not None:
+                yield from words
+            else:
+                self._left_out.add(Unread.EMBEDDED)
+        except DAMAGE:
+            self._left_out.add(Unread.EMBEDDED)
+
+    def _paragraph(self, element: Any, before: list[Any]) -> Iterator[Paragraph]:
         style = self._styles.of(value(element.find(f"{W}pPr"), "pStyle"))
         if style.name.startswith("toc ") and style.name[4:].isdigit():
-            self._left_out["The table of contents was left out."] = None
+            self._left_out.tell(CONTENTS)
             return
-        inline = _Inline()
-        self._gather(element, inline, style.bold, style.size)
-        lines = [_joined(line) for line in inline.text.split("\n")]
+        inline = Inline()
+        for part in (*before, element):
+            self._words.gather(part, inline, style.look)
+        lines = [joined(line) for line in inline.text.split("\n")]
         if not any(MARKER.match(line) for line in lines[1:]):
-            lines = [_joined(" ".join(lines))]
+            lines = [joined(" ".join(lines))]
         inked = [(len(piece), bold, size) for piece, bold, size in inline.pieces if piece.strip()]
-        total = sum(length for length, _, _ in inked)
-        bold = total > 0 and all(bold for _, bold, _ in inked)
+        bold = bool(inked) and all(bold for _, bold, _ in inked)
         size = max(((n, size) for n, _, size in inked), default=(0, 0.0))[1]
         level = self._styles.heading_level(element, style)
         marker = self._marker(element, style) if any(lines) else ""
@@ -125,13 +143,21 @@ class _Walk:
             if line:
                 yield Paragraph(line, level, marker, bold, size)
                 marker = ""
+        yield from inline.drawn
         for box in inline.boxes:
             yield from self.blocks(box)
-        for note in inline.notes:
-            self._told += 1
-            words = _joined(" ".join(p.text for p in self.blocks(self._notes[_key(note)])))
-            if words:
-                yield Paragraph(words, marker=str(self._told))
+        for kind, number in inline.notes:
+            yield from self._note(kind, number)
+
+    def _note(self, kind: str, number: str) -> Iterator[Paragraph]:
+        """A footnote or endnote, apart from the text, under the number that Word counts for it."""
+        note = self._notes.get((kind, number))
+        if note is None:
+            return
+        self._told += 1
+        marker = str(self._told)
+        if words := joined(" ".join(p.text for p in self.blocks(note) if not p.note)):
+            yield Paragraph(words, marker=marker, note=True)
 
     def _marker(self, element: Any, style: Any) -> str:
         properties = element.find(f"{W}pPr")
@@ -143,43 +169,8 @@ class _Walk:
         level = int(told) if told.isdigit() else self._numbering.level_for(number, style.id)
         return self._numbering.mark(number, level)
 
-    def _gather(self, element: Any, inline: _Inline, bold: bool, size: float) -> None:
-        """The words of a paragraph as they are shown; deletions, hidden words and field codes left out."""
-        for child in element:
-            name = local(child)
-            if name == "r":
-                properties = child.find(f"{W}rPr")
-                if on(properties, "vanish"):
-                    continue
-                run = self._styles.run(properties, bold, size)
-                self._run(child, inline, *run)
-            elif name in ("del", "moveFrom"):
-                self._left_out["Deleted words that Word still tracks were left out."] = None
-            elif name in THROUGH or name in ("sdt", "oMath", "oMathPara"):
-                self._gather(child, inline, bold, size)
-            elif name in ("e", "num", "den", "sup", "sub", "deg", "f", "sSup", "sSub", "rad", "d", "t"):
-                inline.pieces.append((_own_text(child), bold, size)) if name == "t" else self._gather(child, inline, bold, size)
-            elif name in DRAWINGS:
-                inline.boxes.extend(_boxes(child))
-
-    def _run(self, run: Any, inline: _Inline, bold: bool, size: float) -> None:
-        for child in run:
-            name = local(child)
-            if name == "t":
-                inline.pieces.append((_own_text(child), bold, size))
-            elif name in BREAKS:
-                inline.pieces.append((BREAKS[name], bold, size))
-            elif name in ("footnoteReference", "endnoteReference"):
-                note = f"{name.removesuffix('Reference')}s {child.get(f'{W}id', '')}"
-                if _key(note) in self._notes:
-                    inline.notes.append(note)
-            elif name in DRAWINGS:
-                inline.boxes.extend(_boxes(child))
-            elif name == "ruby":
-                self._gather(child, inline, bold, size)
-
     def _table(self, table: Any) -> Iterator[Paragraph]:
-        lines = [row for row in _within(table, "tr") if not _deleted(row)]
+        lines = [row for row in _within(table, "tr") if not self._is_gone(row)]
         grid = [[self._cell(cell) for cell in _within(row, "tc")] for row in lines]
         columns = max((sum(cell.width for cell, _, _ in row) for row in grid), default=0)
         heads = self._heads(table, lines, grid)
@@ -198,11 +189,20 @@ class _Walk:
         merged = properties.find(f"{W}vMerge") if properties is not None else None
         width = value(properties, "gridSpan")
         paragraphs = list(self.blocks(element))
-        own = [p for p in paragraphs if not p.cells]
+        own = [p for p in paragraphs if not p.stands_apart]
         text = " ".join(f"{p.marker} {p.text}".strip() for p in own)
         below = merged is not None and merged.get(f"{W}val", "continue") == "continue"
-        cell = Cell(text, width=int(width) if width.isdigit() else 1, below=below, inner=tuple(p for p in paragraphs if p.cells))
+        cell = Cell(text, width=int(width) if width.isdigit() else 1, below=below, inner=tuple(p for p in paragraphs if p.stands_apart))
         return cell, paragraphs, all(p.bold for p in own)
+
+    def _is_gone(self, row: Any) -> bool:
+        """Whether a row is deleted or hidden; it is counted then."""
+        properties = row.find(f"{W}trPr")
+        deleted = properties is not None and properties.find(f"{W}del") is not None
+        hidden = on(properties, "hidden")
+        if deleted or hidden:
+            self._left_out.add(Unread.DELETED if deleted else Unread.HIDDEN)
+        return deleted or hidden
 
     def _heads(self, table: Any, lines: list[Any], grid: list[list[tuple[Cell, list[Paragraph], bool]]]) -> list[bool]:
         """Which rows head the columns: as Word repeats them on each page, as the table's style sets them off, or in bold."""
@@ -225,11 +225,6 @@ def _part_root(part: Any) -> Any:
     return parse_xml(part.blob)
 
 
-def _key(note: str) -> tuple[str, str]:
-    kind, _, number = note.partition(" ")
-    return kind, number
-
-
 def _within(container: Any, name: str) -> Iterator[Any]:
     """Rows of a table or cells of a row, through content controls and tracked insertions."""
     for element in container:
@@ -239,23 +234,7 @@ def _within(container: Any, name: str) -> Iterator[Any]:
             yield from _within(element, name)
 
 
-def _boxes(element: Any) -> Iterator[Any]:
-    """The text boxes in a drawing, outermost only; of two ways to draw the same one, the first."""
-    for child in element:
-        if local(child) == "txbxContent":
-            yield child
-        elif local(child) != "Fallback":
-            yield from _boxes(child)
-
-
-def _deleted(row: Any) -> bool:
-    properties = row.find(f"{W}trPr")
-    return properties is not None and properties.find(f"{W}del") is not None
-
-
-def _own_text(element: Any) -> str:
-    return (element.text or "").replace("\n", " ")
-
-
-def _joined(text: str) -> str:
-    return " ".join(text.split())
+def _end_is_deleted(paragraph: Any) -> bool:
+    """Whether the end of a paragraph is a deletion that is still tracked: what follows then goes on with it."""
+    mark = paragraph.find(f"{W}pPr/{W}rPr")
+    return mark is not None and mark.find(f"{W}del") is not None

@@ -1,11 +1,13 @@
-"""What a Word document's styles say: which are headings, bold, large or numbered, through the styles they rest on."""
+"""What a Word document's styles say: which are headings or numbered, and how words look, through the styles they rest on."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ingest.reading.glyphs import is_symbol_font
+from ingest.reading.look import Look
 from ingest.reading.word_numbers import W
 
 HEADING = re.compile(r"heading (\d)")
@@ -14,13 +16,12 @@ DEEPEST_STYLE = 20
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A paragraph style as it works out; `level` is a heading's, 0 for none; `size` in points."""
+    """A paragraph style as it works out; `level` is a heading's, 0 for none."""
 
     id: str = ""
     name: str = ""
     level: int = 0
-    bold: bool = False
-    size: float = 0.0
+    look: Look = field(default_factory=Look)
     number: str = ""
     number_level: str = ""
 
@@ -31,7 +32,7 @@ class Styles:
     def __init__(self, root: Any) -> None:
         self._elements = {style.get(f"{W}styleId", ""): style for style in root.findall(f"{W}style")}
         default = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
-        self._plain = Style(size=_points(default) or 10.0)
+        self._plain = Style(look=Look(size=_points(default) or 10.0))
         usual = (s for s in self._elements.values() if s.get(f"{W}type") == "paragraph" and s.get(f"{W}default") in ("1", "true"))
         self._usual = next((s.get(f"{W}styleId", "") for s in usual), "")
         self._known: dict[str, Style] = {}
@@ -50,17 +51,14 @@ class Styles:
             return int(told) + 1 if int(told) < 9 else 0
         return style.level
 
-    def run(self, properties: Any, bold: bool, size: float) -> tuple[bool, float]:
-        """Whether a run's words are bold and how large, in a paragraph whose style is so bold and so large."""
+    def run(self, properties: Any, look: Look) -> Look:
+        """How a run's words look, in a paragraph whose words look so."""
         if properties is None:
-            return bold, size
+            return look
         named = value(properties, "rStyle")
         if named in self._elements:
-            style = self._worked_out(named, Style(bold=bold, size=size))
-            bold, size = style.bold, style.size
-        if properties.find(f"{W}b") is not None:
-            bold = on(properties, "b")
-        return bold, _points(properties) or size
+            look = self._worked_out(named, Style(look=look)).look
+        return _look_over(look, properties)
 
     def sets_off_first_row(self, table_properties: Any) -> bool:
         """Whether a table's style sets off its first row, and the table asks it to."""
@@ -98,11 +96,36 @@ def _over(ground: Style, element: Any) -> Style:
     outline = value(paragraph, "outlineLvl")
     if outline.isdigit() and not heading:
         level = int(outline) + 1 if int(outline) < 9 else 0
-    bold = on(run, "b") if run is not None and run.find(f"{W}b") is not None else ground.bold
     numbered = paragraph.find(f"{W}numPr") if paragraph is not None else None
     number = value(numbered, "numId") if numbered is not None else ground.number
     number_level = value(numbered, "ilvl") if numbered is not None else ground.number_level
-    return Style("", name, level, bold, _points(run) or ground.size, number, number_level)
+    return Style("", name, level, _look_over(ground.look, run), number, number_level)
+
+
+def _look_over(ground: Look, properties: Any) -> Look:
+    """A look with what run properties change of it."""
+    if properties is None:
+        return ground
+
+    def switch(otherwise: bool, *names: str) -> bool:
+        told = [name for name in names if properties.find(f"{W}{name}") is not None]
+        return any(on(properties, name) for name in told) if told else otherwise
+
+    align, raised_by = value(properties, "vertAlign"), value(properties, "position")
+    return Look(
+        bold=switch(ground.bold, "b"),
+        size=_points(properties) or ground.size,
+        struck=switch(ground.struck, "strike", "dstrike"),
+        hidden=switch(ground.hidden, "vanish"),
+        raised=align == "superscript" or (ground.raised and not align) or (raised_by.isdigit() and int(raised_by) > 0),
+        symbols=_symbols(properties, ground.symbols),
+    )
+
+
+def _symbols(properties: Any, otherwise: str) -> str:
+    fonts = properties.find(f"{W}rFonts")
+    font = fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") if fonts is not None else None
+    return otherwise if font is None else font if is_symbol_font(font) else ""
 
 
 def local(element: Any) -> str:
