@@ -13,6 +13,7 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the many processes that tests start would compile every module anew
 os.environ.pop("COLUMNS", None)  # set where tests run on several processors; a console keeps the width that it finds when it is made
 
 from assistant.conversation import Assistant
