@@ -11,17 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-import numpy as np
-
 from assistant.danger import Danger
 from assistant.guards_data import Thresholds
-from knowledge.danger_reader import DangerReader, Heard, joined
+from knowledge.danger_reader import EARLIER, DangerReader, Heard, joined
 from knowledge.embedding import SentenceEmbedder
 from knowledge.learned import Learned
 from knowledge.sentences import sentences
 
 STRETCH = 130  # words of a message that are heard at once: the model reads 256 tokens, those of earlier messages among them
-MOST_WORDS = 10  # of those that are told as what led to it
+FEWEST_WORDS, MOST_WORDS = 4, 14  # of those that are told as what led to it
+JOINING = frozenset({"and", "but", "so", "because", "when", "while", "that", "who", "which", "then", "if"})
 ELSEWHERE = 0.5  # doubt that reviews have anything for it; of 130 messages of danger that nothing was trained on, none lies above .4
 WORD = re.compile(r"\S+")
 EDGES = " \t\n,.;:!?-\u2013\u2014\"'()\u2018\u2019\u201c\u201d"
@@ -59,15 +58,30 @@ class DangerLevels:
         self._reader.load()
 
     def hear(self, message: str, history: Sequence[str] = ()) -> Alarm:
-        """What the message is taken for; `history` are the writer's earlier messages, oldest first."""
-        heard = [(stretch, self._reader.hear(joined(stretch, history))) for stretch in _stretches(message)]
-        if not heard:
-            return Alarm(Level.NONE)
-        stretch, gravest = max(heard, key=lambda one: (self._level(one[1]), one[1].now, one[1].today))
-        level = Level.NOW if self._phrases.now(message) else self._level(gravest)
+        """What the message is taken for; `history` are the writer's earlier messages, oldest first.
+
+        What an earlier message was alarming for, and this one adds nothing to, is not told again.
+        """
+        gravest, level = self._gravest(message, history)
+        level = Level.NOW if self._phrases.now(message) else level
         if level is Level.NONE or (not self._phrases.now(message) and self._of_no_child(message)):
             return Alarm(Level.NONE)
-        return Alarm(level, gravest.kind, _words(stretch, gravest))
+        alone = self._level_of(message) if history else level
+        if alone < level and level <= max(map(self._level_of, history[-EARLIER:])):
+            level = alone
+        if level is Level.NONE:
+            return Alarm(Level.NONE)
+        return Alarm(level, gravest.kind, self._words(message) if alone is not Level.NONE else "")
+
+    def _gravest(self, message: str, history: Sequence[str] = ()) -> tuple[Heard, Level]:
+        """What the model makes of the gravest stretch of a message, and that stretch's level."""
+        heard = [self._reader.hear(joined(stretch, history)) for stretch in _stretches(message)] or [Heard(0.0, 0.0, "other")]
+        gravest = max(heard, key=lambda one: (self._level(one), one.now, one.today))
+        return gravest, self._level(gravest)
+
+    def _level_of(self, message: str) -> Level:
+        """The level of a message on its own."""
+        return Level.NOW if self._phrases.now(message) else self._gravest(message)[1]
 
     def _of_no_child(self, message: str) -> bool:
         """Whether a message is of something that reviews never write about, which the model knows little of: a printer, a recipe."""
@@ -77,6 +91,20 @@ class DangerLevels:
         if heard.now >= self._thresholds.now:
             return Level.NOW
         return Level.TODAY if heard.now + heard.today >= self._thresholds.today else Level.NONE
+
+    def _words(self, message: str) -> str:
+        """The part of a sentence that is grave on its own and without which the rest is less so."""
+
+        def grave(text: str) -> float:
+            heard = self._gravest(text)[0]
+            return heard.now + heard.today
+
+        parts = list(_parts(message))
+        if len(parts) < 2:
+            return "".join(parts)
+        found = max(parts, key=lambda part: grave(part) - grave(message.replace(part, " ", 1)))
+        first, _, rest = found.partition(" ")
+        return rest if first.lower() in JOINING else found
 
 
 def _stretches(message: str) -> Iterator[str]:
@@ -97,15 +125,18 @@ def _stretches(message: str) -> Iterator[str]:
         first = next((i for i in range(half, last) if words[i].start() in starts), half)
 
 
-def _words(message: str, heard: Heard) -> str:
-    """The run of words of one sentence that moves the message most towards danger; empty where only earlier messages do."""
-    best, found = 0.0, ""
-    middle = float(np.mean(heard.weights))
+def _parts(message: str) -> Iterator[str]:
+    """The parts of a message's sentences, between commas and joining words, none longer than can be told in a line."""
     for start, end, _ in sentences(message):
-        spans = [(start + m.start(), start + m.end()) for m in WORD.finditer(message[start:end])]
-        worth = [sum(float(w) - middle for w, (a, b) in zip(heard.weights, heard.places, strict=True) if s <= a < b <= e) for s, e in spans]
-        for i in range(len(spans)):
-            for j in range(i, min(i + MOST_WORDS, len(spans))):
-                if (total := sum(worth[i : j + 1])) > best:
-                    best, found = total, message[spans[i][0] : spans[j][1]]
-    return found.strip(EDGES)
+        held: list[str] = []
+        for word in message[start:end].split():
+            joins = word.lower().strip(EDGES) in JOINING
+            if (joins and len(held) >= FEWEST_WORDS) or len(held) == MOST_WORDS:
+                yield " ".join(held).strip(EDGES)
+                held = []
+            held.append(word)
+            if word[-1] in ",;:" and len(held) >= FEWEST_WORDS:
+                yield " ".join(held).strip(EDGES)
+                held = []
+        if held:
+            yield " ".join(held).strip(EDGES)

@@ -30,16 +30,11 @@ BETWEEN = " [SEP] "  # the model's own mark between two texts
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the model makes of a text: how likely each level is, of what kind a danger would be, and what each token adds.
-
-    `weights` say for each token how far it moves the text from "none" towards danger; `places` where it stands in the text.
-    """
+    """What the model makes of a text: how likely each level is, and of what kind a danger would be."""
 
     today: float
     now: float
     kind: str
-    weights: NDArray[np.float32]
-    places: Sequence[tuple[int, int]]
 
 
 def joined(message: str, history: Sequence[str] = ()) -> str:
@@ -74,17 +69,14 @@ class DangerReader:
 
     def hear(self, text: str) -> Heard:
         """What the model makes of a text (see `joined`), of which it reads the first 256 tokens."""
-        states, places = self.load().read(text)
-        told = states @ self._head["head.weight"].T  # the head is linear over the mean: each token adds its part
-        logits = told.mean(axis=0) + self._head["head.bias"]
+        logits = self.load().read(text).mean(axis=0) @ self._head["head.weight"].T + self._head["head.bias"]
         likely = np.exp((logits[: len(LEVELS)] - logits[: len(LEVELS)].max()) / self._head["temperature"][0])
         likely /= likely.sum()
-        danger = told[:, 1 : len(LEVELS)].max(axis=1) - told[:, 0]
         kind = KINDS[int(logits[len(LEVELS) :].argmax())]
-        return Heard(float(likely[1]), float(likely[2]), kind, danger.astype(np.float32), places)
+        return Heard(float(likely[1]), float(likely[2]), kind)
 
     def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The levels' logits, not yet divided by the temperature, a row a text: for training and measuring."""
         self.load()
-        rows = [(self.load().read(text)[0].mean(axis=0) @ self._head["head.weight"].T + self._head["head.bias"]) for text in texts]
+        rows = [(self.load().read(text).mean(axis=0) @ self._head["head.weight"].T + self._head["head.bias"]) for text in texts]
         return np.array(rows, dtype=np.float32)[:, : len(LEVELS)]

@@ -73,10 +73,10 @@ class QuickMiniLM:
             tokens[i] = states[1:-1] / np.maximum(np.linalg.norm(states[1:-1], axis=1, keepdims=True), TINY)
         return tokens
 
-    def read(self, text: str) -> tuple[NDArray[np.float32], list[tuple[int, int]]]:
-        """The states of a text's tokens, those that mark its ends among them, and where each token stands in it (ends: 0, 0)."""
-        encoding = self._tokenizer.encode(text)
-        return self._run([encoding.ids], "states")[0], list(encoding.offsets)
+    def read(self, text: str) -> NDArray[np.float32]:
+        """The states of a text's tokens, those that mark its ends among them."""
+        found: NDArray[np.float32] = self._run([self._tokenizer.encode(text).ids], "states")[0]
+        return found
 
     def _found(self, texts: Sequence[str], output: str) -> Iterator[tuple[int, Array]]:
         """What the model puts out for each text, with the text's place; not in order."""

@@ -192,8 +192,8 @@ def report(held: Sequence[Listed]) -> list[str]:
         lines.append(f"tells from {limit:.2f}: {shares}")
     kinds = [(learned.open(vectors.of([one.message])[0].tolist()), one.name.startswith(OPEN)) for one in _of_one_kind(held)]
     for limit in (0.60, 0.65, 0.70, 0.75):
-        shares = (np.mean([score >= limit for score, meant in kinds if meant == kind]) for kind in (True, False))
-        lines.append("open from {:.2f}: {:.3f} of open questions, {:.3f} of questions of fact (n = {})".format(limit, *shares, len(kinds)))
+        widely, closely = (np.mean([score >= limit for score, meant in kinds if meant == kind]) for kind in (True, False))
+        lines.append(f"open from {limit:.2f}: {widely:.3f} of open questions, {closely:.3f} of questions of fact (n = {len(kinds)})")
     judged_so = [(learned.nothing(vectors.of([one.message])[0].tolist()), one.theme == NOTHING) for one in held]
     some, others = (np.array([score for score, meant in judged_so if meant == kind]) for kind in (True, False))
     for limit in (0.30, 0.35, 0.40, 0.45, 0.50):
