@@ -86,7 +86,7 @@ def _foreign(element: Any) -> str | None:
     """What an element is that does not belong to the page's text: its name, empty if not worth telling; None if it belongs."""
     tag = str(element.tag)
     if tag in SILENT:
-        return ""
+        return None if tag == "button" and SENTENCE.search(" ".join(element.itertext())) else ""
     named = names_of(element)
     if CONSENT.search(named) and word_count(element) < MOST_NOTICE and OF_COOKIES.search(" ".join(element.itertext())):
         return "a cookie notice"

@@ -23,7 +23,7 @@ from ingest.reading.word_inserted import inserted
 from ingest.reading.word_numbers import Numbering, W
 from ingest.reading.word_styles import Styles, local, on, value
 from ingest.reading.word_words import THROUGH, Inline, Words, is_placeholder, joined
-from knowledge.errors import NoText
+from knowledge.errors import FileRefused, NoText
 
 PAGE_LAYOUT = 3  # paragraphs in a cell of a one-row table from which on the table only lays out the page
 CONTENTS = "The table of contents was left out."
@@ -120,7 +120,7 @@ class _Walk:
                 yield from words
             else:
                 self._left_out.add(Unread.EMBEDDED)
-        except DAMAGE:
+        except (*DAMAGE, FileRefused):
             self._left_out.add(Unread.EMBEDDED)
 
     def _paragraph(self, element: Any, before: list[Any]) -> Iterator[Paragraph]:
