@@ -21,7 +21,7 @@ from knowledge.sentences import sentences
 STRETCH = 130  # words of a message that are heard at once: the model reads 256 tokens, those of earlier messages among them
 FEWEST_WORDS, MOST_WORDS = 4, 14  # of those that are told as what led to it
 JOINING = frozenset({"and", "but", "so", "because", "when", "while", "that", "who", "which", "then", "if"})
-ELSEWHERE = 0.5  # doubt that reviews have anything for it; of 130 messages of danger that nothing was trained on, none lies above .4
+ELSEWHERE, SURE = 0.5, 0.75  # doubt that reviews have anything for it, and how sure the model must be of danger all the same
 WORD = re.compile(r"\S+")
 EDGES = " \t\n,.;:!?-\u2013\u2014\"'()\u2018\u2019\u201c\u201d"
 
@@ -64,7 +64,7 @@ class DangerLevels:
         """
         gravest, level = self._gravest(message, history)
         level = Level.NOW if self._phrases.now(message) else level
-        if level is Level.NONE or (not self._phrases.now(message) and self._of_no_child(message)):
+        if level is not Level.NONE and not self._phrases.now(message) and self._of_no_child(message, gravest):
             return Alarm(Level.NONE)
         alone = self._level_of(message) if history else level
         if alone < level and level <= max(map(self._level_of, history[-EARLIER:])):
@@ -83,9 +83,9 @@ class DangerLevels:
         """The level of a message on its own."""
         return Level.NOW if self._phrases.now(message) else self._gravest(message)[1]
 
-    def _of_no_child(self, message: str) -> bool:
-        """Whether a message is of something that reviews never write about, which the model knows little of: a printer, a recipe."""
-        return self._learned.nothing(self._embedder.embed_query(message)) > ELSEWHERE
+    def _of_no_child(self, message: str, heard: Heard) -> bool:
+        """Whether the model is not sure of what reviews never write about: it knows little of printers and recipes."""
+        return heard.now + heard.today < SURE and self._learned.nothing(self._embedder.embed_query(message)) > ELSEWHERE
 
     def _level(self, heard: Heard) -> Level:
         if heard.now >= self._thresholds.now:

@@ -27,7 +27,7 @@ from knowledge.danger_reader import DangerReader, joined
 from knowledge.embedding import SentenceEmbedder
 from knowledge.library import Library
 from knowledge.themes import themes
-from training.danger_levels import held_back
+from training.danger_levels import is_held_back
 from training.data import dangers
 
 DRAWS = 2000
@@ -54,7 +54,7 @@ def of_file(path: Path) -> list[Message]:
 def held() -> list[Message]:
     """The messages of `training/danger` that nothing was trained on."""
     each = ((name, one) for name, some in dangers().items() for one in some)
-    return [Message(one.message, LEVELS[one.level], one.history) for name, one in each if held_back(name + one.group)]
+    return [Message(one.message, LEVELS[one.level], one.history) for name, one in each if is_held_back(name, one)]
 
 
 def share(of: Sequence[bool]) -> str:

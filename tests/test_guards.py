@@ -167,6 +167,13 @@ def test_a_follow_up_makes_an_old_worry_urgent_and_news_calms_it(guards):
     assert not guards.check("found him, he was under the bed asleep, all fine. how do I write it up", history=worry).urgent
 
 
+def test_what_an_earlier_message_was_alarming_for_is_not_told_again(guards):
+    earlier = ["a girl of nine has just told me her uncle touches her in bed"]
+    assert guards.check(earlier[0]).today or guards.check(earlier[0]).urgent
+    assert not guards.check("what do reviews say about supervision", history=earlier).notices
+    assert guards.check("he is kicking her front door in right now", history=earlier).urgent
+
+
 def test_a_long_message_is_heard_to_its_end(guards):
     calm = (
         "We had the network meeting and everybody brought a chair from the hall. The minutes will follow once the office has typed them. "
@@ -183,6 +190,8 @@ def test_the_words_that_led_to_it_are_named_and_no_detail_with_them(guards):
     assert told
     assert "floppy" in told[1]
     assert "form" not in told[1]
+    told = guards.check("I've her file open. She told me at lunch that her stepdad touches her under her clothes. What do I do?").notices[0]
+    assert "touches her" in re.search("“(.+)”", told.text)[1]
     assert "Jenna" not in guards.check("mum Jenna has just taken all her tablets").notices[0].text
 
 

@@ -1,12 +1,12 @@
 """Trains the model that hears danger in three levels.
 
-usage: python -m training.danger_levels [--onward]
+usage: python -m training.danger_levels [--onward] [--epochs N]
 
-writes knowledge/models/danger.safetensors, with its sha256 in knowledge/models.toml; some 15 minutes on two cores. `--onward` trains the
-weights that lie there on. All six layers of all-MiniLM-L6-v2 are trained further, with two linear layers over the mean of the states of a
-message's tokens: one for the level, one for the kind of danger. Examples are `training/danger` and, of ordinary messages and of what
-documents print, `training/reading`. One group of look-alikes in ten is held back, and with it one ordinary message in ten; on them the
-temperature is fitted (Guo et al., 2017).
+writes knowledge/models/danger.safetensors, with its sha256 in knowledge/models.toml; some half an hour on two cores. `--onward` trains
+the weights that lie there on, `--epochs` says how often it sees each example. All six layers of all-MiniLM-L6-v2 are trained further, with
+two linear layers over the mean of the states of a message's tokens: one for the level, one for the kind of danger. Examples are
+`training/danger` and, of ordinary messages and of what documents print, `training/reading`. One group of look-alikes in ten is held back
+(none of the guards' own examples), and with it one ordinary message in ten; on them the temperature is fitted (Guo et al., 2017).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from knowledge.quick_minilm import LONGEST, store_weights, stored_weights
 from training.data import Danger, briefing_lines, dangers, readings
 from training.shipped import MODELS, ship
 
-SEED, EPOCHS, BATCH, RATE, HEAD_RATE, WARMING, DECAY = 1, 2, 32, 5e-5, 1e-3, 0.1, 0.01
+SEED, EPOCHS, BATCH, RATE, HEAD_RATE, WARMING, DECAY = 1, 3, 32, 5e-5, 1e-3, 0.1, 0.01
 SMOOTHING = 0.02  # without it the model is far too sure of itself
 KIND_WEIGHT = 0.3  # of the kind's loss beside the level's
 PASSAGES, LINES, NARRATIVES = 800, 200, 900  # of what documents print and of what people tell in them, beside the examples of danger
@@ -39,6 +39,7 @@ SORTED = 16  # batches that are drawn together and sorted by length, so that lit
 HELD_BACK = 10  # one group in so many
 QUESTIONS = ("question", "none")  # forms of messages that tell of nothing that happened
 NOT_SAID = "not said"
+GUARDS = "short-and-everyday"  # the examples that the guards have always been held to
 OTHER = KINDS.index("other")
 BABY = re.compile(r"(bruise|injury) in baby|fracture|shaking|unseen baby|bruise")
 TOLD = re.compile(r"\b(told|tells|telling|said|says|saying|disclosed|whispered|wrote|showed|asked)\b")
@@ -63,13 +64,18 @@ def held_back(key: str) -> bool:
     return int(hashlib.sha256(key.encode()).hexdigest(), 16) % HELD_BACK == 0
 
 
+def is_held_back(file: str, one: Danger) -> bool:
+    """Whether a message is kept from training; of the guards' own examples none is."""
+    return file != GUARDS and held_back(file + one.group)
+
+
 def examples(*, held: bool = False) -> list[Example]:
     """The messages that are trained on, or those held back."""
     found = [
         Example(joined(one.message, one.history), LEVELS.index(one.level), _kind(one))
         for name, some in dangers().items()
         for one in some
-        if held_back(name + one.group) == held
+        if is_held_back(name, one) == held
     ]
     return found + ordinary(held=held)
 
@@ -139,9 +145,9 @@ class Trained:
         told = self.head((states.float() * mask).sum(1) / mask.sum(1))
         return told[:, : len(LEVELS)], told[:, len(LEVELS) :]
 
-    def train(self, given: Sequence[Example]) -> None:
-        """Train on examples."""
-        steps = EPOCHS * len(given) // BATCH
+    def train(self, given: Sequence[Example], epochs: int) -> None:
+        """Train on examples, each of which is seen `epochs` times."""
+        steps = epochs * len(given) // BATCH
         layers = [parameter for parameter in self.encoder.parameters() if parameter.requires_grad]
         groups = [{"params": layers, "lr": RATE}, {"params": self.head.parameters(), "lr": HEAD_RATE}]
         optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
@@ -195,10 +201,12 @@ def main() -> None:
     """Train, write and report."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--onward", action="store_true")
+    options.add_argument("--epochs", type=int, default=EPOCHS)
+    given = options.parse_args()
     model = Trained()
-    if options.parse_args().onward:
+    if given.onward:
         model.begin_from(MODELS / FILE)
-    model.train(examples())
+    model.train(examples(), given.epochs)
     MODELS.mkdir(exist_ok=True)
     store_weights(model.weights(), MODELS / FILE)
     held = examples(held=True)
