@@ -36,6 +36,7 @@ QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # Gradio counts its events through pandas, at each of them; nobody reads it here
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look through every installed package for some
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "ANONYMIZED_TELEMETRY": "False",

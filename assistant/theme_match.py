@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.kernel_ridge import KernelRidge, fitted
+from assistant.kernel_ridge import WIDTH, KernelRidge, fitted
 from assistant.wording import words_of
 from knowledge.derived import load_or_make
 from knowledge.embedding import Embedder
@@ -26,8 +26,8 @@ BESIDE_TOLD = 0.6  # of the nearest theme's fit: how near another one must come 
 class ThemeMatcher:
     """Matches messages to themes by the cosine between the message and each theme's phrases.
 
-    The phrases' vectors are kept in `folder` under a name made of the phrases and the
-    model, so that they are made once. They are derived: the file may be deleted.
+    The phrases' vectors, and what is learned from them, are kept in `folder` under a name made of the phrases and the
+    model, so that they are made once. They are derived: the files may be deleted.
     """
 
     def __init__(self, embedder: Embedder, folder: Path) -> None:
@@ -96,7 +96,11 @@ class ThemeMatcher:
 
     def _judged_by(self) -> KernelRidge:
         if self._judge is None:
-            self._judge, _ = fitted(self._phrase_vectors().astype(np.float64), np.eye(len(self.themes))[self._owner], RIDGE)
+            vectors = self._phrase_vectors().astype(np.float64)
+            wanted = np.eye(len(self.themes))[self._owner]
+            made_of = [self._embedder.name, f"{RIDGE} {WIDTH}", *(f"{owner} {phrase}" for owner, phrase in self._phrases)]
+            kept = load_or_make(self._folder, "theme_weights", made_of, lambda: {"weights": fitted(vectors, wanted, RIDGE)[0].weights})
+            self._judge = KernelRidge(vectors, kept["weights"])
         return self._judge
 
     def heard(

@@ -78,6 +78,7 @@ class ChildProcess:
             "PYTHONPATH": os.pathsep.join([str(ROOT), *([inherited] if inherited else [])]),
             "OMP_THREAD_LIMIT": "1",
             "OPENBLAS_NUM_THREADS": "1",
+            "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look through every installed package for some, at each start
         }
         if (folder := temporary_folder_if_made()) is not None:
             environment |= {"TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.page_drawing import Box, Letters, squeezed
-from knowledge.pdf_work import drawn_elsewhere
+from knowledge.pdf_work import DRAW_SECONDS, drawn_elsewhere
 
 SHORTEST = 6  # letters of a piece: shorter ones could stand anywhere
 REACHES = (40, 20, 10)  # letters before and after the words that are looked for with them
@@ -36,14 +36,20 @@ Reread = Callable[[Path, int], Sequence[tuple[str, Box]]]
 
 
 def page_image(
-    file: Path, sheet: int, words: Sequence[str] = (), around: tuple[str, str] = ("", ""), reread: Reread | None = None
+    file: Path,
+    sheet: int,
+    words: Sequence[str] = (),
+    around: tuple[str, str] = ("", ""),
+    reread: Reread | None = None,
+    *,
+    seconds: float = DRAW_SECONDS,
 ) -> PageImage | None:
-    """Draw a sheet (from 1) of a PDF and find `words` on it: cells of a row, or one text. None where the page cannot be drawn.
+    """Draw a sheet (from 1) of a PDF and find `words` on it: cells of a row, or one text. None where it cannot be drawn in `seconds`.
 
     `around` is what stands before and after them, which tells one of several printings from the others. An
     encrypted file cannot be drawn: its password is not kept.
     """
-    drawn = drawn_elsewhere(file, sheet, with_letters=bool(words))
+    drawn = drawn_elsewhere(file, sheet, with_letters=bool(words), seconds=seconds)
     if drawn is None:
         return None
     boxes = _boxes(lambda: _orders(drawn.letters, file, sheet, reread), words, around) if words else ()

@@ -24,28 +24,28 @@ _given_up: dict[tuple[str, int], float] = {}
 _noting = threading.Lock()
 
 
-def drawn_elsewhere(file: Path, sheet: int, *, with_letters: bool) -> Drawn | None:
+def drawn_elsewhere(file: Path, sheet: int, *, with_letters: bool, seconds: float = DRAW_SECONDS) -> Drawn | None:
     """A sheet (from 1) of a PDF as `knowledge.page_drawing.drawn` draws it; None where it cannot be, or not within the limits."""
     try:
-        answer = _asked(_drawing, (f"draw {file}", sheet), "draw", str(file), sheet, with_letters)
+        answer = _asked(_drawing, (f"draw {file}", sheet), "draw", str(file), sheet, with_letters, seconds=seconds)
     except Stopped:
         return None
     return answer if isinstance(answer, Drawn) else None
 
 
-def texts_elsewhere(file: Path, sheets: Collection[int] = ()) -> dict[int, str] | None:
+def texts_elsewhere(file: Path, sheets: Collection[int] = (), *, seconds: float = 0.0) -> dict[int, str] | None:
     """The second reader's text of these sheets, or of all, as `knowledge.pypdf_door.page_texts` gives it.
 
-    None where it cannot open the file. Raises Stopped where it takes longer than it may, or breaks down.
+    None where it cannot open the file. Raises Stopped where it breaks down, or takes longer than it may: `seconds`, where they are given.
     """
-    seconds = SHEETS_SECONDS if sheets else FILE_SECONDS
+    seconds = seconds or (SHEETS_SECONDS if sheets else FILE_SECONDS)
     answer = _asked(_proving, (f"texts {file}", min(sheets, default=0)), "texts", str(file), list(sheets), seconds=seconds)
     if isinstance(answer, Refusal):
         raise Stopped(f"it broke down ({answer.kind})")
     return answer if isinstance(answer, dict) else None
 
 
-def _asked(worker: Worker, what: tuple[str, int], *request: object, seconds: float | None = None) -> Any:
+def _asked(worker: Worker, what: tuple[str, int], *request: object, seconds: float) -> Any:
     """The worker's answer. What it was stopped at is not tried again for a while."""
     with _noting:
         if time.monotonic() < _given_up.get(what, 0.0):

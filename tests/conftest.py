@@ -13,6 +13,7 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the many processes that tests start would compile every module anew
 os.environ.pop("COLUMNS", None)  # set where tests run on several processors; a console keeps the width that it finds when it is made
 
 from assistant.conversation import Assistant
@@ -20,6 +21,11 @@ from knowledge.embedding import SentenceEmbedder
 from knowledge.library import Library
 from tests.prepared import SHARED_BY_THE_RUN, starter_folder
 
+LONGEST = {  # files by folder that take long: what begins last should be short, or one process works while the others have nothing left
+    "page": ("axe", "reflecting", "ten_reflections", "asking", "keeps_nothing", "sheet_in_page", "shelf", "uploads", "other_site"),
+    "": ("guards", "real_briefings", "read_only", "survive", "quotation", "kill", "upgrade", "pdf_work", "starter_questions", "sheet"),
+    "library": ("identity", "mending", "in_and_out", "kept", "backup"),
+}
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
@@ -28,6 +34,13 @@ def pytest_configure() -> None:
     if SHARED_BY_THE_RUN not in os.environ:
         os.environ[SHARED_BY_THE_RUN] = tempfile.mkdtemp(prefix="tests-of-reflect-")
         atexit.register(shutil.rmtree, os.environ[SHARED_BY_THE_RUN], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The page's files come first, together, for they share a page and a browser; of each folder those that take longest."""
+    places = [Path("tests", folder, f"test_{name}.py").as_posix() for folder, names in LONGEST.items() for name in names]
+    order = {place: number for number, place in enumerate(places)}
+    items.sort(key=lambda item: (not item.nodeid.startswith("tests/page/"), order.get(item.nodeid.split("::")[0], len(order))))
 
 
 @pytest.fixture(scope="session")

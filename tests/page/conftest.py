@@ -6,12 +6,14 @@ import gc
 import os
 import shutil
 from collections.abc import Collection, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect, sync_playwright
 
 import app
 from assistant.guided import Checked, Learned, Texts
@@ -173,19 +175,53 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+
+
+@pytest.fixture(scope="package")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser's profile: what its first window fetched and compiled, the next ones have."""
+    context = browser.new_context(viewport=WIDE)
+    yield context
+    context.close()
+
+
+@contextmanager
+def window_on(profile: BrowserContext, address: str, viewport: ViewportSize = WIDE, **media: Any) -> Iterator[Page]:
+    """A window with the page ready to be asked, and nothing kept from windows before it; `media` as `Page.emulate_media` takes it."""
+    window = profile.new_page()
+    try:
+        kept = {"origin": address.rstrip("/"), "storageTypes": "cookies,local_storage,indexeddb,cache_storage"}
+        profile.new_cdp_session(window).send("Storage.clearDataForOrigin", kept)
+        window.set_viewport_size(viewport)
+        window.emulate_media(**media)
+        window.goto(address)
+        expect(window.locator("#question textarea")).to_be_visible()
+        yield window
+    finally:
+        profile.set_offline(False)
+        for left in profile.pages:
+            left.close()
+
+
 @pytest.fixture
-def opened(browser: Browser, address: str) -> Iterator[Page]:
+def opened(profile: BrowserContext, address: str) -> Iterator[Page]:
     """A browser's window with the page ready to be asked. Whatever leaves the machine fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
     asked_for: list[str] = []
-    context.on("request", lambda request: asked_for.append(request.url))
-    window = context.new_page()
     errors: list[str] = []
-    window.on("pageerror", lambda error: errors.append(str(error)))
-    window.goto(address)
-    expect(window.locator("#question textarea")).to_be_visible()
-    yield window
-    assert window.evaluate("window.struck") is None
+
+    def watched(window: Page) -> None:
+        window.on("pageerror", lambda error: errors.append(str(error)))
+
+    def noted(request: Request) -> None:
+        asked_for.append(request.url)
+
+    profile.on("page", watched)
+    profile.on("request", noted)
+    with window_on(profile, address) as window:
+        yield window
+        assert window.evaluate("window.struck") is None
+    profile.remove_listener("page", watched)
+    profile.remove_listener("request", noted)
     assert errors == []
     assert {urlsplit(url).hostname for url in asked_for if urlsplit(url).scheme in ("http", "https", "ws", "wss")} == {"127.0.0.1"}
-    context.close()

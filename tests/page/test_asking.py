@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import app
 from assistant.page.answer import answered
@@ -19,7 +19,7 @@ from assistant.reply import Notice, Reply
 from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
 from tests.page.caller import Caller
-from tests.page.conftest import Scripted
+from tests.page.conftest import Scripted, window_on
 from tests.page.driving import QUIET, ask, cited, marked
 
 pytestmark = QUIET
@@ -139,28 +139,23 @@ def test_errors_are_one_sentence_without_a_path(opened: Page, question: str) -> 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_small_phone_needs_no_sideways_scrolling(browser: Browser, address: str, scheme: Any) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)
-    window = context.new_page()
-    window.goto(address)
-    expect(window.locator("#question textarea")).to_be_visible()
+def test_a_small_phone_needs_no_sideways_scrolling(profile: BrowserContext, address: str, scheme: Any) -> None:
+    wide = "[document.documentElement, document.querySelector('#source')].every((e) => e.scrollWidth <= innerWidth)"
 
     def fits() -> bool:
-        return bool(
-            window.evaluate("[document.documentElement, document.querySelector('#source')].every((e) => e.scrollWidth <= innerWidth)")
-        )
+        return bool(window.evaluate(wide))
 
-    assert fits()
-    ask(window, "What about fathers?")
-    assert fits()
-    window.locator(".cite").first.click()
-    expect(window.locator("#source .mark-box").first).to_be_in_viewport()
-    assert fits()
-    window.get_by_role("button", name="Close the source").click()
-    for tab in ("Library", "Help"):
-        window.get_by_role("tab", name=tab).click()
+    with window_on(profile, address, {"width": 320, "height": 640}, color_scheme=scheme) as window:
         assert fits()
-    context.close()
+        ask(window, "What about fathers?")
+        assert fits()
+        window.locator(".cite").first.click()
+        expect(window.locator("#source .mark-box").first).to_be_in_viewport()
+        assert fits()
+        window.get_by_role("button", name="Close the source").click()
+        for tab in ("Library", "Help"):
+            window.get_by_role("tab", name=tab).click()
+            assert fits()
 
 
 def test_sessions_keep_to_themselves(browser: Browser, address: str, assistant: Scripted) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from knowledge.library import Library
-from tests.page.conftest import Scripted
+from tests.page.conftest import Scripted, window_on
 from tests.page.driving import QUIET, ask, axe, runs_off, violations
 from tests.page.reflecting import HAPPENED, at, begun
 
@@ -154,27 +154,24 @@ STATES: list[Callable[[Page], Any]] = [
 NAMES = [state.__name__.strip("_").replace("_", " ") for state in STATES]
 
 
-@pytest.fixture
-def in_scheme(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme=request.param, reduced_motion="reduce")
-    window = context.new_page()
-    window.goto(address)
-    expect(window.locator("#question textarea")).to_be_visible()
-    yield window
-    context.close()
-
-
-BOTH = pytest.mark.parametrize("in_scheme", ["light", "dark"], indirect=True)
-
-
-@BOTH
 @pytest.mark.parametrize("state", STATES, ids=NAMES)
-def test_axe_finds_nothing(in_scheme: Page, state: Callable[[Page], Any]) -> None:
-    state(in_scheme)
-    assert violations(in_scheme) == []
+def test_axe_finds_nothing(profile: BrowserContext, address: str, state: Callable[[Page], Any]) -> None:
+    """In the light scheme, and in the dark one, which the page puts on as soon as the system has it."""
+    with window_on(profile, address, reduced_motion="reduce") as window:
+        state(window)
+        assert violations(window) == []
+        window.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        expect(window.locator("body")).to_contain_class("dark")
+        assert violations(window) == []
 
 
-@BOTH
+@pytest.fixture
+def in_scheme(profile: BrowserContext, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    with window_on(profile, address, color_scheme=request.param, reduced_motion="reduce") as window:
+        yield window
+
+
+@pytest.mark.parametrize("in_scheme", ["light", "dark"], indirect=True)
 @pytest.mark.parametrize(("loaded", "told"), [(False, "Getting ready"), (True, "Looking")], ids=["model loading", "thinking"])
 def test_axe_finds_nothing_while_it_works(in_scheme: Page, assistant: Scripted, library: Library, loaded: bool, told: str) -> None:
     assistant.go_on.clear()
@@ -191,27 +188,22 @@ def test_axe_finds_nothing_while_it_works(in_scheme: Page, assistant: Scripted, 
 
 
 @pytest.mark.parametrize("state", STATES, ids=NAMES)
-def test_at_320_pixels_or_400_percent_nothing_runs_off_the_side(browser: Browser, address: str, state: Callable[[Page], Any]) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 256})  # 1280 by 1024 pixels at 400 %
-    window = context.new_page()
-    window.goto(address)
-    expect(window.locator("#question textarea")).to_be_visible()
-    state(window)
-    assert runs_off(window) <= 0
-    context.close()
+def test_at_320_pixels_or_400_percent_nothing_runs_off_the_side(
+    profile: BrowserContext, address: str, state: Callable[[Page], Any]
+) -> None:
+    with window_on(profile, address, {"width": 320, "height": 256}) as window:  # 1280 by 1024 pixels at 400 %
+        state(window)
+        assert runs_off(window) <= 0
 
 
-def test_nothing_moves_for_who_asked_for_less_motion(browser: Browser, address: str) -> None:
-    context = browser.new_context(reduced_motion="reduce")
-    window = context.new_page()
-    window.goto(address)
-    source(window)
+def test_nothing_moves_for_who_asked_for_less_motion(profile: BrowserContext, address: str) -> None:
     moving = (
         "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e); return s.animationName !== 'none' || "
         "(s.transitionProperty !== 'none' && parseFloat(s.transitionDuration) > 0.001); }).map(e => e.className || e.tagName)"
     )
-    assert window.evaluate(moving) == []
-    context.close()
+    with window_on(profile, address, reduced_motion="reduce") as window:
+        source(window)
+        assert window.evaluate(moving) == []
 
 
 def test_a_question_that_could_not_be_sent_stays_and_is_answered_once_connected(opened: Page) -> None:

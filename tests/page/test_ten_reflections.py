@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 import app
 from assistant.conversation import Assistant
@@ -19,6 +19,7 @@ from assistant.guided import Guided
 from assistant.reflection_models import models
 from ingest.pipeline import steps
 from knowledge.library import Library
+from tests.page.conftest import window_on
 from tests.page.driving import QUIET
 
 pytestmark = QUIET
@@ -63,17 +64,14 @@ def reflected(window: Page, account: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: f"{account['profession']}, {account['model']}")
 def test_an_account_becomes_a_sheet(
-    browser: Browser, real_address: str, starter_library: Library, tmp_path: Path, account: dict[str, Any]
+    profile: BrowserContext, real_address: str, starter_library: Library, tmp_path: Path, account: dict[str, Any]
 ) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    window = context.new_page()
-    window.goto(real_address)
-    asked = reflected(window, account)
-    with window.expect_download() as download:
-        window.get_by_role("button", name="Save as a Word file").click()
-    download.value.save_as(tmp_path / "sheet.docx")
+    with window_on(profile, real_address) as window:
+        asked = reflected(window, account)
+        with window.expect_download() as download:
+            window.get_by_role("button", name="Save as a Word file").click()
+        download.value.save_as(tmp_path / "sheet.docx")
     sheet = opened((tmp_path / "sheet.docx").read_bytes(), starter_library)
-    context.close()
     assert sheet.texts == account["texts"]
     assert [[a.what, a.who, a.by] for a in sheet.actions] == [account["action"]]
     assert sheet.lost == ()
