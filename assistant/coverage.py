@@ -4,14 +4,15 @@ A passage may be near a question in meaning and yet not hold the answer ("what s
 did the parents get?"). So each word that carries the question is looked for in the passage:
 printed (however inflected), or as a word of like meaning ("brothers" in "siblings"). The
 measure follows the idea of late interaction (Khattab and Zaharia, ColBERT, 2020): the best
-match of each of the question's words, here weighed by how rare the word is in English.
+match of each of the question's words, here weighed by how rare the word is in English, or, for an open question in
+everyday words, by how much more the field writes it than others do: nobody prints "goes out the back".
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,11 @@ from numpy.typing import NDArray
 from assistant.spelling import english_frequency
 from assistant.wording import wording, words_of
 from knowledge.embedding import Embedder
+from knowledge.field_words import field_frequency
 
 UNLIKE, ALIKE = 0.42, 0.72  # cosines of two single words that count as nothing and as the same
 LOOSEST = 1e-9
+LEAST = 0.01  # of a weight
 
 
 class Coverage:
@@ -35,14 +38,14 @@ class Coverage:
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._asked = threading.local()
 
-    def of(self, terms: Sequence[str], printed: Mapping[str, bool], passage: str) -> float:
-        """The weighed share of `terms` that `passage` prints or says in other words, 0 to 1.
+    def of(self, terms: Sequence[str], printed: Mapping[str, bool], passage: str, weigh: Callable[[str], float]) -> float:
+        """The share of `terms`, as `weigh` weighs them, that `passage` prints or says in other words, 0 to 1.
 
         `printed` tells for each term whether the passage prints it, however inflected.
         """
         if not terms:
             return 0.0
-        weights = {term: weight(term) for term in terms}
+        weights = {term: weigh(term) for term in terms}
         missing = [term for term in terms if not printed[term]]
         alike = self._alike(missing, passage) if missing else {}
         covered = sum(weights[t] * (1.0 if printed[t] else alike[t]) for t in terms)
@@ -88,3 +91,9 @@ class Coverage:
 def weight(word: str) -> float:
     """How much a word tells: rare words more than common ones. Between 1 and about 12."""
     return max(1.0, -math.log(english_frequency(word)) - 4.0)
+
+
+def field_weight(word: str) -> float:
+    """How much more the field writes a word, or the likeliest part of one, than English does: log odds, at least a little."""
+    written = max(field_frequency(part) for part in words_of(word) or [word])
+    return max(LEAST, math.log(written / english_frequency(word)))

@@ -33,7 +33,9 @@ TEXT_WEIGHT, THEME_WEIGHT = 0.80, 0.20  # .60 ranked covidqa below its better le
 # Once a passage is read word by word, the rest weighs less beside it.
 FIT, MEANING, AFFINITY, READ_TEXT = 1.0, 0.4, 0.5, 0.65
 READ_AHEAD = 600  # passages; some two seconds
-READ = 60  # candidates that the reader reads of an account's
+READ = 60  # candidates that the reader reads
+OPEN, READ_OPEN = 0.70, 1.0  # from where on a question is open (chosen on messages held back), and what the reader's word weighs in it
+USEFUL_OFTEN, MOVED = 0.5, 0.2  # what it weighs that a passage is useful to many, and near as the search sees it (on messages held back)
 PRINTED_TOLD = 0.25  # what it weighs in an account that a passage prints words of a theme told of, times how likely that theme is
 PHRASED = 4.0  # what the fit of a theme's own phrases weighs beside what was learned of messages (chosen on messages held back)
 WEIGHED_TOLD, HEARD_TOLD = 0.05, 0.20  # how likely a theme must be to count, and to be heard, beside the likeliest
@@ -93,8 +95,9 @@ class Evidence:
     """What was found, best first, and what the question was heard to be about.
 
     `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as;
-    `elsewhen` is what would be evidence but for the time that the question asks after, and `nothing` how surely reviews
-    have nothing for the message (about 0 to 1); `faint` says that the themes of an account were heard from far off.
+    `elsewhen` is what would be evidence but for the time that the question asks after; `nothing` says how surely reviews
+    have nothing for the message, `open` how surely a question is an open one (about 0 to 1), and `faint` that the themes of an
+    account were heard from far off.
     """
 
     question: Question
@@ -105,6 +108,7 @@ class Evidence:
     meanings: tuple[str, ...] = ()
     elsewhen: tuple[Candidate, ...] = ()
     nothing: float = 0.0
+    open: float = 0.0
     faint: bool = False
 
 
@@ -150,6 +154,7 @@ class Searcher:
         core = self.library.embedder.embed_query(question.core or question.as_printed)
         read = self._reader.message(message) if question.account and self._reader.able else None
         weighed = self._heard(question, whole, core) if read is None else self._told(question, read)
+        open_ = 0.0 if question.account else self._learned.open(whole)
         themes = weighed if read is None else [one for i, one in enumerate(weighed) if i == 0 or one[1] >= HEARD_TOLD]
         meanings = meanings_of(question, list(briefings.values()))
         words = list(dict.fromkeys((*question.terms, *(w for m in meanings for w in words_of(m)))))
@@ -172,6 +177,8 @@ class Searcher:
             candidates = self._useful(read, candidates)
         elif self._words.able and candidates:
             candidates = self._read(question, message, candidates, wanted, self.matcher.scores(whole, core))
+            if open_ >= OPEN and self._reader.able:
+                candidates = self._heard_open(message, candidates)
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
         candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
@@ -187,6 +194,7 @@ class Searcher:
             meanings=tuple(meanings),
             elsewhen=tuple(elsewhen),
             nothing=0.0 if said else self._learned.nothing(whole),
+            open=open_,
             faint=question.account and not said,
         )
 
@@ -258,12 +266,22 @@ class Searcher:
     def _useful(self, read: NDArray[np.float32], candidates: list[Candidate]) -> list[Candidate]:
         """The best candidates for an account as the reader ranks them; those further down keep their order behind them."""
         rows = self._reader.passages([c.stored.passage.text for c in candidates[:READ]])
+        often = USEFUL_OFTEN * self._learned.useful(rows)
         found = [
-            replace(c, closeness=float(near), fit=float(near), meaning=row, theme_weight=PRINTED_TOLD)
-            for c, row, near in zip(candidates, rows, rows @ read, strict=False)
+            replace(c, closeness=float(n + o) + MOVED * c.cosine, fit=float(n), meaning=row, theme_weight=PRINTED_TOLD)
+            for c, row, n, o in zip(candidates, rows, rows @ read, often, strict=False)
         ]
         behind = min((c.closeness for c in found), default=0.0) - 1.0  # a cosine is at most 1
         further = [replace(c, closeness=behind + c.cosine) for c in candidates[READ:]]
+        return sorted(found, key=lambda c: -c.score) + further
+
+    def _heard_open(self, message: str, candidates: list[Candidate]) -> list[Candidate]:
+        """The best candidates for an open question, how useful the reader finds each counted beside all else; then those further down."""
+        rows = self._reader.passages([c.stored.passage.text for c in candidates[:READ]])
+        useful = rows @ self._reader.message(message)
+        found = [replace(c, closeness=c.closeness + READ_OPEN * float(one)) for c, one in zip(candidates, useful, strict=False)]
+        least = min(found, key=lambda c: c.score).score
+        further = [replace(c, closeness=c.closeness - max(0.0, c.score - least)) for c in candidates[READ:]]
         return sorted(found, key=lambda c: -c.score) + further
 
     def _read(

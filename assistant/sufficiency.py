@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.confidence import Confidence
-from assistant.coverage import Coverage
-from assistant.evidence import Candidate, Evidence
+from assistant.coverage import Coverage, field_weight, weight
+from assistant.evidence import OPEN, Candidate, Evidence
 from assistant.question import Question
 from assistant.shapes import missing, unprinted_name
 from assistant.shelf import Shelf
@@ -113,6 +113,11 @@ class Judge:
             best = max(best, THREAD * max(self.measure(thread, near).values(), default=0.0))
         if question.account and evidence.nothing <= NOTHING:
             return True, f"reviews write about situations like this (doubt {evidence.nothing:.2f}, answered up to {NOTHING:.2f})"
+        if (
+            evidence.open >= OPEN
+            and (spoken := max(self.measure(question, evidence.candidates[:MEASURED], field_weight).values(), default=0.0)) >= ENOUGH
+        ):
+            return True, f"of the words that reviews use, one passage covers {spoken:.0%}, and {ENOUGH:.0%} is enough for an open question"
         named = any(score >= NAMED for _, score in evidence.themes)
         wanted = ENOUGH_TOLD if question.account else ENOUGH_NAMED if named or question.carried else ENOUGH
         return best >= wanted, f"the best passages cover {best:.0%} of what was asked, and {wanted:.0%} is enough"
@@ -136,6 +141,7 @@ class Judge:
                     terms,
                     {term: any(c.stored.id in ids for c in items) for term, ids in printed.items()},
                     " ".join((items[0].stored.passage.heading, *(c.stored.passage.text for c in items))),
+                    weight,
                 )
                 for items in lists.values()
                 if len(items) > 1
@@ -147,14 +153,14 @@ class Judge:
         """Which of the candidates print a word of the question, by passage number."""
         return self._library.catalogue.with_word(question.forms(word), [c.stored.id for c in candidates]) if candidates else set()
 
-    def measure(self, question: Question, candidates: Sequence[Candidate]) -> dict[int, float]:
-        """The share of the question that each passage covers, by passage number."""
+    def measure(self, question: Question, candidates: Sequence[Candidate], weigh: Callable[[str], float] = weight) -> dict[int, float]:
+        """The share of the question that each passage covers, its words weighed by `weigh`, by passage number."""
         terms = _about(question) or list(question.terms)
         texts = {c.stored.id: f"{c.stored.passage.heading} {c.stored.passage.text}" for c in candidates}
         self._coverage.prepare(list(texts.values()), terms)
         printed = {term: self._printing(question, term, candidates) for term in terms}
         return {
-            c.stored.id: self._coverage.of(terms, {term: c.stored.id in ids for term, ids in printed.items()}, texts[c.stored.id])
+            c.stored.id: self._coverage.of(terms, {term: c.stored.id in ids for term, ids in printed.items()}, texts[c.stored.id], weigh)
             for c in candidates
         }
 

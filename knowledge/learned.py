@@ -44,6 +44,15 @@ class Learned:
         """How surely reviews have nothing for a message, about 0 to 1; 1 where nothing was learned: another sign must speak for it."""
         return self._weighed("nothing", message) if self._known else 1.0
 
+    def open(self, message: Sequence[float]) -> float:
+        """How surely a question asks what reviews make of a matter rather than for a fact, about 0 to 1; 0 where nothing was learned."""
+        return self._weighed("open", message) if self._known else 0.0
+
+    def useful(self, passages: Vector) -> Vector:
+        """How much more often than others a passage is useful, whatever the message, a row of the reader's a passage; 0 is as often."""
+        found: Vector = passages @ self._held["useful"][:-1] + self._held["useful"][-1]
+        return found
+
     def themes(self, read: Vector) -> dict[str, float]:
         """What speaks for each theme in a message, by the theme's id: log odds, but for a constant.
 

@@ -28,6 +28,22 @@ def test_an_account_is_met_with_what_reviews_have_written(assistant: Assistant, 
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "When a family goes out the back as soon as we pull up, what should people have done?",
+        "Is there anything about getting a baby's mum ready while she is still carrying, the good and the bad?",
+        "Lads of fifteen. Do they get told it is their own doing?",
+    ],
+)
+def test_an_open_question_in_everyday_words_is_answered(assistant: Assistant, question: str) -> None:
+    assert assistant.reply(question).citations
+
+
+def test_an_open_question_of_what_no_review_here_writes_of_meets_silence(assistant: Assistant) -> None:
+    assert assistant.reply("Is there anything on drones and plagiarism in sixth forms?").abstained
+
+
+@pytest.mark.parametrize(
     "message",
     [
         "my laptop won't connect to the printer on the second floor, I have tried twice",

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from knowledge.embedding import SentenceEmbedder
+from knowledge.field_words import field_frequency
 from knowledge.learned import Learned
+from knowledge.reader import Reader
 from training.data import briefing_lines, judged, readings
 from training.lists import lists
 
@@ -28,6 +30,27 @@ def test_what_is_told_comes_nearer_to_what_is_useful_to_its_writer(learned: Lear
     moved = learned.asks_for(message.tolist())
     assert np.linalg.norm(moved) == pytest.approx(1, abs=1e-5)
     assert (moved @ useful) / (moved @ useless) > (message @ useful) / (message @ useless)
+
+
+@pytest.mark.parametrize(
+    ("openly", "closely"),
+    [
+        ("What gets in the way of asking a father how he is?", "How many visits were made before the father was asked?"),
+        ("anything on why people stop asking about bruises", "on what date was the bruise first seen?"),
+    ],
+)
+def test_an_open_question_is_told_from_one_for_a_fact(learned: Learned, embedder: SentenceEmbedder, openly: str, closely: str) -> None:
+    assert learned.open(embedder.embed_query(openly)) > 0.7 > 0.5 > learned.open(embedder.embed_query(closely))
+
+
+def test_a_finding_is_useful_more_often_than_housekeeping(learned: Learned, embedder: SentenceEmbedder) -> None:
+    finding, housekeeping = learned.useful(Reader(embedder).passages([USEFUL, "Copies of this paper can be had from the board's office."]))
+    assert finding > housekeeping
+
+
+def test_the_field_writes_its_own_words_more_often() -> None:
+    assert field_frequency("chronology") > 100 * field_frequency("dishwasher")
+    assert field_frequency("qwertyuiop") > 0
 
 
 def test_the_vectors_of_another_model_are_left_as_they_are() -> None:

@@ -2,16 +2,18 @@
 
 usage: python -m training.train
 
-writes knowledge/models/messages.safetensors, with its sha256 in knowledge/models.toml; some two minutes on two cores. Passages keep the
-vectors of the published model. A message's vector is moved by a matrix and a shift, trained so that the passages useful to
-its writer come nearest (ListNet, Cao et al., 2007, among its own passages, and among those of a batch). Two ridge regressions tell
-an account from a question, and whether there is anything to find. One message in ten is held back from all of it.
+writes knowledge/models/messages.safetensors and field-words.tsv, with their sha256 in knowledge/models.toml; some five minutes on two
+cores. Passages keep the vectors of the published model. A message's vector is moved by a matrix and a shift, trained so that the
+passages useful to its writer come nearest (ListNet, Cao et al., 2007, among its own passages, and among those of a batch). Three ridge
+regressions tell an account from a question, a question of fact from an open one, and whether there is anything to find. Beside it,
+field-words.tsv counts the words of the passages. One message in ten is held back from all of it.
 """
 
 from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +23,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from torch import Tensor
 
+from assistant.wording import words_of
 from knowledge.embedding import SentenceEmbedder
+from knowledge.field_words import FILE as FIELD_WORDS
 from knowledge.learned import FILE, Learned
 from knowledge.reader import Reader
 from knowledge.themes import themes
@@ -37,6 +41,8 @@ RIDGE = 3.0  # holds the weights of the regressions down
 SOFTNESS = 1.0  # the inverse of what holds the weights for themes down
 REFLECTED = 5  # what a short reflection counts beside another message: there are few of them
 NOTHING = "none"  # the theme of a message with nothing to find
+USEFULNESS_RIDGE = 500.0
+OF_FACT, OPEN = "questions-of-fact", "open-questions"  # the files whose questions are of one kind
 Rows = NDArray[np.float32]
 
 
@@ -95,12 +101,24 @@ def _chosen(one: Listed, chance: random.Random) -> list[Candidate]:
     return chance.sample(candidates, min(PASSAGES, len(candidates)))
 
 
-def regressed(rows: Rows, wanted: Sequence[bool]) -> Rows:
-    """The weights of a ridge regression to 1 where it is wanted and 0 elsewhere; the constant's is the last."""
+def regressed(rows: Rows, wanted: Sequence[float], ridge: float = RIDGE) -> Rows:
+    """The weights of a ridge regression to what is wanted (1 or 0, mostly); the constant's is the last."""
     given = np.hstack([rows, np.ones((len(rows), 1), dtype=np.float32)]).astype(np.float64)
-    squares = given.T @ given + RIDGE * np.eye(given.shape[1])
+    squares = given.T @ given + ridge * np.eye(given.shape[1])
     found: Rows = np.linalg.solve(squares, given.T @ np.asarray(wanted, dtype=np.float64)).astype(np.float32)
     return found
+
+
+def usefulness(examples: Sequence[Listed]) -> Rows:
+    """What makes a passage useful more often than others that a search finds beside it, whatever the message: over the reader's vector."""
+    texts = list(dict.fromkeys(c.bare for one in examples for c in one.found))
+    rows, place = read(texts), {text: i for i, text in enumerate(texts)}
+    ids, wanted = [], []
+    for one in examples:
+        useful = [float(c.grade >= USEFUL) for c in one.found]
+        ids += [place[c.bare] for c in one.found]
+        wanted += [grade - sum(useful) / len(useful) for grade in useful]
+    return regressed(rows[ids], wanted, USEFULNESS_RIDGE)
 
 
 def theme_weights(examples: Sequence[Listed]) -> Rows:
@@ -128,13 +146,27 @@ def learned_from(examples: Sequence[Listed]) -> dict[str, NDArray[Any]]:
     asked = [one for one in examples if one.form in ("account", "question")]
     rows = [vectors.of([one.message for one in some]) for some in (asked, examples)]
     told, nothing = [one.form == "account" for one in asked], [one.theme == NOTHING for one in examples]
+    questions = _of_one_kind(examples)
     return {
         "matrix": matrix.astype(np.float16),
         "shift": shift.astype(np.float16),
         "themes": theme_weights(examples).astype(np.float16),
         "tells": regressed(np.vstack([rows[0], said]), [*told, *[True] * len(said)]),
         "nothing": regressed(np.vstack([rows[1], said]), [*nothing, *[False] * len(said)]),
+        "useful": usefulness(examples),
+        "open": regressed(vectors.of([one.message for one in questions]), [one.name.startswith(OPEN) for one in questions]),
     }
+
+
+def _of_one_kind(examples: Sequence[Listed]) -> list[Listed]:
+    return [one for one in examples if one.form == "question" and one.name.startswith((OF_FACT, OPEN))]
+
+
+def field_words(examples: Sequence[Listed]) -> str:
+    """How often the passages print each word: lines of a word and its count, the most frequent first."""
+    texts = {c.bare for one in examples for c in (*one.own, *one.found)}
+    counts = Counter(word for text in sorted(texts) for word in words_of(text))
+    return "".join(f"{word}\t{count}\n" for word, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])) if word.isalpha())
 
 
 def report(held: Sequence[Listed]) -> list[str]:
@@ -158,6 +190,10 @@ def report(held: Sequence[Listed]) -> list[str]:
     for limit in (0.45, 0.50, 0.55, 0.60):
         shares = ", ".join(f"{np.mean(np.array(found) >= limit):.3f} of {len(found)} {form}s" for form, found in telling_.items())
         lines.append(f"tells from {limit:.2f}: {shares}")
+    kinds = [(learned.open(vectors.of([one.message])[0].tolist()), one.name.startswith(OPEN)) for one in _of_one_kind(held)]
+    for limit in (0.60, 0.65, 0.70, 0.75):
+        widely, closely = (np.mean([score >= limit for score, meant in kinds if meant == kind]) for kind in (True, False))
+        lines.append(f"open from {limit:.2f}: {widely:.3f} of open questions, {closely:.3f} of questions of fact (n = {len(kinds)})")
     judged_so = [(learned.nothing(vectors.of([one.message])[0].tolist()), one.theme == NOTHING) for one in held]
     some, others = (np.array([score for score, meant in judged_so if meant == kind]) for kind in (True, False))
     for limit in (0.30, 0.35, 0.40, 0.45, 0.50):
@@ -177,9 +213,10 @@ def _ndcg(grades: Sequence[int], near: Rows) -> float:
 
 def main() -> None:
     """Learn, write and report."""
-    held = learned_from(lists())
     MODELS.mkdir(exist_ok=True)
-    save_file(held, MODELS / FILE)
+    (MODELS / FIELD_WORDS).write_text(field_words(lists()), encoding="utf-8")
+    ship(FIELD_WORDS)
+    save_file(learned_from(lists()), MODELS / FILE)
     ship(FILE)
     print("\n".join(report(lists(held=True))))
 
