@@ -157,8 +157,7 @@ class Searcher:
         open_ = 0.0 if question.account else self._learned.open(whole)
         themes = weighed if read is None else [one for i, one in enumerate(weighed) if i == 0 or one[1] >= HEARD_TOLD]
         meanings = meanings_of(question, list(briefings.values()))
-        words = list(dict.fromkeys((*question.terms, *(w for m in meanings for w in words_of(m)))))
-        words = [word for word in words if word in question.terms or word not in wording().stop]
+        words = _searched(question, meanings)
         by_text = self.library.by_words([form for word in words for form in question.forms(word)], CANDIDATES)
         wanted = self._learned.asks_for(whole) if question.account else np.asarray(whole, dtype=np.float32)
         asked = wanted.tolist() if question.account else [(a + b) / 2 for a, b in zip(core, whole, strict=True)]
@@ -183,14 +182,13 @@ class Searcher:
             candidates = _heard_again(self._reranker, message, candidates)
         candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
         elsewhen, _ = self._without_labels(sorted(elsewhen, key=lambda c: -c.score))
-        left = (*dropped, *told_of_one, *named)
         said = float(self.matcher.scores(whole, core).max()) >= HEARD  # a theme's own phrase is near
         return Evidence(
             question=question,
             candidates=tuple(candidates),
             themes=tuple(themes),
             documents=counts,
-            dropped=left,
+            dropped=(*dropped, *told_of_one, *named),
             meanings=tuple(meanings),
             elsewhen=tuple(elsewhen),
             nothing=0.0 if said else self._learned.nothing(whole),
@@ -363,6 +361,12 @@ class _Found:
             theme_weight=0.0 if question.account else THEME_WEIGHT,
             themes=printed,
         )
+
+
+def _searched(question: Question, meanings: Sequence[str]) -> list[str]:
+    """The words that full text looks for: the question's terms, and what their short forms were written out as."""
+    written_out = (word for meaning in meanings for word in words_of(meaning) if word not in wording().stop)
+    return list(dict.fromkeys((*question.terms, *written_out)))
 
 
 def _heard_again(reranker: Reranker, message: str, candidates: list[Candidate]) -> list[Candidate]:

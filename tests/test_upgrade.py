@@ -233,7 +233,9 @@ def test_killed_at_any_moment_each_briefing_is_wholly_old_or_wholly_new(tmp_path
     child.close()
     midway = 0
     for moment in range(1, 13):
-        struck = begin().killed(length * moment / 13)
+        seconds = length * moment / 13
+        while not begin().killed(seconds):
+            seconds *= 0.8  # this run was quicker than the measured one
         with Child() as child:
             child.ask("open", tmp_path / "library")
             state = child.ask("state")
@@ -243,7 +245,7 @@ def test_killed_at_any_moment_each_briefing_is_wholly_old_or_wholly_new(tmp_path
             ] == []  # that one is withdrawn
             assert set(found) == set(old)
             assert all(found[name] in (old[name], new[name]) for name in found)
-            midway += struck and 0 < sum(found[name] == new[name] for name in found) < len(found)
+            midway += 0 < sum(found[name] == new[name] for name in found) < len(found)
             child.ask("upgrade")
         with closing(Library(tmp_path / "library", HashedWords())) as library:
             assert kept_of(library) == kept

@@ -22,6 +22,7 @@ from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.errors import LibraryError
 from knowledge.library import Library
 from tests.browser import ARGUMENTS
+from tests.page.driving import PATIENCE
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -190,6 +191,7 @@ WIDE: ViewportSize = {"width": 1280, "height": 860}
 def profile(browser: Browser) -> Iterator[BrowserContext]:
     """A browser's profile: what its first window fetched and compiled, the next ones have."""
     context = browser.new_context(viewport=WIDE)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

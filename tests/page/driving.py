@@ -17,7 +17,8 @@ QUIET = [
     pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),  # by pandas, of Gradio's own count of its events
 ]
 # How long a page may take to show what is expected, in milliseconds: a busy machine is no fault of the page.
-expect.set_options(timeout=60_000)
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 HOSTILE = '<img src=x onerror="window.struck=1"><script>window.struck=1</script>'
 HOSTILE_NAME = "<img src=x onerror=window.struck=1>.txt"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

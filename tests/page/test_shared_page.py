@@ -21,7 +21,7 @@ from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.library import Library
 from knowledge.security_log import SecurityLog
 from tests.page.conftest import Lengths, Scripted, ScriptedGuide
-from tests.page.driving import HOSTILE, QUIET, ask, runs_off, violations
+from tests.page.driving import HOSTILE, PATIENCE, QUIET, ask, runs_off, violations
 
 pytestmark = QUIET
 PASSWORD = "harbour lantern seven"
@@ -58,6 +58,7 @@ def shared_address(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def signed_in(browser: Browser, address: str, name: str, password: str = PASSWORD) -> Page:
     window = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
+    window.set_default_timeout(PATIENCE)
     window.goto(address)
     window.get_by_label("Name").fill(name)
     window.get_by_label("Password").fill(password)
