@@ -1,8 +1,9 @@
 """The guards: what is danger now, what identifies somebody, what is not decided here, and what is none of these.
 
 Every message and every identifying detail is invented; numbers stand in reserved or invalid ranges. Those in
-guard_messages.jsonl are held out: no phrase was written for them, and no model has learned from them. Those in guard_examples.jsonl are no
-such proof for danger: most are among what its model learned from.
+guard_messages.jsonl are held out: no phrase was written for them, and no model has learned from them; `levels` are those of danger that
+another hand, who saw nothing else, finds defensible. Those in guard_examples.jsonl are no such proof for danger: most are among what its
+model learned from.
 """
 
 import json
@@ -50,11 +51,17 @@ def verdicts(guards):
     return [(message, guards.check(message["text"], KNOWN)) for message in MESSAGES]
 
 
+def wanted(message, guard):
+    """Whether the guard should find something in the message; None where either can be defended."""
+    levels = message.get("levels", []) if guard == "danger" else []
+    return None if "none" in levels and len(levels) > 1 else message[guard]
+
+
 def shares(pairs):
     """The share found of those to be found, and the share of alarms among the others."""
-    pairs = list(pairs)
-    hits = [found for wanted, found in pairs if wanted]
-    alarms = [found for wanted, found in pairs if not wanted]
+    pairs = [(to_find, found) for to_find, found in pairs if to_find is not None]
+    hits = [found for to_find, found in pairs if to_find]
+    alarms = [found for to_find, found in pairs if not to_find]
     return sum(hits) / len(hits), sum(alarms) / len(alarms)
 
 
@@ -81,9 +88,15 @@ def test_the_set_is_large_and_mixed():
     ],
 )
 def test_recall_and_false_alarms(verdicts, part, guard, found, least):
-    recall, alarms = shares((m[guard], found(v)) for m, v in verdicts if part == "all" or m in HELD)
+    recall, alarms = shares((wanted(m, guard), found(v)) for m, v in verdicts if part == "all" or m in HELD)
     assert recall >= least
     assert alarms <= 0.02
+
+
+def test_what_can_only_be_now_is_now_and_what_can_wait_is_never_so(verdicts):
+    recall, alarms = shares((v[0]["levels"] == ["now"], v[1].urgent) for v in verdicts if v[0].get("levels") in (["now"], ["none"]))
+    assert recall >= 0.92
+    assert alarms <= 0.01
 
 
 def test_notices_come_in_order_and_once(verdicts):
