@@ -11,7 +11,7 @@ from datetime import date
 from assistant import answer
 from assistant.confidence import Confidence
 from assistant.coverage import Coverage
-from assistant.evidence import Candidate, Evidence, Searcher
+from assistant.evidence import Candidate, Evidence
 from assistant.explanation import explained
 from assistant.guards import Guards, Verdict
 from assistant.labels import Labels
@@ -19,6 +19,7 @@ from assistant.lexicon import LexiconKeeper
 from assistant.question import Question, understand
 from assistant.reflection import Questions
 from assistant.reply import BESIDE, TODAY, Citation, Explanation, Reply
+from assistant.searcher import Searcher
 from assistant.selection import Chosen, Selector
 from assistant.sentence_vectors import SentenceVectors
 from assistant.shelf import Shelf

@@ -10,6 +10,7 @@ from knowledge.catalogue import StoredPassage
 
 OTHER_TIME = "of a briefing from another time, or without a date"
 LABEL = "a title, heading or date, not a finding"
+APPARATUS = "about the document or the review itself, not about practice"
 SHARED = re.compile(r"\b(?:both|common|shared|all)\b", re.IGNORECASE)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}\s?\d{3}\s?\d{3,4}\b|\bwww\.|https?://")
 

@@ -53,6 +53,11 @@ class Learned:
         found: Vector = passages @ self._held["useful"][:-1] + self._held["useful"][-1]
         return found
 
+    def apparatus(self, passages: Vector) -> Vector:
+        """How surely passages tell of the document or the review itself and not of practice, about 0 to 1; a row of the reader's each."""
+        found: Vector = passages @ self._held["apparatus"][:-1] + self._held["apparatus"][-1]
+        return found
+
     def themes(self, read: Vector) -> dict[str, float]:
         """What speaks for each theme in a message, by the theme's id: log odds, but for a constant.
 

@@ -12,7 +12,7 @@ from knowledge.embedding import SentenceEmbedder
 from knowledge.field_words import field_frequency
 from knowledge.learned import Learned
 from knowledge.reader import Reader
-from training.data import briefing_lines, judged, readings
+from training.data import briefing_lines, judged, readings, told_lines
 from training.lists import lists
 
 TOLD = "I go every fortnight, she has the kettle on and agrees with it all, and the boys still sleep on a bare mattress"
@@ -90,6 +90,7 @@ def test_the_readmes_count_what_is_there() -> None:
     assert f"{sum(len(row.grades) for row in judged()):,} passages of other messages" in told
     assert f"for {len(judged()):,} of the messages" in told
     assert f"{len(briefing_lines())} lines" in told
+    assert f"{len(told_lines())} lines" in told
     card = re.sub(r"\s+", " ", (root / "knowledge" / "models" / "README.md").read_text("utf-8"))
     trained = lists()
     assert f"{len(trained):,} messages and {sum(len(one.own) + len(one.found) for one in trained):,} judged passages" in card

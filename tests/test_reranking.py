@@ -12,7 +12,7 @@ import pytest
 
 import app
 from assistant.conversation import Assistant
-from assistant.evidence import HEARD_AGAIN
+from assistant.searcher import HEARD_AGAIN
 from knowledge.embedding import default_weights, embedded_text
 from knowledge.errors import ModelError
 from knowledge.library import Library

@@ -60,6 +60,15 @@ class Line(Data):
     heading: str = ""
 
 
+class Told(Data):
+    """A line as documents print it, and whether it says something about practice or tells only of the document or the review itself."""
+
+    text: Text
+    heading: str
+    about: Literal["practice", "apparatus"]
+    kind: Text
+
+
 class Reflection(Data):
     """What a worker says to herself in a few plain words, without a word of the field: reviews have something for it."""
 
@@ -111,6 +120,11 @@ def reflections() -> tuple[Reflection, ...]:
 def briefing_lines() -> tuple[Line, ...]:
     """Lines as learning briefings print them. Raises SettingsError."""
     return load_json_lines(Line, FOLDER / "briefing-lines.jsonl")
+
+
+def told_lines() -> tuple[Told, ...]:
+    """Lines about practice, and about documents themselves. Raises SettingsError."""
+    return load_json_lines(Told, FOLDER / "apparatus.jsonl")
 
 
 def dangers() -> dict[str, tuple[Danger, ...]]:

@@ -29,8 +29,8 @@ from knowledge.field_words import FILE as FIELD_WORDS
 from knowledge.learned import FILE, Learned
 from knowledge.reader import Reader
 from knowledge.themes import themes
-from training.data import reflections
-from training.lists import Candidate, Listed, lists
+from training.data import reflections, told_lines
+from training.lists import HELD_BACK, Candidate, Listed, lists
 from training.shipped import MODELS, ship
 
 SEED, STEPS, LISTS, PASSAGES = 1, 600, 64, 24
@@ -42,6 +42,8 @@ SOFTNESS = 1.0  # the inverse of what holds the weights for themes down
 REFLECTED = 5  # what a short reflection counts beside another message: there are few of them
 NOTHING = "none"  # the theme of a message with nothing to find
 USEFULNESS_RIDGE = 500.0
+APPARATUS_RIDGE, USEFUL_COUNTS = 1.0, 0.5  # and what a passage that was useful to somebody counts beside a line written for this
+TWINS = 12  # neighbours among the lines, which are twins, that are held back together
 OF_FACT, OPEN = "questions-of-fact", "open-questions"  # the files whose questions are of one kind
 Rows = NDArray[np.float32]
 
@@ -101,11 +103,15 @@ def _chosen(one: Listed, chance: random.Random) -> list[Candidate]:
     return chance.sample(candidates, min(PASSAGES, len(candidates)))
 
 
-def regressed(rows: Rows, wanted: Sequence[float], ridge: float = RIDGE) -> Rows:
-    """The weights of a ridge regression to what is wanted (1 or 0, mostly); the constant's is the last."""
-    given = np.hstack([rows, np.ones((len(rows), 1), dtype=np.float32)]).astype(np.float64)
+def regressed(rows: Rows, wanted: Sequence[float], ridge: float = RIDGE, counts: Rows | None = None) -> Rows:
+    """The weights of a ridge regression to what is wanted (1 or 0, mostly); the constant's is the last.
+
+    `counts` are the square roots of what each row counts; all alike where they are not given.
+    """
+    each = np.ones(len(rows)) if counts is None else counts
+    given = np.hstack([rows, np.ones((len(rows), 1), dtype=np.float32)]).astype(np.float64) * each[:, None]
     squares = given.T @ given + ridge * np.eye(given.shape[1])
-    found: Rows = np.linalg.solve(squares, given.T @ np.asarray(wanted, dtype=np.float64)).astype(np.float32)
+    found: Rows = np.linalg.solve(squares, given.T @ (np.asarray(wanted, dtype=np.float64) * each)).astype(np.float32)
     return found
 
 
@@ -119,6 +125,18 @@ def usefulness(examples: Sequence[Listed]) -> Rows:
         ids += [place[c.bare] for c in one.found]
         wanted += [grade - sum(useful) / len(useful) for grade in useful]
     return regressed(rows[ids], wanted, USEFULNESS_RIDGE)
+
+
+def apparatus(examples: Sequence[Listed], *, without: int = -1) -> Rows:
+    """What tells a passage about the document or the review from one about practice: over the reader's vector.
+
+    What was useful to any message is about practice. `without` is the tenth of the lines that is left out, for the report.
+    """
+    lines = [line for i, line in enumerate(told_lines()) if i // TWINS % HELD_BACK != without]
+    useful = sorted({c.bare for one in examples for c in one.found if c.grade >= USEFUL})
+    counts = np.sqrt(np.array([1.0] * len(lines) + [USEFUL_COUNTS] * len(useful), dtype=np.float32))
+    wanted = [float(line.about == "apparatus") for line in lines] + [0.0] * len(useful)
+    return regressed(read([line.text for line in lines] + useful), wanted, APPARATUS_RIDGE, counts)
 
 
 def theme_weights(examples: Sequence[Listed]) -> Rows:
@@ -154,6 +172,7 @@ def learned_from(examples: Sequence[Listed]) -> dict[str, NDArray[Any]]:
         "tells": regressed(np.vstack([rows[0], said]), [*told, *[True] * len(said)]),
         "nothing": regressed(np.vstack([rows[1], said]), [*nothing, *[False] * len(said)]),
         "useful": usefulness(examples),
+        "apparatus": apparatus(examples),
         "open": regressed(vectors.of([one.message for one in questions]), [one.name.startswith(OPEN) for one in questions]),
     }
 

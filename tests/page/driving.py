@@ -22,6 +22,7 @@ expect.set_options(timeout=PATIENCE)
 HOSTILE = '<img src=x onerror="window.struck=1"><script>window.struck=1</script>'
 HOSTILE_NAME = "<img src=x onerror=window.struck=1>.txt"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 ANSWERED = "#chat .turn:is(.answer, .abstained, .urgent, .failed)"
 
 
@@ -43,16 +44,16 @@ def cited(library: Library, wanted: dict[str, Any]) -> str:
     return library.page(wanted["briefing"], wanted["page"]).text[wanted["start"] : wanted["end"]]
 
 
-def axe(window: Page) -> list[dict[str, Any]]:
+def axe(window: Page, rules: dict[str, Any] = RULES) -> list[dict[str, Any]]:
     """What axe finds wrong on the page as it stands."""
     expect(window.locator("p.loading")).to_have_count(0)  # Gradio's, while its last parts arrive
-    found: list[dict[str, Any]] = Axe().run(window, options=RULES).response["violations"]
+    found: list[dict[str, Any]] = Axe().run(window, options=rules).response["violations"]
     return found
 
 
-def violations(window: Page) -> list[str]:
+def violations(window: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """What axe finds, each with the element."""
-    return [f"{v['id']}: {v['help']}: {node['html'][:160]}" for v in axe(window) for node in v["nodes"]]
+    return [f"{v['id']}: {v['help']}: {node['html'][:160]}" for v in axe(window, rules) for node in v["nodes"]]
 
 
 def runs_off(window: Page) -> int:

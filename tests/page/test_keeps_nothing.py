@@ -169,7 +169,7 @@ def forgotten(served: Served) -> None:
     """
     waiting, began = Event(), time.monotonic()
     while time.monotonic() - began < GRACE + 60:
-        waiting.wait(2)
+        waiting.wait(5)  # a look takes seconds of its own
         if not any(in_memory(served.process)):  # ends at the first that is found
             return
     pytest.fail(f"still in the server's memory: {list(in_memory(served.process))[:10]}")
