@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from ingest.reading.source import Line
+from ingest.reading.source import Line, Marks, shifted
 from knowledge.english import is_english
 
 BULLET = r"[•●▪■◼◾◆❍❑❒□☐◦○‣⁃∙·➢➤►➔✓✔❖→⇨]|[-–—−*o](?=\s)"
@@ -38,6 +38,7 @@ class Segment:
     marker_left: float | None = None
     places: tuple[int, ...] = ()
     note: str = ""
+    marks: Marks = ()
 
     @property
     def start(self) -> float:
@@ -91,6 +92,7 @@ class _Region:
                 marker_left=first.start,
                 column=column,
                 places=tuple(place for s in group for place in s.places),
+                marks=tuple(mark for i, s in enumerate(group) for mark in shifted(s.marks, sum(len(t.text) + 1 for t in group[:i]))),
             )
 
 
@@ -131,7 +133,8 @@ def _split_marker(segment: Segment) -> Segment:
         return segment
     width = (segment.right - segment.left) / len(segment.text)
     left = segment.left + width * found.end()
-    return replace(segment, text=segment.text[found.end() :], left=left, marker=found.group().strip(), marker_left=segment.left)
+    text, marks = segment.text[found.end() :], shifted(segment.marks, -found.end())
+    return replace(segment, text=text, left=left, marker=found.group().strip(), marker_left=segment.left, marks=marks)
 
 
 def _regions(segments: list[Segment]) -> Iterator[_Region]:
@@ -240,8 +243,20 @@ def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
             cells.setdefault(place, []).append(segment)
         first = row[0][0]
         texts = tuple(cell_text(cells[place]) for place in sorted(cells))
+        marks = row_marks(cells[place] for place in sorted(cells))
         places = tuple(place for cell in sorted(cells) for segment in cells[cell] for place in segment.places)
-        yield Line("", first.left, row[0][-1].right, first.top, first.size, row[0][-1].right, column=column, cells=texts, places=places)
+        yield Line(
+            "",
+            first.left,
+            row[0][-1].right,
+            first.top,
+            first.size,
+            row[0][-1].right,
+            column=column,
+            cells=texts,
+            places=places,
+            marks=marks,
+        )
 
 
 def cell_text(segments: Iterable[Segment]) -> str:
@@ -251,6 +266,16 @@ def cell_text(segments: Iterable[Segment]) -> str:
         piece = f"{segment.marker} {segment.text}" if segment.marker else segment.text
         text = join_words(text, piece) if text else piece
     return text
+
+
+def row_marks(cells: Iterable[Sequence[Segment]]) -> Marks:
+    """The marks in a row's cells, each at the end of its cell."""
+    marks: list[tuple[int, str]] = []
+    end = -1
+    for cell in cells:
+        end += 1 + len(cell_text(cell))
+        marks += [(end, sign) for segment in cell for _, sign in segment.marks]
+    return tuple(marks)
 
 
 def join_words(first: str, second: str, known: frozenset[str] = frozenset()) -> str:

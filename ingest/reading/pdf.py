@@ -8,7 +8,7 @@ headings need. pypdf, the second reader, proves the words afterwards
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
@@ -25,7 +25,7 @@ from ingest.reading.notes import body_size, without_notes
 from ingest.reading.numbers import labels_of
 from ingest.reading.pdf_letters import Printed, printed
 from ingest.reading.pdf_sight import Sight
-from ingest.reading.source import Line, Sheet, Source
+from ingest.reading.source import Line, Sheet, Source, carried
 from ingest.reading.tables import Row, lines_of, rows_of, tables_of
 from knowledge.english import ODD, joined_letters, with_joined_letters
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
@@ -119,13 +119,17 @@ def _mended(pages: list[Printed]) -> tuple[list[Printed], tuple[int, ...]]:
     if not any(ODD_SIGN.search(piece.text) for page in pages for piece in page.pieces):
         return pages, ()
     mended = joined_letters(piece.text for page in pages for piece in page.pieces)
+
+    def with_words(piece: Segment, change: Callable[[str], str]) -> Segment:
+        return replace(piece, text=change(piece.text), marks=carried(piece.marks, piece.text, change))
+
     changed: list[Printed] = []
     odd: list[int] = []
     for number, page in enumerate(pages, 1):
-        pieces = [replace(piece, text=with_joined_letters(piece.text, mended)) for piece in page.pieces]
+        pieces = [with_words(piece, lambda text: with_joined_letters(text, mended)) for piece in page.pieces]
         if any(UNTOLD.search(piece.text) for piece in pieces):
             odd.append(number)
-            pieces = [replace(piece, text=UNTOLD.sub("", piece.text).strip()) for piece in pieces]
+            pieces = [with_words(piece, lambda text: UNTOLD.sub("", text).strip()) for piece in pieces]
         changed.append(replace(page, pieces=[piece for piece in pieces if piece.text or piece.note]))
     return changed, tuple(odd)
 

@@ -20,6 +20,7 @@ from ingest.reading.columns import LOOSE_STOP, Segment
 from ingest.reading.glyphs import LINE_END_HYPHEN, shown
 from ingest.reading.pdf_forms import typed
 from ingest.reading.pdf_sight import Area, Rule, Seen, Sight
+from ingest.reading.source import Marks, shifted
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 NOT_A_CHARACTER = {"\x00", "\ufffe", "\uffff", "\ufeff"}
@@ -185,7 +186,8 @@ def _ink(page: Any, i: int, drawn: Any, address: int, sight: Sight) -> _Ink:
 
 def _close(letters: list[Letter], pieces: list[Segment], marks: set[str], keeping_places: bool) -> None:
     """Make a segment of the letters gathered so far, words parted where the gap is a space; raised numbers go to the `marks`."""
-    note, kept = _without_marks(letters, marks)
+    note, kept, standing = _without_marks(letters)
+    marks.update(sign for _, sign in standing)
     text = _text(kept)
     if len(kept) < len(letters):
         text = LOOSE_STOP.sub("", text)
@@ -202,20 +204,22 @@ def _close(letters: list[Letter], pieces: list[Segment], marks: set[str], keepin
                 bold=sum(letter.bold for letter in inked) > 0.8 * len(inked),
                 places=tuple(letter.place for letter in inked) if keeping_places else (),
                 note=note,
+                marks=tuple((min(len(_text(kept[:count])), len(text)), sign) for count, sign in standing),
             )
         )
     letters.clear()
 
 
-def _without_marks(letters: Sequence[Letter], marks: set[str]) -> tuple[str, list[Letter]]:
-    """The number of the note that the letters open with, if any, and the letters without raised numbers."""
+def _without_marks(letters: Sequence[Letter]) -> tuple[str, list[Letter], Marks]:
+    """The number of the note that the letters open with, if any; the letters without raised numbers; these, after how many letters."""
     inked = [letter for letter in letters if not letter.text.isspace()]
     if len(inked) < 2:
-        return "", list(letters)
+        return "", list(letters), ()
     sizes = sorted(letter.size for letter in inked)
     size = sizes[len(sizes) // 2]
     base = median([letter.top for letter in inked if letter.size > RAISED_SIZE * size] or [inked[0].top])
     kept: list[Letter] = []
+    marks: list[tuple[int, str]] = []
     note = mark = ""
     end = 0.0
     for letter in letters:
@@ -228,13 +232,13 @@ def _without_marks(letters: Sequence[Letter], marks: set[str]) -> tuple[str, lis
         if mark and not kept:
             note = mark
         elif mark:
-            marks.add(mark)
+            marks.append((len(kept), mark))
         mark = ""
         if kept or not letter.text.isspace():
             kept.append(letter)
     if mark:
-        marks.add(mark)
-    return note, kept if note or marks else list(letters)
+        marks.append((len(kept), mark))
+    return note, kept if note or marks else list(letters), tuple(marks)
 
 
 def _is_raised(letter: Letter, size: float, base: float) -> bool:
@@ -272,6 +276,7 @@ def _with_lone_marks(pieces: list[Segment], marks: set[str]) -> list[Segment]:
     lone = [p for p in pieces if p.text and len(p.text) <= 3 and set(p.text) <= NOTE_SIGNS]
     dropped: set[int] = set()
     notes: dict[int, str] = {}
+    standing: dict[int, Marks] = {}
     for mark in lone:
         for other in pieces:
             if other is mark or mark.size > RAISED_SIZE * other.size or id(other) in dropped:
@@ -282,12 +287,14 @@ def _with_lone_marks(pieces: list[Segment], marks: set[str]) -> list[Segment]:
             if -0.3 * other.size < mark.left - other.right < 1.2 * other.size:
                 dropped.add(id(mark))
                 marks.add(mark.text)
+                standing[id(other)] = (*standing.get(id(other), ()), (len(other.text), mark.text))
                 break
             if -0.3 * other.size < other.left - mark.right < 3 * other.size:
                 dropped.add(id(mark))
                 notes[id(other)] = mark.text
                 break
-    return [replace(p, note=notes[id(p)]) if id(p) in notes else p for p in pieces if id(p) not in dropped]
+    kept = [p for p in pieces if id(p) not in dropped]
+    return [replace(p, note=notes.get(id(p), p.note), marks=(*p.marks, *standing.get(id(p), ()))) for p in kept]
 
 
 def _with_drop_caps(pieces: list[Segment]) -> list[Segment]:
@@ -305,6 +312,7 @@ def _with_drop_caps(pieces: list[Segment]) -> list[Segment]:
             continue
         first = min(beside, key=lambda p: p.top)
         moved = {id(p): replace(p, left=cap.left) for p in beside}
-        moved[id(first)] = replace(first, left=cap.left, text=cap.text + first.text, places=(*cap.places, *first.places))
+        text, places = cap.text + first.text, (*cap.places, *first.places)
+        moved[id(first)] = replace(first, left=cap.left, text=text, places=places, marks=shifted(first.marks, len(cap.text)))
         pieces = [moved.get(id(p), p) for p in pieces if p is not cap]
     return pieces

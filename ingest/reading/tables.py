@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ingest.reading.columns import Segment, cell_text
+from ingest.reading.columns import Segment, cell_text, row_marks
 from ingest.reading.pdf_sight import Rule
-from ingest.reading.source import Line
+from ingest.reading.source import Line, Marks
 
 NEAR = 4.0  # points: lines so near lie on one another, or meet
 SHARE = 0.4  # of a table's width: a level line at least so long parts rows
@@ -51,6 +51,7 @@ class Row:
     segments: tuple[Segment, ...]
     full: bool  # every cell has words
     bold: bool
+    marks: Marks = ()
 
 
 def tables_of(rules: Sequence[Rule]) -> list[Table]:
@@ -90,7 +91,8 @@ def rows_of(table: Table, segments: Sequence[Segment]) -> list[Row]:
             texts = {edges[0]: label, **texts}
         labels[edges[0]] = texts.get(edges[0], "") if len(texts.get(edges[0], "")) <= LONGEST_LABEL else ""
         full = len(texts) == len(edges) - 1
-        rows.append(Row(tuple(texts.items()), tuple(inside), full, all(s.bold for s in inside)))
+        marks = row_marks(cells.get(edge, ()) for edge in texts)
+        rows.append(Row(tuple(texts.items()), tuple(inside), full, all(s.bold for s in inside), marks))
     return rows
 
 
@@ -103,7 +105,7 @@ def lines_of(rows: Sequence[Row], heads: dict[float, str]) -> tuple[list[Line], 
         texts = tuple(text for _, text in row.cells)
         over = tuple(_head(heads, left) for left, _ in row.cells)
         first = row.segments[0]
-        line = Line("", first.left, row.segments[-1].right, first.top, first.size, row.segments[-1].right)
+        line = Line("", first.left, row.segments[-1].right, first.top, first.size, row.segments[-1].right, marks=row.marks)
         places = tuple(place for s in row.segments for place in s.places)
         if len(texts) == 1 and not any(over):
             lines.append(replace(line, text=texts[0], bold=row.bold, places=places, marker_left=first.left))
