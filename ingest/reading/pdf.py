@@ -21,6 +21,7 @@ from ingest.lines import SENTENCE_END, blocks_of
 from ingest.reading import ocr
 from ingest.reading.columns import Segment, in_reading_order, with_markers, with_rows
 from ingest.reading.furniture import without_furniture
+from ingest.reading.left_out import LeftOut, Unread
 from ingest.reading.notes import body_size, without_notes
 from ingest.reading.numbers import labels_of
 from ingest.reading.pdf_letters import Printed, printed
@@ -166,6 +167,9 @@ def _left_out(pages: Sequence[Printed]) -> Iterator[str]:
         counts = {number: count for number, page in enumerate(pages, 1) if (count := getattr(page, name))}
         if total := sum(counts.values()):
             yield f"{total} {'word' if total == 1 else 'words'} on {_pages(tuple(counts))} not read: {why}."
+    left_out = LeftOut()
+    left_out.add(Unread.STRUCK_OUT, sum(page.struck for page in pages))
+    yield from left_out.sentences()
 
 
 def _recognised(document: pdfium.PdfDocument, pages: list[list[Segment]]) -> tuple[dict[int, list[Segment]], tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """A PDF page's letters, through PDFium, as a reader sees them: upright, each with its place and size, joined to pieces of a line.
 
-Left out and counted: letters that no reader sees (`pdf_sight`), and words that lie at an angle to the page's, as watermarks do.
+Left out and counted: letters that no reader sees (`pdf_sight`), words that are struck out (`pdf_strikes`), and words that lie at an
+angle to the page's, as watermarks do.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ingest.reading.columns import LOOSE_STOP, Segment
 from ingest.reading.glyphs import LINE_END_HYPHEN, shown
 from ingest.reading.pdf_forms import typed
 from ingest.reading.pdf_sight import Area, Rule, Seen, Sight
+from ingest.reading.pdf_strikes import without_struck_out
 from ingest.reading.source import Marks, shifted
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
@@ -38,9 +40,10 @@ RAISED = str.maketrans(RAISED_SIGNS, "0123456789")
 class Letter:
     """A printed character; `top` is its baseline and grows downwards, lengths are in points."""
 
-    __slots__ = ("bold", "left", "place", "right", "size", "text", "top")
+    __slots__ = ("blank", "bold", "left", "place", "right", "size", "text", "top")
 
     def __init__(self, text: str, place: int, left: float, right: float, top: float, size: float, bold: bool) -> None:
+        self.blank = False  # struck out, and read as a space
         self.text, self.place, self.left, self.right, self.top, self.size, self.bold = text, place, left, right, top, size, bold
 
     def breaks_from(self, last: Letter) -> bool:
@@ -53,7 +56,7 @@ class Letter:
 class Printed:
     """A page's pieces of lines, and how many words were left out: unseen, or lying at an angle.
 
-    `marks` are the raised numbers that stand for notes, `rules` the ruling lines.
+    `marks` are the raised numbers that stand for notes, `rules` the ruling lines, `struck` how many passages are struck out.
     """
 
     pieces: list[Segment]
@@ -61,11 +64,13 @@ class Printed:
     turned: int = 0
     marks: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
+    struck: int = 0
 
 
 def printed(text_page: pdfium.PdfTextPage, sight: Sight, *, keeping_places: bool = False) -> Printed:
     """The page's text in pieces that stand on one line with no wide gap."""
     letters, unseen, turned = _seen(text_page, sight)
+    struck = without_struck_out(letters, sight)
     pieces: list[Segment] = []
     marks: set[str] = set()
     run: list[Letter] = []
@@ -77,7 +82,7 @@ def printed(text_page: pdfium.PdfTextPage, sight: Sight, *, keeping_places: bool
     _close(run, pieces, marks, keeping_places)
     pieces += typed(sight.page, sight.top)
     pieces = _with_lone_marks(_with_drop_caps(pieces), marks)
-    return Printed(pieces, unseen, turned, frozenset(marks), tuple(sight.rules()))
+    return Printed(pieces, unseen, turned, frozenset(marks), tuple(sight.rules()), struck)
 
 
 @dataclass(slots=True)
@@ -189,7 +194,7 @@ def _close(letters: list[Letter], pieces: list[Segment], marks: set[str], keepin
     note, kept, standing = _without_marks(letters)
     marks.update(sign for _, sign in standing)
     text = _text(kept)
-    if len(kept) < len(letters):
+    if len(kept) < len(letters) or any(letter.blank for letter in letters):
         text = LOOSE_STOP.sub("", text)
     if text or note:
         inked = [letter for letter in kept if not letter.text.isspace()] or [letter for letter in letters if not letter.text.isspace()]
