@@ -19,7 +19,7 @@ import pypdfium2.raw as raw
 
 from ingest.lines import SENTENCE_END, blocks_of
 from ingest.reading import ocr
-from ingest.reading.columns import Segment, in_reading_order, with_markers, with_rows
+from ingest.reading.columns import Row, Segment, in_reading_order, with_markers, with_rows
 from ingest.reading.furniture import without_furniture
 from ingest.reading.left_out import LeftOut, Unread
 from ingest.reading.notes import body_size, without_notes
@@ -27,7 +27,7 @@ from ingest.reading.numbers import labels_of
 from ingest.reading.pdf_letters import Printed, printed
 from ingest.reading.pdf_sight import Sight
 from ingest.reading.source import Line, Sheet, Source, carried
-from ingest.reading.tables import Row, lines_of, rows_of, tables_of
+from ingest.reading.tables import lines_of, rows_of, tables_of
 from knowledge.english import ODD, joined_letters, with_joined_letters
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
 from knowledge.page_drawing import Box, character_box
