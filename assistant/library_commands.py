@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from assistant.terminal import print_json, styled
 from knowledge.briefing import Briefing, Passage, PassageKind
 from knowledge.certificate import lines
 from knowledge.library import Library
+from knowledge.notes import Note, notes_of
 from knowledge.security_log import Event
 
 Name = Annotated[str, typer.Argument(help="The briefing's file name, as `reflect list` shows it.")]
@@ -49,20 +51,26 @@ def passages(
     for briefing in [opened.briefing(name)] if name else opened.briefings():
         if not json_:
             out.print(styled(briefing.file_name, "bold"), soft_wrap=True)
-        pages = {page.number: page.text for page in opened.catalogue.pages(briefing.id)}
+        pages = {page.number: page for page in opened.catalogue.pages(briefing.id)}
         for stored in opened.catalogue.passages(briefing.id):
             passage = stored.passage
+            notes = notes_of(pages[passage.page], passage.start, passage.end, pages.__getitem__)
             if json_:
-                print_json(_passage(briefing, passage, pages[passage.page]))
+                print_json(_passage(briefing, passage, pages[passage.page].text, notes))
                 continue
             place = f"page {passage.page}" if briefing.paged else f"paragraph {passage.ordinal}"
             under = f", under {passage.heading}" if passage.heading else ""
             out.print(styled(f"  {place}, {passage.kind.value}{under}", "dim"), soft_wrap=True)
             out.print(styled(f"  {' '.join(passage.text.split())}"), soft_wrap=True)
+            for note in notes:
+                out.print(styled(f"    note {note.sign}: {note.text}", "dim"), soft_wrap=True)
 
 
-def _passage(briefing: Briefing, passage: Passage, text: str) -> dict[str, Any]:
-    """A passage as JSON; `page` counts the file's sheets from 1, null without pages; `cells` are the whole row's, else empty."""
+def _passage(briefing: Briefing, passage: Passage, text: str, notes: Sequence[Note]) -> dict[str, Any]:
+    """A passage as JSON; `page` counts the file's sheets from 1, null without pages; `cells` are the whole row's, else empty.
+
+    `notes` are those whose marks stand in it.
+    """
     row = text[text.rfind("\n", 0, passage.start) + 1 :].partition("\n")[0] if passage.kind is PassageKind.ROW else ""
     return {
         "document": briefing.file_name,
@@ -71,6 +79,7 @@ def _passage(briefing: Briefing, passage: Passage, text: str) -> dict[str, Any]:
         "kind": passage.kind.value,
         "text": passage.text,
         "cells": row.split("\t") if row else [],
+        "notes": [{"mark": note.sign, "page": note.page if briefing.paged else None, "text": note.text} for note in notes],
     }
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.reading.columns import join_words
-from ingest.reading.source import Block, Line, Sheet
+from ingest.reading.source import Block, Line, Marks, Sheet, shifted
 
 SENTENCE_END = re.compile(r"[.?!…][\"'”’)\]]*$")
 DASHES = ("–", "—", "-", "−")
@@ -29,6 +29,7 @@ class _Draft:
     last_sheet: int = 0
     gap_above: float = 0.0
     heads: tuple[str, ...] = field(default_factory=tuple)
+    marks: Marks = ()
 
     @property
     def marker(self) -> str:
@@ -112,10 +113,11 @@ def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[
             joined = join_words(last.text, words, known)
             if last.next_sheet_from and last.next_sheet_from > len(last.text):
                 last.next_sheet_from = len(joined) - len(words)
+            last.marks += shifted(line.marks, len(joined) - len(line.text))
             last.text = joined
             last.lines.append(line)
             continue
-        draft = _Draft([line], number, line.text, last_sheet=number)
+        draft = _Draft([line], number, line.text, last_sheet=number, marks=line.marks)
         if last and last.last_sheet == number and last.lines[-1].column == line.column:
             draft.gap_above = line.top - last.lines[-1].top
         drafts.append(draft)
@@ -199,16 +201,16 @@ def _had_room(above: Line, line: Line) -> bool:
 def _block(draft: _Draft, following: _Draft | None, body: float) -> Block:
     first = draft.lines[0]
     if first.cells:
-        return Block("row", "\t".join(first.cells), draft.sheet, cells=first.cells, heads=first.heads)
+        return Block("row", "\t".join(first.cells), draft.sheet, cells=first.cells, heads=first.heads, marks=draft.marks)
     text, onward = draft.text, draft.next_sheet_from
     if first.marker:
         if _numbered_heading(draft, following):
-            return Block("heading", text, draft.sheet, level=4, marker=first.marker)
-        return Block("item", text, draft.sheet, marker=first.marker, next_sheet_from=onward)
+            return Block("heading", text, draft.sheet, level=4, marker=first.marker, marks=draft.marks)
+        return Block("item", text, draft.sheet, marker=first.marker, next_sheet_from=onward, marks=draft.marks)
     level = _heading_level(draft, following, body)
     if level:
-        return Block("heading", text, draft.sheet, level=level)
-    return Block("paragraph", text, draft.sheet, next_sheet_from=onward)
+        return Block("heading", text, draft.sheet, level=level, marks=draft.marks)
+    return Block("paragraph", text, draft.sheet, next_sheet_from=onward, marks=draft.marks)
 
 
 def _numbered_heading(draft: _Draft, following: _Draft | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -11,9 +11,9 @@ from rapidfuzz import fuzz
 
 from ingest.front import OPENING
 from ingest.lines import LIST_LEAD, SENTENCE_END, is_date_line
-from ingest.reading.source import Block, Source
+from ingest.reading.source import Block, Source, shifted
 from ingest.words import EMAIL, LINK, PHONE
-from knowledge.briefing import Heading, Page, Passage, PassageKind, Place, case_of
+from knowledge.briefing import Heading, NoteMark, Page, Passage, PassageKind, Place, case_of
 from knowledge.sentences import sentences
 
 LONG = 1100  # characters beyond which a paragraph becomes several passages, at sentence ends
@@ -83,12 +83,14 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
             layout.passages.extend(_passages(block, start, end, trail.heading, kind))
         if heads and block.kind == "paragraph":
             trail.open_list(block.text if len(block.text) <= SHORT_LEAD else sentences(block.text)[-1][2])
+    notes: dict[tuple[int, str], list[tuple[int, int]]] = {}
     for block in source.blocks:
         if block.kind == "note":
             start, end = layouts[block.sheet].add(block)
+            notes.setdefault((block.sheet, block.marker), []).append((start, end))
             if len(block.text) >= SHORTEST:
                 layouts[block.sheet].passages.extend(_passages(block, start, end, "", PassageKind.NOTE))
-    pages = tuple(layout.page(source) for layout in layouts.values())
+    pages = tuple(layout.page(source, notes) for layout in layouts.values())
     passages = [passage for layout in layouts.values() for passage in _with_short_items(layout.passages, layout.text)]
     numbered = [replace(p, ordinal=n, case=case_of(p, pseudonyms)) for n, p in enumerate(passages, 1)]
     return Reading(pages, _once(numbered))
@@ -192,7 +194,8 @@ def _rejoined(blocks: Sequence[Block]) -> Iterator[Block]:
             and not SENTENCE_END.search(held.text)
             and not held.text.endswith((":", ";", ":-"))
         ):
-            held = replace(held, text=f"{held.text} {block.text}")
+            marks = (*held.marks, *shifted(block.marks, len(held.text) + 1))
+            held = replace(held, text=f"{held.text} {block.text}", marks=marks)
             continue
         if held is not None:
             yield held
@@ -255,6 +258,7 @@ class _Layout:
         self._length = 0
         self._runs_on: int | None = None
         self._signed = False
+        self._marks: list[tuple[int, str, int]] = []  # where a note's mark stands in the text, its sign, the sheet that prints it
 
     def add(self, block: Block) -> tuple[int, int]:
         """Write the block on a line of its own; returns where its text begins and ends, marker left out."""
@@ -265,6 +269,8 @@ class _Layout:
         self._length = end + 1
         if block.next_sheet_from is not None:
             self._runs_on = start + block.next_sheet_from
+        over = end if block.next_sheet_from is None else start + block.next_sheet_from
+        self._marks += [(start + at, sign, self.number + (start + at > over)) for at, sign in block.marks]
         return start, end
 
     def sign(self, start: int, end: int) -> None:
@@ -280,10 +286,13 @@ class _Layout:
         """The page's text so far."""
         return "\n".join(self._parts)
 
-    def page(self, source: Source) -> Page:
+    def page(self, source: Source, notes: Mapping[tuple[int, str], Sequence[tuple[int, int]]]) -> Page:
+        """The page; `notes` are the places of the notes by their sheet and mark. A mark that several notes may answer to names none."""
         label = source.labels[self.number - 1] if source.labels else ""
         recognised = self.number in source.ocr_sheets
-        return Page(self.number, self.text, label, tuple(self.headings), self._runs_on, recognised)
+        found = [(at, sign, sheet, notes.get((sheet, sign), ())) for at, sign, sheet in self._marks]
+        marks = tuple(NoteMark(at, sign, sheet, *places[0]) for at, sign, sheet, places in found if len(places) == 1)
+        return Page(self.number, self.text, label, tuple(self.headings), self._runs_on, recognised, marks)
 
 
 def _passages(block: Block, start: int, end: int, heading: str, kind: PassageKind) -> Iterator[Passage]:

@@ -10,6 +10,7 @@ from ingest.front import Front, Run
 from ingest.lines import is_date_line
 from ingest.places import nation_of
 from ingest.words import EMAIL, LINK, PHONE, Words
+from knowledge.english import is_english
 from knowledge.kinds import kinds
 
 TITLE_LENGTH = 250
@@ -35,11 +36,11 @@ LABEL = re.compile(  # what a title page prints beside its title
     | (?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fifth|eighth|ninth|twelfth|\w+th)\s+(?:special\s+)?report\s+of\s+session
     | house\s+of\s+(?:lords|commons) | hc\s\d | hl\s+paper | [\w\s]+\bcommittee$
     | (?:ref(?:erence)?|isbn|urn|version|status|age\s+group|note)\b.{0,6}[:\d] | inspection\s+dates?\b
-    | [A-Z]{2,8}\s?\d[\d./-]*$
     | (?:dear|page|tel|telephone|©|copyright)(?!\w) | issue\s+\d
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+REFERENCE = re.compile(r"([A-Z]{2,8})\s?\d[\d./-]*$")  # "CTMSB 03/2020"; "FINDING 1" is a heading
 
 
 def title_of(words: Words, is_publisher: Callable[[str], bool]) -> tuple[str, str]:
@@ -74,6 +75,8 @@ def title_of(words: Words, is_publisher: Callable[[str], bool]) -> tuple[str, st
 def is_label(text: str) -> bool:
     """A quotation, a date, a contact, a mark of confidence or another line that may stand beside a title."""
     if text.startswith(("“", '"', "‘")) or is_date_line(text) or is_dated(text):
+        return True
+    if (reference := REFERENCE.match(text)) and not is_english(reference[1].lower()):
         return True
     found = (EMAIL.search(text), LINK.search(text), PHONE.search(text), NAMED.match(text), CONFIDENCE.match(text), LABEL.match(text))
     return any(found)

@@ -91,6 +91,17 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteMark:
+    """Where the mark of a note is printed: at offset `at` of its page's text; the note's words are on `page` from `start` to `end`."""
+
+    at: int
+    sign: str
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page in reading order, repaired: one block (heading, finding, paragraph) a line.
 
@@ -98,7 +109,8 @@ class Page:
     page's end is kept whole here; its words from offset `runs_on` to the end of their line are printed on
     the next sheet (`parts`). Without such a paragraph `runs_on` is None. `label` is the page number
     as printed ("12", "iv"), UNNUMBERED, or empty where the file and its pages say nothing.
-    `recognised` says that the words were read off a picture, by text recognition.
+    `recognised` says that the words were read off a picture, by text recognition. `marks` are the raised marks of notes,
+    which are no part of the text, in its order.
     """
 
     number: int
@@ -107,6 +119,11 @@ class Page:
     headings: tuple[Heading, ...] = ()
     runs_on: int | None = None
     recognised: bool = False
+    marks: tuple[NoteMark, ...] = ()
+
+    def marks_in(self, start: int, end: int) -> tuple[NoteMark, ...]:
+        """The marks of notes in the text from start to end, each note once; one after its last word belongs to it."""
+        return tuple({mark.start: mark for mark in self.marks if start < mark.at <= end}.values())
 
     def parts(self, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
         """The text from start to end, sheet by sheet, as (sheet, start, end): what runs on, to the end of its line, stands on the next."""

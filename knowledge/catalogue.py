@@ -158,7 +158,7 @@ class Catalogue:
             ),
         )
         self._do_each(
-            "INSERT INTO page (briefing, number, label, text, headings, runs_on, recognised) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO page (briefing, number, label, text, headings, runs_on, recognised, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (page_row(briefing.id, page) for page in pages),
         )
         self._do_each(

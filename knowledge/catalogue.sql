@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS page (
     headings TEXT NOT NULL,             -- JSON: [[start, end], ...]
     runs_on  INTEGER,
     recognised INTEGER NOT NULL DEFAULT 0,  -- read off a picture, by text recognition
+    marks    TEXT NOT NULL DEFAULT '[]', -- JSON, of notes: [[at, sign, page, start, end], ...]
     PRIMARY KEY (briefing, number)
 );
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
-from knowledge.briefing import Briefing, Date, DateBasis, Details, Heading, Page, Passage, PassageKind, Place
+from knowledge.briefing import Briefing, Date, DateBasis, Details, Heading, NoteMark, Page, Passage, PassageKind, Place
 from knowledge.correction import Correction, corrected
 from knowledge.word_forms import normal
 
@@ -54,7 +54,8 @@ def briefing_of(row: sqlite3.Row, corrections: Sequence[Correction]) -> Briefing
 def page_of(row: sqlite3.Row) -> Page:
     """A page."""
     headings = tuple(Heading(start, end) for start, end in json.loads(row["headings"]))
-    return Page(row["number"], row["text"], row["label"], headings, row["runs_on"], bool(row["recognised"]))
+    marks = tuple(NoteMark(*mark) for mark in json.loads(row["marks"]))
+    return Page(row["number"], row["text"], row["label"], headings, row["runs_on"], bool(row["recognised"]), marks)
 
 
 def stored_of(row: sqlite3.Row) -> StoredPassage:
@@ -76,7 +77,8 @@ def stored_of(row: sqlite3.Row) -> StoredPassage:
 def page_row(briefing_id: str, page: Page) -> tuple[Any, ...]:
     """A page as the table `page` holds it."""
     headings = json.dumps([[heading.start, heading.end] for heading in page.headings])
-    return (briefing_id, page.number, page.label, page.text, headings, page.runs_on, page.recognised)
+    marks = json.dumps([astuple(mark) for mark in page.marks])
+    return (briefing_id, page.number, page.label, page.text, headings, page.runs_on, page.recognised, marks)
 
 
 def passage_row(briefing_id: str, p: Passage) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from knowledge.full_text import make_index
 from knowledge.identity import same_words
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 EARLIER = (
     "The library at {folder} was made by an earlier version, and may not be written. "
     "Open it once where it may be written (`reflect list`), or copy it, then try again."
@@ -77,7 +77,16 @@ def _from_2(connection: sqlite3.Connection) -> None:
     _set(connection, "records", "pending")
 
 
-STEPS: dict[str, tuple[str, Callable[[sqlite3.Connection], None]]] = {"1": ("2", _from_1), "2": (SCHEMA_VERSION, _from_2)}
+def _from_3(connection: sqlite3.Connection) -> None:
+    """The marks of notes are found when a file is read again."""
+    connection.execute("ALTER TABLE page ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'")
+
+
+STEPS: dict[str, tuple[str, Callable[[sqlite3.Connection], None]]] = {
+    "1": ("2", _from_1),
+    "2": ("3", _from_2),
+    "3": (SCHEMA_VERSION, _from_3),
+}
 
 
 def _set(connection: sqlite3.Connection, name: str, value: str) -> None:

@@ -7,9 +7,10 @@ import sqlite3
 
 
 def back_to_version_2(connection: sqlite3.Connection) -> None:
-    """Where a file came from, and what is a copy of what, was not known."""
+    """Where a file came from, what is a copy of what, and where notes have their marks, was not known."""
     for column in ("source", "same_words", "copy_of", "apart"):
         connection.execute(f"ALTER TABLE briefing DROP COLUMN {column}")
+    connection.execute("ALTER TABLE page DROP COLUMN marks")
     connection.execute("UPDATE setting SET value = '2' WHERE name = 'schema'")
 
 

@@ -165,6 +165,11 @@ def test_a_boards_name_or_a_quotation_over_the_title_is_not_the_title() -> None:
     )
 
 
+@pytest.mark.parametrize("title", ["Finding 1", "FINDING 1", "Lesson 12", "Family 7"])
+def test_a_heading_that_counts_is_a_title_and_a_reference_number_is_none(title: str) -> None:
+    assert found(head("ASCB 03/2020"), head(title), BODY).details.title == title
+
+
 @pytest.mark.parametrize(
     ("blocks", "name", "publisher"),
     [

@@ -17,7 +17,7 @@ DOORS = {
     "sentence_transformers": ["knowledge/embedding.py"],
     "pypdf": ["knowledge/pypdf_door.py"],
     "pypdfium2": [  # reads, and draws
-        *(f"ingest/reading/{name}.py" for name in ("pdf", "pdf_forms", "pdf_letters", "pdf_sight")),
+        *(f"ingest/reading/{name}.py" for name in ("pdf", "pdf_forms", "pdf_letters", "pdf_sight", "pdf_strikes")),
         "knowledge/page_drawing.py",
     ],
 }

@@ -41,7 +41,7 @@ def rows(library: Path, *arguments: str) -> list[dict[str, Any]]:
 
 def test_every_passage_is_a_line_with_the_same_keys(library: Path) -> None:
     found = rows(library, "passages")
-    assert all(list(row) == ["document", "page", "heading", "kind", "text", "cells"] for row in found)
+    assert all(list(row) == ["document", "page", "heading", "kind", "text", "cells", "notes"] for row in found)
     counts = {row["document"]: row["passages"] for row in rows(library, "list")}
     assert {name: sum(row["document"] == name for row in found) for name in counts} == counts
 

@@ -17,6 +17,7 @@ from knowledge.briefing import Briefing, Page
 from knowledge.errors import ReflectionError
 from knowledge.guidance import cited_by
 from knowledge.library import Library
+from knowledge.notes import Note, notes_of
 
 DRAWING = '<p class="proven">Drawing the page.</p>'
 GONE = "This source is not in the library as it was quoted. It may have been replaced or removed: ask again."
@@ -25,11 +26,15 @@ LISTED = re.compile(r"(?:[•●◦▪–]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A quotation, the number it was cited under, and the sheet that is looked at (the quotation's own, or another)."""
+    """A quotation, the number it was cited under, and the sheet that is looked at (the quotation's own, or another).
+
+    `notes` are those whose marks stand in the quotation.
+    """
 
     citation: Citation
     number: int
     page: Page
+    notes: tuple[Note, ...] = ()
 
 
 def source_panel(library: Library, wanted: Mapping[str, Any]) -> str:
@@ -48,9 +53,12 @@ def _opened(library: Library, wanted: Mapping[str, Any]) -> Opened:
     citation = citation_at(library, wanted)
     if citation is None:
         raise ValueError("The file is not the one that was quoted.")
-    page, briefing = citation.quotation.page, citation.quotation.briefing
+    quotation = citation.quotation
+    page, briefing = quotation.page, quotation.briefing
     shows = whole_number(wanted.get("show") or page.number)
-    return Opened(citation, whole_number(wanted.get("number", 0)), page if shows == page.number else library.page(briefing.id, shows))
+    shown_page = page if shows == page.number else library.page(briefing.id, shows)
+    notes = notes_of(page, quotation.start, quotation.end, lambda number: library.page(briefing.id, number))
+    return Opened(citation, whole_number(wanted.get("number", 0)), shown_page, notes)
 
 
 def _panel(opened: Opened) -> str:
@@ -93,6 +101,7 @@ def _facts(opened: Opened) -> str:
     citation, briefing = opened.citation, opened.citation.quotation.briefing
     details = briefing.details
     facts = [
+        *((f"Note {note.sign}", note.text) for note in opened.notes),
         ("File", briefing.file_name),
         ("Publisher", details.publisher or "not printed"),
         ("Date", str(details.date)),

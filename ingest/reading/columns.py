@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from statistics import median
 
-from ingest.reading.source import Line
+from ingest.reading.source import Line, Marks, shifted
 from knowledge.english import is_english
 
 BULLET = r"[•●▪■◼◾◆❍❑❒□☐◦○‣⁃∙·➢➤►➔✓✔❖→⇨]|[-–—−*o](?=\s)"
@@ -16,7 +16,10 @@ NUMBER = r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)](?=\s)|\d{1,2}(?:\.\d{1,2}){1,3}\.
 MARKER = re.compile(rf"^(?:{BULLET}|{NUMBER})\s*", re.IGNORECASE)
 LONE_BULLET = re.compile(rf"^(?:{BULLET}|[-–—−*o]|\d{{1,3}}[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}\.?)$")
 LOOSE_STOP = re.compile(r" (?=[.,;:](?:\s|$))")
-MIN_COLUMN_LINES = 3
+MIN_COLUMN_LINES, MIN_ROWS = 3, 3
+LONGEST_HEAD = 80  # characters of a column's head
+SAME_EDGE = 8.0  # points: a cell begins no further from where its column's head does
+FIGURES = re.compile(r"[\W\d]*\d[\W\d]*")
 LONGEST_WORD = 200  # characters that are looked at for the first half of a parted word
 LABEL_COLUMN = 0.32  # a first column narrower than this share of the region is a table's labels
 
@@ -38,6 +41,7 @@ class Segment:
     marker_left: float | None = None
     places: tuple[int, ...] = ()
     note: str = ""
+    marks: Marks = ()
 
     @property
     def start(self) -> float:
@@ -91,6 +95,7 @@ class _Region:
                 marker_left=first.start,
                 column=column,
                 places=tuple(place for s in group for place in s.places),
+                marks=tuple(mark for i, s in enumerate(group) for mark in shifted(s.marks, sum(len(t.text) + 1 for t in group[:i]))),
             )
 
 
@@ -131,7 +136,8 @@ def _split_marker(segment: Segment) -> Segment:
         return segment
     width = (segment.right - segment.left) / len(segment.text)
     left = segment.left + width * found.end()
-    return replace(segment, text=segment.text[found.end() :], left=left, marker=found.group().strip(), marker_left=segment.left)
+    text, marks = segment.text[found.end() :], shifted(segment.marks, -found.end())
+    return replace(segment, text=text, left=left, marker=found.group().strip(), marker_left=segment.left, marks=marks)
 
 
 def _regions(segments: list[Segment]) -> Iterator[_Region]:
@@ -202,7 +208,14 @@ def _is_table(left: list[Segment], right: list[Segment]) -> bool:
     start, end = min(s.start for s in left), max(s.right for s in right)
     label_width = (max(s.right for s in left) - start) / max(end - start, 1.0)
     aligned = sum(any(abs(a.top - b.top) < 0.3 * a.size for b in right) for a in left) / len(left)
-    return aligned > 0.7 and (label_width < LABEL_COLUMN or len(left) < 0.6 * len(right))
+    return aligned > 0.7 and (label_width < LABEL_COLUMN or len(left) < 0.6 * len(right) or _is_headed([*left, *right]))
+
+
+def _is_headed(segments: Sequence[Segment]) -> bool:
+    """Whether lines of two cells each stand below two bold ones: wide columns of words would fill their lines, and go on below."""
+    heads, *rest = same_line(segments)
+    bolder = all(s.bold for s in heads) and not any(s.bold for line in rest for s in line)
+    return bolder and len(rest) >= MIN_ROWS - 1 and all(len(line) == 2 and _opens_row(line) for line in (heads, *rest))
 
 
 def same_line(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
@@ -217,31 +230,91 @@ def same_line(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
         yield sorted(group, key=lambda s: s.left)
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table's row: (left edge, text) of each cell with words."""
+
+    cells: tuple[tuple[float, str], ...]
+    segments: tuple[Segment, ...]
+    full: bool  # every cell has words
+    bold: bool
+    marks: Marks = ()
+
+
+def heads_of(rows: Sequence[Row], *, ruled: bool) -> dict[float, str]:
+    """The column heads by their left edges, where the first row is one: short, filled, and in weight, length or kind unlike those below.
+
+    Where no lines rule the table, one that only is shorter than the rows below has to be of words.
+    """
+    if len(rows) < 2 or not rows[0].full:
+        return {}
+    first, rest = rows[0], rows[1:]
+    texts = [text for _, text in first.cells]
+    if max(map(len, texts)) > LONGEST_HEAD or any(text.endswith(".") for text in texts):
+        return {}
+    bolder = first.bold and not any(row.bold for row in rest)
+    length = sum(map(len, texts)) / len(texts)
+    others = [len(text) for row in rest for _, text in row.cells]
+    of_words = all(text[:1].isalpha() and not any(map(str.isdecimal, text)) for text in texts)
+    shorter = len(texts) > 2 and sum(others) / len(others) > 1.5 * length and (ruled or of_words)
+    over_figures = of_words and all(len(row.cells) > 1 and all(FIGURES.fullmatch(text) for _, text in row.cells[1:]) for row in rest)
+    return dict(first.cells) if bolder or shorter or over_figures else {}
+
+
+def head_over(heads: Mapping[float, str], left: float) -> str:
+    """The head of the column that a cell stands in; empty where there is none."""
+    near = min(heads, key=lambda x: abs(x - left), default=None)
+    return heads[near] if near is not None and abs(near - left) <= SAME_EDGE else ""
+
+
 def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
-    """A table's rows: a new one begins where the gap to the line above is wider than within a cell."""
-    lines = list(same_line(segments))
-    gaps = [b[0].top - a[0].top for a, b in pairwise(lines)]
-    usual = median(gaps) if gaps else 0.0
-    tight = min(gaps, default=0.0)
+    """The rows of a table whose columns are only aligned, with their column heads."""
     starts = sorted({round(s.start) for s in segments})
     columns = [x for x in starts if sum(abs(s.start - x) <= 3 for s in segments) >= 2]
     columns = columns or starts[:1]
     columns = [x for i, x in enumerate(columns) if i == 0 or x - columns[i - 1] > 6]
-    rows: list[list[list[Segment]]] = []
-    for i, line in enumerate(lines):
-        opens = line[0].start <= columns[0] + 6
-        if not rows or (opens and gaps[i - 1] > min(1.2 * tight, max(usual, tight) + 2)):
-            rows.append([])
-        rows[-1].append(line)
+    rows: list[Row] = []
+    for lines in _row_lines(list(same_line(segments)), columns[0] + 6):
+        cells: dict[float, list[Segment]] = {}
+        for segment in (s for line in lines for s in line):
+            cells.setdefault(max((x for x in columns if segment.start >= x - 3), default=columns[0]), []).append(segment)
+        texts = tuple((left, cell_text(cells[left])) for left in sorted(cells))
+        within = tuple(segment for left in sorted(cells) for segment in cells[left])
+        marks = row_marks(cells[left] for left in sorted(cells))
+        rows.append(Row(texts, within, len(texts) == len(columns), all(s.bold for s in within), marks))
+    heads = heads_of(rows, ruled=False)
     for row in rows:
-        cells: dict[int, list[Segment]] = {}
-        for segment in (s for line in row for s in line):
-            place = max((i for i, x in enumerate(columns) if segment.start >= x - 3), default=0)
-            cells.setdefault(place, []).append(segment)
-        first = row[0][0]
-        texts = tuple(cell_text(cells[place]) for place in sorted(cells))
-        places = tuple(place for cell in sorted(cells) for segment in cells[cell] for place in segment.places)
-        yield Line("", first.left, row[0][-1].right, first.top, first.size, row[0][-1].right, column=column, cells=texts, places=places)
+        first, right = row.segments[0], max(s.right for s in row.segments)
+        over = tuple(head_over(heads, left) for left, _ in row.cells)
+        line = Line("", first.left, right, first.top, first.size, right, column=column, marks=row.marks)
+        places = tuple(place for s in row.segments for place in s.places)
+        yield replace(line, cells=tuple(text for _, text in row.cells), heads=over if any(over) else (), places=places)
+
+
+def _row_lines(lines: Sequence[list[Segment]], edge: float) -> Iterator[Sequence[list[Segment]]]:
+    """A table's lines, row by row: a new row begins where the gap to the line above is wider than within a cell.
+
+    `edge` is how far to the right a line may begin that opens a row.
+    """
+    gaps = [b[0].top - a[0].top for a, b in pairwise(lines)]
+    usual, tight = (median(gaps), min(gaps)) if gaps else (0.0, 0.0)
+    wide = [i for i, gap in enumerate(gaps, 1) if lines[i][0].start <= edge and gap > min(1.2 * tight, max(usual, tight) + 2)]
+    for start, end in pairwise([0, *wide, len(lines)]):
+        opening = [i for i in range(start, end) if lines[i][0].start <= edge and not _goes_on(lines[i][0])]
+        others = [lines[i] for i in range(start, end) if i not in opening]
+        each = len(opening) >= MIN_ROWS and opening[0] == start and all(_opens_row(lines[i]) for i in opening)
+        each = each and all(map(_goes_on, chain.from_iterable(others)))
+        for first, last in pairwise([*opening, end] if each else [start, end]):
+            yield lines[first:last]
+
+
+def _opens_row(line: Sequence[Segment]) -> bool:
+    """Whether a line may be a row's first, where no gap parts a table's rows: it has several cells, and none goes on with a sentence."""
+    return len(line) > 1 and not any(segment.marker or _goes_on(segment) for segment in line)
+
+
+def _goes_on(segment: Segment) -> bool:
+    return segment.text[:1].islower()
 
 
 def cell_text(segments: Iterable[Segment]) -> str:
@@ -251,6 +324,16 @@ def cell_text(segments: Iterable[Segment]) -> str:
         piece = f"{segment.marker} {segment.text}" if segment.marker else segment.text
         text = join_words(text, piece) if text else piece
     return text
+
+
+def row_marks(cells: Iterable[Sequence[Segment]]) -> Marks:
+    """The marks in a row's cells, each at the end of its cell."""
+    marks: list[tuple[int, str]] = []
+    end = -1
+    for cell in cells:
+        end += 1 + len(cell_text(cell))
+        marks += [(end, sign) for segment in cell for _, sign in segment.marks]
+    return tuple(marks)
 
 
 def join_words(first: str, second: str, known: frozenset[str] = frozenset()) -> str:

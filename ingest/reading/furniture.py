@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from ingest.reading.columns import Segment
 from ingest.reading.notes import body_size
@@ -30,6 +30,7 @@ def without_furniture(pages: list[list[Segment]]) -> tuple[list[list[Segment]], 
     kept: list[list[Segment]] = []
     taken: dict[str, None] = {}
     for segments in pages:
+        numbers = Counter(round(segment.top) for _, segment in _edges(segments) if PAGE_NUMBER.match(segment.text))  # several are a row's
         out = {
             id(segment)
             for edge, segment in _edges(segments)
@@ -37,7 +38,7 @@ def without_furniture(pages: list[list[Segment]]) -> tuple[list[list[Segment]], 
                 (key := (edge, _without_numbers(segment.text))) in running
                 and not (segment.size > LARGE * body and len(texts[key]) > 1)  # a heading that counts up
             )
-            or PAGE_NUMBER.match(segment.text)
+            or (PAGE_NUMBER.match(segment.text) and numbers[round(segment.top)] == 1)
         }
         taken.update(dict.fromkeys(segment.text for segment in segments if id(segment) in out))
         kept.append([segment for segment in segments if id(segment) not in out])

@@ -8,7 +8,7 @@ headings need. pypdf, the second reader, proves the words afterwards
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
@@ -19,14 +19,15 @@ import pypdfium2.raw as raw
 
 from ingest.lines import SENTENCE_END, blocks_of
 from ingest.reading import ocr
-from ingest.reading.columns import Segment, in_reading_order, with_markers, with_rows
+from ingest.reading.columns import Row, Segment, in_reading_order, with_markers, with_rows
 from ingest.reading.furniture import without_furniture
+from ingest.reading.left_out import LeftOut, Unread
 from ingest.reading.notes import body_size, without_notes
 from ingest.reading.numbers import labels_of
 from ingest.reading.pdf_letters import Printed, printed
 from ingest.reading.pdf_sight import Sight
-from ingest.reading.source import Line, Sheet, Source
-from ingest.reading.tables import Row, lines_of, rows_of, tables_of
+from ingest.reading.source import Line, Sheet, Source, carried
+from ingest.reading.tables import lines_of, rows_of, tables_of
 from knowledge.english import ODD, joined_letters, with_joined_letters
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
 from knowledge.page_drawing import Box, character_box
@@ -119,13 +120,17 @@ def _mended(pages: list[Printed]) -> tuple[list[Printed], tuple[int, ...]]:
     if not any(ODD_SIGN.search(piece.text) for page in pages for piece in page.pieces):
         return pages, ()
     mended = joined_letters(piece.text for page in pages for piece in page.pieces)
+
+    def with_words(piece: Segment, change: Callable[[str], str]) -> Segment:
+        return replace(piece, text=change(piece.text), marks=carried(piece.marks, piece.text, change))
+
     changed: list[Printed] = []
     odd: list[int] = []
     for number, page in enumerate(pages, 1):
-        pieces = [replace(piece, text=with_joined_letters(piece.text, mended)) for piece in page.pieces]
+        pieces = [with_words(piece, lambda text: with_joined_letters(text, mended)) for piece in page.pieces]
         if any(UNTOLD.search(piece.text) for piece in pieces):
             odd.append(number)
-            pieces = [replace(piece, text=UNTOLD.sub("", piece.text).strip()) for piece in pieces]
+            pieces = [with_words(piece, lambda text: UNTOLD.sub("", text).strip()) for piece in pieces]
         changed.append(replace(page, pieces=[piece for piece in pieces if piece.text or piece.note]))
     return changed, tuple(odd)
 
@@ -162,6 +167,9 @@ def _left_out(pages: Sequence[Printed]) -> Iterator[str]:
         counts = {number: count for number, page in enumerate(pages, 1) if (count := getattr(page, name))}
         if total := sum(counts.values()):
             yield f"{total} {'word' if total == 1 else 'words'} on {_pages(tuple(counts))} not read: {why}."
+    left_out = LeftOut()
+    left_out.add(Unread.STRUCK_OUT, sum(page.struck for page in pages))
+    yield from left_out.sentences()
 
 
 def _recognised(document: pdfium.PdfDocument, pages: list[list[Segment]]) -> tuple[dict[int, list[Segment]], tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """A PDF page's letters, through PDFium, as a reader sees them: upright, each with its place and size, joined to pieces of a line.
 
-Left out and counted: letters that no reader sees (`pdf_sight`), and words that lie at an angle to the page's, as watermarks do.
+Left out and counted: letters that no reader sees (`pdf_sight`), words that are struck out (`pdf_strikes`), and words that lie at an
+angle to the page's, as watermarks do.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from ingest.reading.columns import LOOSE_STOP, Segment
 from ingest.reading.glyphs import LINE_END_HYPHEN, shown
 from ingest.reading.pdf_forms import typed
 from ingest.reading.pdf_sight import Area, Rule, Seen, Sight
+from ingest.reading.pdf_strikes import without_struck_out
+from ingest.reading.source import Marks, shifted
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 NOT_A_CHARACTER = {"\x00", "\ufffe", "\uffff", "\ufeff"}
@@ -37,9 +40,10 @@ RAISED = str.maketrans(RAISED_SIGNS, "0123456789")
 class Letter:
     """A printed character; `top` is its baseline and grows downwards, lengths are in points."""
 
-    __slots__ = ("bold", "left", "place", "right", "size", "text", "top")
+    __slots__ = ("blank", "bold", "left", "place", "right", "size", "text", "top")
 
     def __init__(self, text: str, place: int, left: float, right: float, top: float, size: float, bold: bool) -> None:
+        self.blank = False  # struck out, and read as a space
         self.text, self.place, self.left, self.right, self.top, self.size, self.bold = text, place, left, right, top, size, bold
 
     def breaks_from(self, last: Letter) -> bool:
@@ -52,7 +56,7 @@ class Letter:
 class Printed:
     """A page's pieces of lines, and how many words were left out: unseen, or lying at an angle.
 
-    `marks` are the raised numbers that stand for notes, `rules` the ruling lines.
+    `marks` are the raised numbers that stand for notes, `rules` the ruling lines, `struck` how many passages are struck out.
     """
 
     pieces: list[Segment]
@@ -60,11 +64,13 @@ class Printed:
     turned: int = 0
     marks: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
+    struck: int = 0
 
 
 def printed(text_page: pdfium.PdfTextPage, sight: Sight, *, keeping_places: bool = False) -> Printed:
     """The page's text in pieces that stand on one line with no wide gap."""
     letters, unseen, turned = _seen(text_page, sight)
+    struck = without_struck_out(letters, sight)
     pieces: list[Segment] = []
     marks: set[str] = set()
     run: list[Letter] = []
@@ -76,7 +82,7 @@ def printed(text_page: pdfium.PdfTextPage, sight: Sight, *, keeping_places: bool
     _close(run, pieces, marks, keeping_places)
     pieces += typed(sight.page, sight.top)
     pieces = _with_lone_marks(_with_drop_caps(pieces), marks)
-    return Printed(pieces, unseen, turned, frozenset(marks), tuple(sight.rules()))
+    return Printed(pieces, unseen, turned, frozenset(marks), tuple(sight.rules()), struck)
 
 
 @dataclass(slots=True)
@@ -185,9 +191,10 @@ def _ink(page: Any, i: int, drawn: Any, address: int, sight: Sight) -> _Ink:
 
 def _close(letters: list[Letter], pieces: list[Segment], marks: set[str], keeping_places: bool) -> None:
     """Make a segment of the letters gathered so far, words parted where the gap is a space; raised numbers go to the `marks`."""
-    note, kept = _without_marks(letters, marks)
+    note, kept, standing = _without_marks(letters)
+    marks.update(sign for _, sign in standing)
     text = _text(kept)
-    if len(kept) < len(letters):
+    if len(kept) < len(letters) or any(letter.blank for letter in letters):
         text = LOOSE_STOP.sub("", text)
     if text or note:
         inked = [letter for letter in kept if not letter.text.isspace()] or [letter for letter in letters if not letter.text.isspace()]
@@ -202,20 +209,22 @@ def _close(letters: list[Letter], pieces: list[Segment], marks: set[str], keepin
                 bold=sum(letter.bold for letter in inked) > 0.8 * len(inked),
                 places=tuple(letter.place for letter in inked) if keeping_places else (),
                 note=note,
+                marks=tuple((min(len(_text(kept[:count])), len(text)), sign) for count, sign in standing),
             )
         )
     letters.clear()
 
 
-def _without_marks(letters: Sequence[Letter], marks: set[str]) -> tuple[str, list[Letter]]:
-    """The number of the note that the letters open with, if any, and the letters without raised numbers."""
+def _without_marks(letters: Sequence[Letter]) -> tuple[str, list[Letter], Marks]:
+    """The number of the note that the letters open with, if any; the letters without raised numbers; these, after how many letters."""
     inked = [letter for letter in letters if not letter.text.isspace()]
     if len(inked) < 2:
-        return "", list(letters)
+        return "", list(letters), ()
     sizes = sorted(letter.size for letter in inked)
     size = sizes[len(sizes) // 2]
     base = median([letter.top for letter in inked if letter.size > RAISED_SIZE * size] or [inked[0].top])
     kept: list[Letter] = []
+    marks: list[tuple[int, str]] = []
     note = mark = ""
     end = 0.0
     for letter in letters:
@@ -228,13 +237,13 @@ def _without_marks(letters: Sequence[Letter], marks: set[str]) -> tuple[str, lis
         if mark and not kept:
             note = mark
         elif mark:
-            marks.add(mark)
+            marks.append((len(kept), mark))
         mark = ""
         if kept or not letter.text.isspace():
             kept.append(letter)
     if mark:
-        marks.add(mark)
-    return note, kept if note or marks else list(letters)
+        marks.append((len(kept), mark))
+    return note, kept if note or marks else list(letters), tuple(marks)
 
 
 def _is_raised(letter: Letter, size: float, base: float) -> bool:
@@ -272,6 +281,7 @@ def _with_lone_marks(pieces: list[Segment], marks: set[str]) -> list[Segment]:
     lone = [p for p in pieces if p.text and len(p.text) <= 3 and set(p.text) <= NOTE_SIGNS]
     dropped: set[int] = set()
     notes: dict[int, str] = {}
+    standing: dict[int, Marks] = {}
     for mark in lone:
         for other in pieces:
             if other is mark or mark.size > RAISED_SIZE * other.size or id(other) in dropped:
@@ -282,12 +292,14 @@ def _with_lone_marks(pieces: list[Segment], marks: set[str]) -> list[Segment]:
             if -0.3 * other.size < mark.left - other.right < 1.2 * other.size:
                 dropped.add(id(mark))
                 marks.add(mark.text)
+                standing[id(other)] = (*standing.get(id(other), ()), (len(other.text), mark.text))
                 break
             if -0.3 * other.size < other.left - mark.right < 3 * other.size:
                 dropped.add(id(mark))
                 notes[id(other)] = mark.text
                 break
-    return [replace(p, note=notes[id(p)]) if id(p) in notes else p for p in pieces if id(p) not in dropped]
+    kept = [p for p in pieces if id(p) not in dropped]
+    return [replace(p, note=notes.get(id(p), p.note), marks=(*p.marks, *standing.get(id(p), ()))) for p in kept]
 
 
 def _with_drop_caps(pieces: list[Segment]) -> list[Segment]:
@@ -305,6 +317,7 @@ def _with_drop_caps(pieces: list[Segment]) -> list[Segment]:
             continue
         first = min(beside, key=lambda p: p.top)
         moved = {id(p): replace(p, left=cap.left) for p in beside}
-        moved[id(first)] = replace(first, left=cap.left, text=cap.text + first.text, places=(*cap.places, *first.places))
+        text, places = cap.text + first.text, (*cap.places, *first.places)
+        moved[id(first)] = replace(first, left=cap.left, text=text, places=places, marks=shifted(first.marks, len(cap.text)))
         pieces = [moved.get(id(p), p) for p in pieces if p is not cap]
     return pieces

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -22,7 +22,7 @@ DEEPEST = 4  # forms within forms
 PALE = 225  # of 255 in each colour: such ink is looked at
 CONTRAST = 5  # of 255: what a pixel differs by at least where something is printed
 THIN = 3.0  # points: a ruling line is no thicker
-SHORTEST = 8.0  # points: nor shorter
+SHORTEST, SHORTEST_STROKE = 8.0, 2.0  # points: nor shorter; a line through a single letter is a stroke
 NAME, NAME_LENGTH = (raw.FPDF_WCHAR * 32)(), ctypes.c_ulong()  # of a mark, filled again for each: a page has thousands
 OPTIONAL_CONTENT = [ord("O"), ord("C"), 0]
 UNSEEN_MODES = (3, 7)  # text that is neither filled nor stroked
@@ -63,7 +63,9 @@ class Sight:
         self._drawn: tuple[bytes, int, int] | None = None
         self._count = 0
         self._walk(page.raw, PLAIN, 0)
-        self._uprights = [(at, *sorted((self.top - start, self.top - end))) for up, at, start, end in self._lines if up]
+        self._uprights = [
+            (at, *sorted((self.top - start, self.top - end))) for up, at, start, end in self._lines if up and end - start >= SHORTEST
+        ]
 
     def upright(self, box: tuple[float, float, float, float, float, float], quarter: int) -> tuple[float, float, float, float]:
         """A letter's left, right, baseline and size, the page turned so that its words lie level."""
@@ -76,7 +78,17 @@ class Sight:
 
     def rules(self) -> list[Rule]:
         """The page's ruling lines, turned as its words are."""
+        return [rule for rule in self.strokes() if rule.end - rule.start >= SHORTEST]
+
+    def strokes(self) -> list[Rule]:
+        """The page's straight lines of any length, turned as its words are."""
         return [self._turned(*line) for line in self._lines]
+
+    def middle_of(self, xs: Sequence[float], ys: Sequence[float]) -> Rule:
+        """The line along the middle of an area over words, turned as these are."""
+        if self.turn % 2:
+            return self._turned(True, (min(xs) + max(xs)) / 2, min(ys), max(ys))
+        return self._turned(False, (min(ys) + max(ys)) / 2, min(xs), max(xs))
 
     def _turned(self, up: bool, at: float, start: float, end: float) -> Rule:
         """`start` and `end` are turned with the words; `top` grows downwards."""
@@ -200,9 +212,9 @@ class Sight:
 
     def _line(self, area: Area) -> None:
         left, bottom, right, top = area
-        if right - left <= THIN and top - bottom >= SHORTEST:
+        if right - left <= THIN and top - bottom >= SHORTEST_STROKE:
             self._lines.append((True, (left + right) / 2, bottom, top))
-        elif top - bottom <= THIN and right - left >= SHORTEST:
+        elif top - bottom <= THIN and right - left >= SHORTEST_STROKE:
             self._lines.append((False, (bottom + top) / 2, left, right))
 
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 BlockKind = Literal["heading", "item", "paragraph", "row", "note"]
+Marks = tuple[tuple[int, str], ...]
+"""The raised marks of notes that were taken out of a text: where each stood, as an offset into the text without them, and its sign."""
+
+
+def carried(marks: Marks, text: str, change: Callable[[str], str]) -> Marks:
+    """The marks of `text`, where they stand once it is changed."""
+    return tuple((len(change(text[:at])), sign) for at, sign in marks)
+
+
+def shifted(marks: Marks, by: int) -> Marks:
+    """The marks of a text that now begins `by` characters further on."""
+    return tuple((max(0, at + by), sign) for at, sign in marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +29,7 @@ class Line:
     stands in; `marker` is the bullet or number that opens it, already taken off `text`,
     and stands at `marker_left`;
     `cells` are the texts of a table row (then `text` is empty), `heads` as in `Block`. `places` are the numbers of its characters among
-    the page's, in the order of the line's words, where they were asked for.
+    the page's, in the order of the line's words, where they were asked for; the `marks` of a row are counted in its cells joined by tabs.
     """
 
     text: str
@@ -32,6 +45,7 @@ class Line:
     cells: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     places: tuple[int, ...] = ()
+    marks: Marks = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ class Block:
     cells: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     next_sheet_from: int | None = None
+    marks: Marks = ()
 
 
 @dataclass(frozen=True, slots=True)

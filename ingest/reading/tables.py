@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ingest.reading.columns import Segment, cell_text
+from ingest.reading.columns import Row, Segment, cell_text, head_over, heads_of, row_marks
 from ingest.reading.pdf_sight import Rule
 from ingest.reading.source import Line
 
 NEAR = 4.0  # points: lines so near lie on one another, or meet
 SHARE = 0.4  # of a table's width: a level line at least so long parts rows
-LONGEST_HEAD, LONGEST_LABEL = 80, 80  # characters of a column's head, and of a first cell that is told again in each row that it spans
+LONGEST_LABEL = 80  # characters of a first cell that is told again in each row that it spans
 MOST_RULES = 3000  # of a page: a drawing has more
 
 
@@ -41,16 +41,6 @@ class Table:
         """Where upright lines cut this row."""
         middle = (band[0] + band[1]) / 2
         return [at for at, _ in _clustered(r for r in self.uprights if r.start - 1 <= middle <= r.end + 1)]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A table's row: (left edge, text) of each cell with words."""
-
-    cells: tuple[tuple[float, str], ...]
-    segments: tuple[Segment, ...]
-    full: bool  # every cell has words
-    bold: bool
 
 
 def tables_of(rules: Sequence[Rule]) -> list[Table]:
@@ -90,46 +80,27 @@ def rows_of(table: Table, segments: Sequence[Segment]) -> list[Row]:
             texts = {edges[0]: label, **texts}
         labels[edges[0]] = texts.get(edges[0], "") if len(texts.get(edges[0], "")) <= LONGEST_LABEL else ""
         full = len(texts) == len(edges) - 1
-        rows.append(Row(tuple(texts.items()), tuple(inside), full, all(s.bold for s in inside)))
+        marks = row_marks(cells.get(edge, ()) for edge in texts)
+        rows.append(Row(tuple(texts.items()), tuple(inside), full, all(s.bold for s in inside), marks))
     return rows
 
 
 def lines_of(rows: Sequence[Row], heads: dict[float, str]) -> tuple[list[Line], dict[float, str]]:
     """The rows as lines with their heads; `heads` are those of the table that goes on from the page before. Returns them for the next."""
-    if named := _heads(rows):
+    if named := heads_of(rows, ruled=True):
         heads = named
     lines: list[Line] = []
     for row in rows:
         texts = tuple(text for _, text in row.cells)
-        over = tuple(_head(heads, left) for left, _ in row.cells)
+        over = tuple(head_over(heads, left) for left, _ in row.cells)
         first = row.segments[0]
-        line = Line("", first.left, row.segments[-1].right, first.top, first.size, row.segments[-1].right)
+        line = Line("", first.left, row.segments[-1].right, first.top, first.size, row.segments[-1].right, marks=row.marks)
         places = tuple(place for s in row.segments for place in s.places)
         if len(texts) == 1 and not any(over):
             lines.append(replace(line, text=texts[0], bold=row.bold, places=places, marker_left=first.left))
         else:
             lines.append(replace(line, cells=texts, heads=over if any(over) else (), places=places))
     return lines, heads
-
-
-def _heads(rows: Sequence[Row]) -> dict[float, str]:
-    """The column heads, where the first row is one: short, filled, and unlike the rows below in weight or length."""
-    if len(rows) < 2 or not rows[0].full:
-        return {}
-    first, rest = rows[0], rows[1:]
-    texts = [text for _, text in first.cells]
-    if max(map(len, texts)) > LONGEST_HEAD or any(text.endswith(".") for text in texts):
-        return {}
-    bolder = first.bold and not any(row.bold for row in rest)
-    length = sum(map(len, texts)) / len(texts)
-    others = [len(text) for row in rest for _, text in row.cells]
-    shorter = len(texts) > 2 and sum(others) / len(others) > 1.5 * length
-    return dict(first.cells) if bolder or shorter else {}
-
-
-def _head(heads: dict[float, str], left: float) -> str:
-    near = min(heads, key=lambda x: abs(x - left), default=None)
-    return heads[near] if near is not None and abs(near - left) <= 2 * NEAR else ""
 
 
 def _meets(table: Table, rule: Rule) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.reading.glyphs import private_signs
-from ingest.reading.source import Block, Source
+from ingest.reading.source import Block, Source, carried
 
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 WITHOUT_WIDTH = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF), "")
@@ -37,4 +37,5 @@ def _cleaned(block: Block) -> Block:
         cells=tuple(map(clean, block.cells)),
         heads=tuple(map(clean, block.heads)),
         next_sheet_from=None if turn is None else len(clean(block.text[:turn])),
+        marks=carried(block.marks, block.text, clean),
     )
