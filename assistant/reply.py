@@ -13,7 +13,7 @@ READ_BY_OCR = ", read by text recognition"
 LONGEST_HEADING = 150  # letters
 NOT_PUBLISHED = "not a published review"
 STARTER_BLOCK = "From our starter library, not a published review"
-NoticeKind = Literal["urgent", "personal_data", "decision", "scope", "currency"]
+NoticeKind = Literal["urgent", "personal_data", "decision", "scope", "currency", "reading"]
 
 
 @dataclass(frozen=True, slots=True)
