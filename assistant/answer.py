@@ -135,6 +135,20 @@ def currency_notices(question: Question, citations: Sequence[Citation]) -> tuple
     return (Notice("currency", " ".join(sentences)),) if sentences else ()
 
 
+def reading_notices(library: Library, citations: Sequence[Citation], *, numbered: bool = True) -> tuple[Notice, ...]:
+    """One notice on quotations from pages that the two PDF readers read differently; none where they agree, or it is not known."""
+    cited = {citation.quotation.briefing.id for citation in citations}
+    differing = {briefing: frozenset(library.catalogue.certificate(briefing).get("differing_pages") or ()) for briefing in cited}
+    doubtful = [(i, c) for i, c in enumerate(citations, 1) if differing[c.quotation.briefing.id].intersection(c.quotation.pages)]
+    if not doubtful:
+        return ()
+    named = _listed([f"[{i}]" if numbered else citation.reference for i, citation in doubtful])
+    pages = "page of" if len(doubtful) == 1 else "pages of"
+    return (
+        Notice("reading", f"The two PDF readers differ on the {pages} {named}: compare the words with the page before you quote them."),
+    )
+
+
 def markdown(opening_line: str, groups: Sequence[Group], citations: Sequence[Citation], quiet: Sequence[str]) -> str:
     """The answer as Markdown: quotations set off, and what is of the starter library plain, each with its number and reference."""
     parts = [opening_line]

@@ -32,6 +32,7 @@ from assistant.options import (
 from assistant.safekeeping import add_rebuild, backup, restore
 from assistant.terminal import answer_lines, print_json, styled
 from assistant.upgrading import UpgradeOf, add_upgrade
+from knowledge.briefing import Briefing
 from knowledge.certificate import lines
 from knowledge.data_file import Data, load_json_lines
 from knowledge.embedding import DEFAULT_MODEL
@@ -242,11 +243,14 @@ def delete(name: Name, library: LibraryFolder = None) -> None:
 def verify(
     name: Annotated[str, typer.Argument(help="One briefing; without it, all.")] = "",
     page: Annotated[int | None, typer.Option(min=1, help="With --quote: the sheet the words stand on, counted from 1.")] = None,
-    quote: Annotated[str | None, typer.Option(help="Prove these words alone, of the briefing NAME.")] = None,
+    quote: Annotated[str | None, typer.Option(help="Check these words alone, of the briefing NAME.")] = None,
     library: LibraryFolder = None,
     json_: AsJson = False,
 ) -> None:
-    """Prove every passage, or one quotation: the file is unchanged, the words are on the page, a second reader finds them there."""
+    """Check every passage, or one quotation: the file is unchanged and, in a PDF, a second reader finds the same words on the page.
+
+    Letters and digits are compared. What both readers may miss, such as ink over a word, only a look at the page can show.
+    """
     from knowledge.second_reader import doubts_about
 
     opened = open_library(library)
@@ -264,14 +268,19 @@ def verify(
             told = [{"page": d.page, "why": d.why} for d in doubts]
             print_json({"document": briefing.file_name, "passages": briefing.passages, "doubts": told})
             continue
-        out.print(
-            f"{briefing.file_name}: {briefing.passages} passages, " + ("all proven." if not doubts else f"{len(doubts)} not proven."),
-            highlight=False,
-        )
+        found = f"{len(doubts)} not confirmed." if doubts else f"all {_confirmed(briefing, 'on their pages')}."
+        out.print(f"{briefing.file_name}: {briefing.passages} passages, {found}", highlight=False)
         for doubt in doubts:
             out.print(f"  page {doubt.page}: {doubt.why}" if doubt.page else f"  {doubt.why}", highlight=False)
     if failed:
         raise typer.Exit(1)
+
+
+def _confirmed(briefing: Briefing, where: str) -> str:
+    """What is known of words that are where the catalogue says, in a file that has not changed."""
+    if briefing.file_name.lower().endswith(".pdf"):
+        return f"found {where} by a second reader too"
+    return "in the text that was read (this format has no second reader)"
 
 
 def _verify_words(library: Library, name: str, page: int, quote: str, json_: bool) -> None:
@@ -284,8 +293,7 @@ def _verify_words(library: Library, name: str, page: int, quote: str, json_: boo
     if json_:
         print_json({"document": briefing.file_name, "page": page, "quote": quote, "doubts": told})
     else:
-        readers = ", and a second reader finds them there" if briefing.file_name.lower().endswith(".pdf") else ""
-        why = " ".join(d.why for d in doubts) or f"proven. The words stand on this page{readers}."
+        why = " ".join(d.why for d in doubts) or f"these words are {_confirmed(briefing, 'on the page')}."
         out.print(f"{briefing.file_name}, page {page}: {why}", highlight=False, markup=False)
     if doubts:
         raise typer.Exit(1)

@@ -156,7 +156,7 @@ class Assistant:
         return Reply(
             question.text,
             abstained=False,
-            notices=answer.currency_notices(question, citations),
+            notices=(*answer.currency_notices(question, citations), *answer.reading_notices(self.library, citations)),
             opening=answer.opening(question, heard, citations, quiet, faint=evidence.faint),
             groups=groups,
             citations=citations,
@@ -190,6 +190,7 @@ class Assistant:
         return Reply(
             evidence.question.text,
             abstained=True,
+            notices=answer.reading_notices(self.library, near, numbered=False),
             opening=answer.near_line(evidence, near),
             near=near,
             looked_for=_looked_for(evidence.question, heard),
@@ -214,8 +215,9 @@ def prepare(library: Library) -> None:
 
 def as_markdown(reply: Reply) -> str:
     """The reply's answer as Markdown, notices first."""
-    notices = [f"{TODAY}\n{n.text}" if n.kind == "today" else n.text for n in reply.notices if n.kind != "currency"]
+    notices = [f"{TODAY}\n{n.text}" if n.kind == "today" else n.text for n in reply.notices if n.kind not in ("currency", "reading")]
     later = [f"Older than today's guidance: {notice.text}" for notice in reply.notices if notice.kind == "currency"]
+    later += [notice.text for notice in reply.notices if notice.kind == "reading"]
     body = answer.markdown(reply.opening, reply.groups, reply.citations, reply.silent) if reply.opening else ""
     without = f"Without these: {reply.masked}" if reply.masked and "urgent" not in {notice.kind for notice in reply.notices} else ""
     near = [_near(citation) for citation in reply.near]

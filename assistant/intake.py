@@ -30,6 +30,7 @@ class Result(Protocol):
     pages: int
     passages: int
     note: str
+    caution: str
 
     def as_json(self) -> dict[str, Any]:
         """The result as a JSON object."""
@@ -97,6 +98,7 @@ class Intake:
         named = result.why if result.file in result.why else f"{result.file}: {result.why}"
         told = named if result.why else result.file + (f", {result.passages} passages" if result.passages else "")
         told += f"; it {result.note}" if result.note else ""
+        told += f". {result.caution}" if result.caution else ""
         row = Text.assemble((f"{result.status:9}", "bold" if result.status == "refused" else ""), f" {printable(told)}")
         self._out.print(row, soft_wrap=True)
 

@@ -14,8 +14,8 @@ READ_BY_OCR = ", read by text recognition"
 LONGEST_HEADING = 150  # letters
 NOT_PUBLISHED = "not a published review"
 STARTER_BLOCK = "From our starter library, not a published review"
-NoticeKind = Literal["urgent", "today", "personal_data", "decision", "scope", "help", "currency"]
-BESIDE: frozenset[NoticeKind] = frozenset({"today", "currency"})  # kinds that stand beside an answer, and not in its place
+NoticeKind = Literal["urgent", "today", "personal_data", "decision", "scope", "help", "currency", "reading"]
+BESIDE: frozenset[NoticeKind] = frozenset({"today", "currency", "reading"})  # kinds that stand beside an answer, and not in its place
 
 
 @dataclass(frozen=True, slots=True)

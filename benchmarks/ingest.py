@@ -1,17 +1,19 @@
-"""How fast briefings go in: a plain pipeline against ours, on the same files and model, in one run.
+"""How fast briefings go in, and what they take: a plain pipeline against ours in one run on the same files, many files, a long one.
 
 usage: python -m benchmarks.ingest [--files N] [--made N] [--runs N] [--shared FOLDER]
-       python -m benchmarks.ingest --scale 100 500 1000
+       python -m benchmarks.ingest --scale 2000     many documents of 20 pages; memory at a quarter, at half and at the end
+       python -m benchmarks.ingest --pages 300      one report of so many pages
 
 Each pipeline runs in a process of its own; loading the model is told apart. Of several runs the
-fastest counts, for others may use the machine. Peak memory is the process with its children,
-looked at twenty times a second.
+fastest counts, for others may use the machine: the ratio in processor time is the steadier one then, and how busy the
+machine was is told. Peak memory is the process with its children, looked at twenty times a second.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -115,9 +117,14 @@ def ours(files: Sequence[Path], folder: Path) -> Figures:
 
 
 def processor() -> float:
-    """Processor seconds of this process and of its children that have ended: told beside the clock, for others use the machine."""
+    """Processor seconds of this process and its children, those that have ended too: told beside the clock, for others use the machine."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(times.ru_utime + times.ru_stime for times in used)
+    spent = sum(times.ru_utime + times.ru_stime for times in used)
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            times = child.cpu_times()
+            spent += times.user + times.system
+    return spent
 
 
 class Memory:
@@ -178,10 +185,29 @@ def compare(files: Sequence[Path], runs: int) -> Iterator[str]:
     yield f"{'':48}{'plain':>12}{'ours':>12}{'ours/plain':>12}"
     for (what, before), after in zip(best["plain"].rates().items(), best["ours"].rates().values(), strict=True):
         yield f"{what:48}{before:12,.1f}{after:12,.1f}{after / before:12.2f}"
+    clock, processors = best["plain"].took / best["ours"].took, best["plain"].processor / best["ours"].processor
+    yield f"ours is {clock:.2f} times as fast by the clock, {processors:.2f} times by processor time; {load()}"
 
 
-def scale(steps: Sequence[int]) -> Iterator[str]:
-    """Rate and memory along the way, in this process; rates are since the last line."""
+def load() -> str:
+    """How busy the machine is."""
+    return f"{os.cpu_count()} processors, {os.getloadavg()[0]:.1f} processes that want one"
+
+
+def report(pages: int) -> Iterator[str]:
+    """One report of so many pages, in a process of its own."""
+    from benchmarks.made import briefing
+
+    with tempfile.TemporaryDirectory() as place:
+        found = in_child("ours", [briefing(Path(place) / "report.pdf", 0, pages)])
+    yield (
+        f"{pages} pages in {found.took:.1f} s ({found.processor:.1f} of processors), {found.memory:,.0f} MB at most, "
+        f"{found.start:.1f} s to load the model; {load()}"
+    )
+
+
+def scale(most: int) -> Iterator[str]:
+    """Rate and memory along the way to so many documents, in this process; rates are since the last line."""
     from benchmarks.made import briefing
     from ingest.pipeline import ingest
     from knowledge.library import Library
@@ -194,7 +220,7 @@ def scale(steps: Sequence[int]) -> Iterator[str]:
         yield "".join(
             f"{head:>20}" for head in ("briefings", "passages", "pages a second", "processor s a page", "peak MB", "MB now", "vectors MB")
         )
-        for step in marks(steps):
+        for step in marks(most):
             files = [briefing(Path(place) / f"made-{i}.pdf", i) for i in range(done, step)]
             began, spent = time.perf_counter(), processor()
             pages = sum(result.pages for result in ingest(library, files))
@@ -208,10 +234,9 @@ def scale(steps: Sequence[int]) -> Iterator[str]:
         library.close()
 
 
-def marks(steps: Sequence[int]) -> list[int]:
-    """The numbers of briefings to report at: those asked for, and each quarter of the way to the first."""
-    first = min(steps)
-    return sorted({*steps, *(max(1, first * quarter // 4) for quarter in (1, 2, 3))})
+def marks(most: int) -> list[int]:
+    """The numbers of briefings to report at: a quarter, half and all of them."""
+    return sorted({max(1, most * quarter // 4) for quarter in (1, 2, 4)})
 
 
 def main() -> None:
@@ -221,7 +246,8 @@ def main() -> None:
     options.add_argument("--made", type=int, default=4, help="briefings of 20 pages made for the run")
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--shared", type=Path, default=Path("../shared/briefings"))
-    options.add_argument("--scale", type=int, nargs="+", help="numbers of made briefings at which to report")
+    options.add_argument("--scale", type=int, help="take in so many made briefings")
+    options.add_argument("--pages", type=int, help="take in one report of so many pages")
     options.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.child:
@@ -231,6 +257,8 @@ def main() -> None:
     elif chosen.scale:
         for line in scale(chosen.scale):
             print(line, flush=True)
+    elif chosen.pages:
+        print(*report(chosen.pages))
     else:
         with tempfile.TemporaryDirectory() as place:
             for line in compare(material(Path(place), chosen.shared, chosen.files, chosen.made), chosen.runs):

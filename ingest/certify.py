@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ingest.details import Found
 from ingest.reading.source import Source
+from ingest.second_reading import Compared
 from ingest.structure import Reading
 
 PROGRAM = "practice-reflection-assistant"
@@ -18,11 +18,9 @@ RULES = 2
 reads the kept files again. `tests/test_upgrade.py` fails where it is forgotten."""
 
 
-def certificate_of(
-    source: Source, reading: Reading, found: Found, *, ocr: Sequence[int] = (), unreadable: Sequence[int] = ()
-) -> dict[str, Any]:
-    """The certificate as the catalogue keeps it. `ocr` and `unreadable` name sheets, from 1."""
-    read = source.sheets - len(set(source.empty_sheets) | set(unreadable))
+def certificate_of(source: Source, reading: Reading, found: Found, compared: Compared) -> dict[str, Any]:
+    """The certificate as the catalogue keeps it."""
+    read = source.sheets - len(set(source.empty_sheets) | set(source.unreadable_sheets))
     details = asdict(found.details)
     details["date"] = details["date"]["text"]
     return {
@@ -31,14 +29,15 @@ def certificate_of(
         "rules": RULES,
         "pages": source.sheets if source.paged else None,
         "pages_read": read if source.paged else None,
-        "ocr_pages": list(ocr),
+        "ocr_pages": list(source.ocr_sheets),
         "empty_pages": list(source.empty_sheets),
-        "unreadable_pages": list(unreadable),
+        "unreadable_pages": list(source.unreadable_sheets),
+        "differing_pages": None if compared.sheets is None else list(compared.sheets),
         "labels": {str(page.number): page.label for page in reading.pages if page.label and page.label != str(page.number)},
         "passages": len(reading.passages),
         "printed_twice": sum(len(passage.also_at) for passage in reading.passages),
         "running_heads": list(source.running),
-        "warnings": list(source.warnings),
+        "warnings": [*source.warnings, *([compared.why] if compared.why else [])],
         "details": details,
         "origins": found.origins,
     }

@@ -20,9 +20,7 @@ from ingest.title import NAMED, title_of
 from ingest.words import CLOSING, EMAIL, LINK, PHONE, Words
 from knowledge.briefing import Details
 
-GUIDANCE = re.compile(
-    r"(?:Working Together(?:\s+to\s+Safeguard(?:\s+and\s+Promote[\w\s]*)?\s+Children)?|\bWT(?:SC)?)\W{0,4}((?:19|20)\d\d)", re.IGNORECASE
-)
+GUIDANCE = re.compile(r"Working Together(?:\s+to\s+Safeguard(?:\s+and\s+Promote[\w\s]*)?\s+Children)?\W{0,4}((?:19|20)\d\d)", re.IGNORECASE)
 OTHER_GUIDANCE = re.compile(
     r"\b(Keeping Children Safe in Education|Safeguarding Children Who May (?:Be|Have Been) Trafficked|"
     r"Framework for the Assessment of Children in Need and Their Families|What to Do If You[’']re Worried a Child Is Being Abused|"
@@ -34,7 +32,6 @@ OTHER_GUIDANCE = re.compile(
 NOT_A_CASE = "GP|CP|HV|SW|IT|UK|NI|MP|PC|QC|KC|AE|HM"
 PSEUDONYM = (
     re.compile(r"\b(?:[Rr]eview|[Cc]ase)\s+[-–—:]\s+([A-Z][a-z]{2,})\b(?!\s+[A-Z])"),
-    re.compile(r"^([A-Z][a-z]{2,})\s+[-–—,]\s*(?:was\s+)?aged\b"),
     re.compile(rf"\b((?:Child|Baby|Family|Adult|Young Person)\s+(?!(?:{NOT_A_CASE})\b)[A-Z](?:\d{{1,2}}|[A-Z]\d?)?)\b(?!\s?&)"),
     re.compile(r"\b([A-Z][a-z]{2,})\s+\((?:a pseudonym|not (?:her|his|their) real name)\)"),
 )

@@ -18,6 +18,7 @@ from ingest.certify import certificate_of
 from ingest.child import Limits, Reader, Recognising, Taken
 from ingest.reading import READERS
 from ingest.reading.archive import is_archive
+from ingest.second_reading import Compared, SecondReading
 from ingest.unpacked import Unpacked
 from knowledge.briefing import Briefing
 from knowledge.characters import with_whole_characters
@@ -33,7 +34,11 @@ Status = Literal["added", "unchanged", "replaced", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one file; `why` is a sentence where it was refused, `note` what else is to be known, of which it is a copy."""
+    """What became of one file.
+
+    `why` is a sentence where it was refused, `note` what else is to be known, of which it is a copy; `caution` a sentence on what to
+    look at before quoting from it.
+    """
 
     file: str
     status: Status
@@ -41,6 +46,7 @@ class Result:
     pages: int = 0
     passages: int = 0
     note: str = ""
+    caution: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The result as a JSON object."""
@@ -84,10 +90,10 @@ def steps(
     """
     given = paths if names else expanded(paths)
     stopping = threading.Event()
-    with library.gathering(), Unpacked() as unpacked, Reader(limits) as reader:
+    with library.gathering(), Unpacked() as unpacked, SecondReading() as second, Reader(limits) as reader:
         uploaded = bool(names) and not (sources or again)
         upload = [Budget("this upload", reader.limits.upload_seconds, reader.limits.upload_ocr_seconds)] if uploaded else []
-        files = _Files(library, reader, unpacked, starter, password, upload, again)
+        files = _Files(library, reader, second, unpacked, starter, password, upload, again)
         shown = [with_whole_characters(name) for name in names or [path.name for path in given]]
         origins = _origins(given, shown if names else (), sources, starter)
         read = Ahead(files.read(zip(given, shown, origins, strict=True)), stopping)
@@ -103,6 +109,7 @@ def steps(
         finally:
             stopping.set()
             reader.close()
+            second.close()
             embedded.join()
             read.join()
 
@@ -139,6 +146,7 @@ class _File:
     vectors: list[Vector] = field(default_factory=list)
     leaving: Path | None = None  # a folder that is done with after this file
     budgets: Sequence[Budget] = ()
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,7 @@ class _Files:
 
     library: Library
     reader: Reader
+    second: SecondReading
     unpacked: Unpacked
     starter: bool
     password: str
@@ -185,13 +194,15 @@ class _Files:
                 return _File(name, Result(name, "unchanged", note=self._note(held, name)))
             if why := _spent(budgets):
                 return _File(name, Result(name, "refused", f"{name} was not read: {why}. Add it again, with fewer files at a time."))
+            self.second.begin(path)
             taken = self.reader.read(path, name, self.password, budgets)
             if not taken.reading.passages:
                 raise FileRefused(f"{name} holds no sentence that could be quoted. Check that it is the right file.")
         except (ReflectionError, OSError) as error:
             return _File(name, _refused(error, name))
-        briefing = _briefing(taken, path, name, sha256, origin, starter=self.starter, again=self.again)
-        return _File(name, briefing, budgets=budgets)
+        compared = self.second.compared(taken.reading, budgets)
+        briefing = _briefing(taken, compared, path, name, sha256, origin, starter=self.starter, again=self.again)
+        return _File(name, briefing, budgets=budgets, caution=compared.caution(taken.source.sheets))
 
     def embedded(self, files: Iterable[_File], stopping: threading.Event) -> Generator[_File, None, None]:
         """The files, with their vectors."""
@@ -226,7 +237,7 @@ class _Files:
             return Result(file.name, status)
         held = self.library.holding(file.name, new.sha256, new.origin)
         note = self._note(held, file.name) if held else ""
-        return Result(file.name, status, pages=new.certificate["pages"] or 0, passages=len(new.passages), note=note)
+        return Result(file.name, status, pages=new.certificate["pages"] or 0, passages=len(new.passages), note=note, caution=file.caution)
 
     def _note(self, held: Briefing, name: str) -> str:
         """What is to be known of a file beside how it went: under which name it is kept, and of which it is a copy."""
@@ -249,7 +260,9 @@ def _spend(budgets: Sequence[Budget], begun: float) -> float:
     return now
 
 
-def _briefing(taken: Taken, path: Path, name: str, sha256: str, origin: Origin, *, starter: bool, again: bool) -> NewBriefing:
+def _briefing(
+    taken: Taken, compared: Compared, path: Path, name: str, sha256: str, origin: Origin, *, starter: bool, again: bool
+) -> NewBriefing:
     source, reading, found = taken.source, taken.reading, taken.found
     return NewBriefing(
         path=path,
@@ -259,7 +272,7 @@ def _briefing(taken: Taken, path: Path, name: str, sha256: str, origin: Origin, 
         starter=starter,
         pages=reading.pages,
         passages=reading.passages,
-        certificate=certificate_of(source, reading, found, ocr=source.ocr_sheets, unreadable=source.unreadable_sheets),
+        certificate=certificate_of(source, reading, found, compared),
         file_name=name,
         origin=origin,
         again=again,

@@ -138,8 +138,8 @@ def _fullest(body: Body, printed: Sequence[re.Match[str]], text: str) -> str:
     if name.isupper() and len(name) < len(body.name) / 3:
         return body.name
     for short, more in body.full:
-        if re.search(rf"\b{short}\b", text) and not re.search(r"\bFire\b", name):
-            name += more
+        if re.search(rf"\b{short}\b", text) and more.split()[-1] not in name:
+            name += f" {more}"
     return name
 
 
@@ -163,9 +163,6 @@ def _committee(words: Words) -> Publisher | None:
 
 def _inquiry(words: Words) -> Publisher | None:
     """A public inquiry, which publishes itself."""
-    for body in bodies("national"):
-        if "Inquiry" in body.name and any(body.prints.search(run.text) for run in words.front.runs):
-            return Publisher(body.name, "", "page 1", "", body.nation)
     for run in words.front.headlines:
         if match := INQUIRY.search(run.text):
             return Publisher(match[1].strip(), "", f"page 1: “{run.text}”")
@@ -202,10 +199,6 @@ def board_of(words: Words) -> Publisher:
     own = _own(list(_boards(words)), area)
     if own:
         return Publisher(own.name, area or own.area, own.origin, area_origin or own.origin, nation_of(own.area))
-    for body in bodies("national"):
-        if body.nation == "Northern Ireland" and (found := next(words.finds(body.prints, words.ends), None)):
-            place = words.place(found[1], found[0])
-            return Publisher(body.name, area or body.nation, place, area_origin or place, body.nation)
     if abbreviated := _abbreviation(words, area):
         name, origin = abbreviated
         return Publisher(f"{name} ({area})" if area else name, area, origin, area_origin, nation_of(area))

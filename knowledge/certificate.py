@@ -6,6 +6,7 @@ As JSON (`whole`), keys in this order; pages count the sheets of the file from 1
     reader, program                     each with its version
     pages, pages_read                   null for a format without pages
     ocr_pages, empty_pages, unreadable_pages
+    differing_pages                     where the second reader, pypdf, does not find all words; null where nothing was compared
     labels                              page numbers as printed, where they are not the sheets' own: {"14": "12"}
     passages, printed_twice             findings that can be cited; those printed again elsewhere in the file
     running_heads, warnings             what was taken out as running head or foot; what the reader noticed
@@ -27,14 +28,16 @@ LABELS = {
     "contacts": "contacts printed then",
     "ocr_pages": "pages read by text recognition",
     "unreadable_pages": "pages that could not be read",
+    "differing_pages": "pages on which the two PDF readers differ",
     "labels": "pages printed with another number",
     "printed_twice": "findings printed again",
     "running_heads": "taken out as running head or foot",
 }
 NOT_FOUND = "unknown"
 NO_PAGES = "the format has no pages"
+NOT_COMPARED = "not compared: read by one reader alone"
 KEPT = (
-    *("reader", "program", "rules", "pages", "pages_read", "ocr_pages", "empty_pages", "unreadable_pages"),
+    *("reader", "program", "rules", "pages", "pages_read", "ocr_pages", "empty_pages", "unreadable_pages", "differing_pages"),
     *("labels", "passages", "printed_twice", "running_heads", "warnings"),
 )
 
@@ -92,7 +95,7 @@ def reading_lines(certificate: dict[str, Any]) -> list[tuple[str, str]]:
     for name, value in certificate.items():
         if name == "details":
             continue
-        told = _words(value) or (NO_PAGES if name in ("pages", "pages_read") else "none")
+        told = _words(value) or (NO_PAGES if name in ("pages", "pages_read") else NOT_COMPARED if value is None else "none")
         shown.append((_label(name), f"{told[:16].replace('T', ' ')} UTC" if name == "read_on" else told))
     return shown
 

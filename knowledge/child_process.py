@@ -113,10 +113,7 @@ class ChildProcess:
                     pipe.close()
 
     def send(self, verb: str, *values: object) -> None:
-        """Hand the child a request. Raises Stopped where it is gone, or does not start."""
-        if not self._started:
-            self.next(START_SECONDS, "the reading process did not start")
-            self._started = True
+        """Hand the child a request, which it takes up once it has started. Raises Stopped where it is gone."""
         assert self._process.stdin is not None
         try:
             pickle.dump((verb, *values), self._process.stdin)
@@ -128,8 +125,14 @@ class ChildProcess:
         """What the child says next.
 
         Raises Stopped, with `why`, where it takes longer than `allowed` seconds of the processor (PATIENCE times as many by the
-        clock), and where it ends or needs more memory than it may.
+        clock), and where it does not start, ends or needs more memory than it may.
         """
+        if not self._started:
+            self._answer(START_SECONDS, "the reading process did not start")
+            self._started = True
+        return self._answer(allowed, why)
+
+    def _answer(self, allowed: float, why: str) -> Any:
         begun, used = time.monotonic(), self.processor_seconds()
         while True:
             try:

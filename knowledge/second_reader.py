@@ -1,13 +1,14 @@
-"""The second reader: proves with pypdf that the words cited from a PDF stand on its pages.
+"""The second reader: checks with pypdf that the words cited from a PDF stand on its pages.
 
-The library is read with PDFium; pypdf shares no code with it. Where both find the same
-words on the same sheet, a citation does not hang on one program's reading.
+The library is read with PDFium; pypdf shares no code with it. Where both find the same letters and digits, in the same
+order, on the same sheet, a citation does not hang on one program's reading. What neither sees, such as ink over a
+word, is not checked so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +22,11 @@ from knowledge.letters import letters_of
 from knowledge.library import Library
 from knowledge.pdf_work import texts_elsewhere
 
-RECOGNISED = "This page was read by text recognition, which a second reader cannot prove. Look at the page before you quote it."
+RECOGNISED = "This page was read by text recognition, which a second reader cannot check. Look at the page before you quote it."
 CHANGED = "The kept file was changed on disk. Delete the briefing and add its file again."
 UNOPENED = "The second reader cannot open this file, so its citations rest on one reading."
 STOPPED = "The second reader was stopped ({why}), so the citations of this file rest on one reading. Save the file again, then add that."
+LOOK = "Look at the page before you quote it."
 PLAIN_MARKS = str.maketrans("‘’“”‐‑–—", "''\"\"----")  # what a keyboard has; one for one, so that places stay
 SAME = 95.0  # of 100: how alike two printings of one finding are at least
 
@@ -72,22 +74,28 @@ def _unseen(briefing: Briefing, file: Path, pages: dict[int, Page], passages: Se
         return [Doubt(briefing.file_name, 0, STOPPED.format(why=stopped))]
     if texts is None:
         return [Doubt(briefing.file_name, 0, UNOPENED)]
+    doubts = [Doubt(briefing.file_name, number, RECOGNISED) for number, page in sorted(pages.items()) if page.recognised]
+    return doubts + [_doubt(briefing, sheet, text) for sheet, text in differing(pages, passages, texts)]
+
+
+def differing(pages: Mapping[int, Page], passages: Iterable[Passage], texts: Mapping[int, str]) -> list[tuple[int, str]]:
+    """The passages, as (sheet, words), whose letters and digits are not in what pypdf read on their sheets; text recognition's left out."""
     found = {number: letters_of(text) for number, text in texts.items()}
-    recognised = sorted(page.number for page in pages.values() if page.recognised)
-    doubts = [Doubt(briefing.file_name, number, RECOGNISED) for number in recognised]
-    for passage in passages:
-        if passage.page not in recognised:
-            doubts.extend(_differing(briefing, pages[passage.page], passage.start, passage.end, found))
-    return doubts
+    read = [passage for passage in passages if not pages[passage.page].recognised]
+    return [one for passage in read for one in _differing(pages[passage.page], passage.start, passage.end, found)]
 
 
-def _differing(briefing: Briefing, page: Page, start: int, end: int, found: dict[int, str]) -> list[Doubt]:
+def _differing(page: Page, start: int, end: int, found: Mapping[int, str]) -> list[tuple[int, str]]:
     """The parts of page.text[start:end], one a sheet, that are not in what pypdf `found` there."""
     return [
-        Doubt(briefing.file_name, number, f"The two readers differ on “{text[:60]}...”. Look at the page before you quote it.")
+        (number, text)
         for number, first, last in page.parts(start, end)
         if (text := page.text[first:last]) and not all(letters_of(cell) in found.get(number, "") for cell in text.split("\t"))
     ]
+
+
+def _doubt(briefing: Briefing, sheet: int, text: str) -> Doubt:
+    return Doubt(briefing.file_name, sheet, f"The two readers differ on “{text[:60]}...”. {LOOK}")
 
 
 def doubts_about_words(library: Library, briefing: Briefing, sheet: int, words: str) -> list[Doubt]:
@@ -127,4 +135,5 @@ def doubts_about_quotation(library: Library, quotation: Quotation) -> list[Doubt
         return [Doubt(briefing.file_name, 0, STOPPED.format(why=stopped))]
     if texts is None:
         return [Doubt(briefing.file_name, 0, UNOPENED)]
-    return _differing(briefing, page, quotation.start, quotation.end, {number: letters_of(text) for number, text in texts.items()})
+    found = {number: letters_of(text) for number, text in texts.items()}
+    return [_doubt(briefing, sheet, text) for sheet, text in _differing(page, quotation.start, quotation.end, found)]

@@ -64,5 +64,8 @@ def test_nothing_that_the_product_is_measured_on_is_learnt_from(shared: Path) ->
         measured += [one.get("message") or one["question"] for one in lines]
     assert runs((one.message for one in (*EVERY_READING, *EVERY_DANGER)), 8) & runs(measured, 8) == set()
     printed = [json.loads(line)["text"] for line in (shared / "evaluation" / "passages.jsonl").read_text("utf-8").splitlines()]
-    written = [*(passage.text for one in EVERY_READING for passage in one.passages), *(line.text for line in (*briefing_lines(), *told_lines()))]
+    written = [
+        *(passage.text for one in EVERY_READING for passage in one.passages),
+        *(line.text for line in (*briefing_lines(), *told_lines())),
+    ]
     assert runs(written, 9) & runs(printed, 9) == set()

@@ -197,7 +197,13 @@ def _aside(reply: Reply) -> str:
         parts += f'<p class="silent">Nothing on this in: {", ".join(on_one_line(s) for s in reply.silent)}</p>'
     for text in (n.text for n in reply.notices if n.kind == "currency"):
         parts += f'<p class="age">{_linked(text, reply.citations)}</p>'
+    parts += _doubts(reply)
     return f'<div class="aside">{parts}{working("How I found these", reply)}</div>'
+
+
+def _doubts(reply: Reply) -> str:
+    """Which quotations come from pages that the two PDF readers read differently."""
+    return "".join(f'<p class="proven doubted">{_linked(n.text, reply.citations)}</p>' for n in reply.notices if n.kind == "reading")
 
 
 def _silence(reply: Reply) -> str:
@@ -206,7 +212,7 @@ def _silence(reply: Reply) -> str:
     near = ""
     if reply.near:
         quotations = "".join(_words(reply.near, told, apart=False) for told in told_once(range(len(reply.near)), reply.near))
-        near = f'<section class="evidence near"><h3>Near it</h3>{quotations}</section>'
+        near = f'<section class="evidence near"><h3>Near it</h3>{quotations}{_doubts(reply)}</section>'
     advice = "" if told or ANOTHER_WAY in reply.opening else f"<p>{ANOTHER_WAY}</p>"
     return f'<div class="silence">{opening}</div>{near}{advice}{working("What I looked at", reply)}'
 

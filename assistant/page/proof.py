@@ -16,8 +16,8 @@ from knowledge.library import Library
 from knowledge.page_drawing import Box
 from knowledge.page_image import PageImage, Reread, page_image
 
-FOUND = "Found on this page by a second reader."
-ONE_READER = "Files of this kind have one reader; the words are proven on the text that it read."
+FOUND = "Checked: a second reader finds these words on this page too."
+ONE_READER = "These words stand in the text that was read from the file. Files of this kind have no second reader to check it."
 NOT_DRAWN = "This page cannot be drawn: the file is encrypted or damaged. Its words are below."
 NOT_MARKED = "The quotation could not be marked on this picture. Its words are marked in the text below."
 REREAD = "The marks on this page come from reading its picture once more."

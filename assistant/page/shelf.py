@@ -50,6 +50,8 @@ class Outcome(Protocol):
     def passages(self) -> int: ...
     @property
     def note(self) -> str: ...
+    @property
+    def caution(self) -> str: ...
 
 
 class TakeIn(Protocol):
@@ -127,6 +129,7 @@ def _sentence(library: Library, outcome: Outcome | str) -> str:
         return _said("refused", on_one_line(why if outcome.file in why else f"{outcome.file}: {why}"))
     passages = count(outcome.passages, "passage")
     note = f" It {shown(outcome.note)}." if outcome.note else ""
+    note += f" {shown(outcome.caution)}" if outcome.caution else ""
     extent = f"{count(outcome.pages, 'page')}, {passages}" if outcome.pages else passages
     return _said(outcome.status, f"<b>{shown(outcome.file)}</b> {SAID[outcome.status].format(extent=extent)}{note}")
 

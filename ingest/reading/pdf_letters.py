@@ -138,9 +138,11 @@ def _letters(text_page: pdfium.PdfTextPage, sight: Sight) -> Iterator[tuple[Lett
     """
     page, box, x, y = text_page.raw, raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     at_box, at_x, at_y = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
+    unicode_of, box_of, object_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetTextObject
     ink, drawn_by, top, bottom, seen = _Ink(False, 0, False, True), 0, 0.0, 0.0, True
+    from_left, baseline, height = 0.0, 0.0, sight.top
     for i in range(raw.FPDFText_CountChars(page)):
-        code = raw.FPDFText_GetUnicode(page, i)
+        code = unicode_of(page, i)
         char = chr(code) if code < 0x110000 else ""
         if char in "\r\n":  # or empty
             yield None
@@ -149,11 +151,13 @@ def _letters(text_page: pdfium.PdfTextPage, sight: Sight) -> Iterator[tuple[Lett
             char, code = UNKNOWN, 0xFFFD  # drawn, and called nothing
         if char in NOT_A_CHARACTER or 0xD800 <= code < 0xE000 or (char == " " and raw.FPDFText_IsGenerated(page, i)):
             continue
-        raw.FPDFText_GetLooseCharBox(page, i, at_box)
-        drawn = raw.FPDFText_GetTextObject(page, i)
+        box_of(page, i, at_box)
+        left, right = box.left, box.right
+        drawn = object_of(page, i)
         address = ctypes.addressof(drawn.contents) if drawn else 0
         if address != drawn_by or not address or box.top != top or box.bottom != bottom or ink.angle:
             raw.FPDFText_GetCharOrigin(page, i, at_x, at_y)
+            from_left, baseline = x.value, y.value
             if address != drawn_by or not address:
                 ink = _ink(page, i, drawn, address, sight)
             drawn_by, top, bottom = address, box.top, box.bottom
@@ -162,11 +166,11 @@ def _letters(text_page: pdfium.PdfTextPage, sight: Sight) -> Iterator[tuple[Lett
         if isinstance(ink.seen, bool):
             seen = ink.seen
         elif not char.isspace():
-            near = (box.left, box.bottom, box.right, box.top)
+            near = (left, bottom, right, top)
             seen = sight.holds(near) if ink.seen is Seen.BY_PLACE else sight.shows(_tight(page, i))
         size = abs(top - bottom) or 10.0
-        letter = Letter(char, i, box.left, max(box.right, box.left), sight.top - y.value, size, ink.bold)
-        yield letter, ink, (box.left, box.bottom, box.right, box.top, x.value, y.value), seen
+        letter = Letter(char, i, left, right if right > left else left, height - baseline, size, ink.bold)
+        yield letter, ink, (left, bottom, right, top, from_left, baseline), seen
 
 
 def _tight(page: Any, i: int) -> Area:
