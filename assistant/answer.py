@@ -81,9 +81,19 @@ def silent(question: Question, briefings: Sequence[Briefing], citations: Sequenc
 
 
 def opening(
-    question: Question, themes: Sequence[Theme], citations: Sequence[Citation], quiet: Sequence[str], *, faint: bool = False
+    question: Question,
+    themes: Sequence[Theme],
+    citations: Sequence[Citation],
+    quiet: Sequence[str],
+    *,
+    faint: bool = False,
+    near: bool = False,
 ) -> str:
-    """One sentence that introduces the quotations and adds no finding; `faint` where the themes of an account were heard from far off."""
+    """One sentence that introduces the quotations and adds no finding.
+
+    `faint` where the themes of an account were heard from far off, `near` where the passages came nearest to an open question: that they
+    answer it nobody has checked.
+    """
     published = [citation for citation in citations if not citation.starter]
     like = "that may be like this one" if faint else "like this"
     heard = f"situations {like}: {_listed([theme.about for theme in themes[:2]])}." if question.account and themes else ""
@@ -104,9 +114,9 @@ def opening(
         reviews = any(citation.headed == REVIEWS for citation in published)
         return f"{'Reviews' if reviews else 'The documents here'} have written about {heard}"
     if len(published) == 1:
-        return "One passage speaks to this."
+        return f"One passage {'comes nearest' if near else 'speaks'} to this."
     count = f"{number(len(published)).capitalize()} passages from {number(boards)}"
-    return f"{count} {'briefing' if boards == 1 else 'briefings'} speak to this."
+    return f"{count} {'briefing' if boards == 1 else 'briefings'} {'come nearest' if near else 'speak'} to this."
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 from assistant import answer
 from assistant.confidence import Confidence
 from assistant.coverage import Coverage
-from assistant.evidence import Candidate, Evidence
+from assistant.evidence import OPEN, Candidate, Evidence
 from assistant.explanation import explained
 from assistant.guards import Guards, Verdict
 from assistant.labels import Labels
@@ -157,7 +157,7 @@ class Assistant:
             question.text,
             abstained=False,
             notices=(*answer.currency_notices(question, citations), *answer.reading_notices(self.library, citations)),
-            opening=answer.opening(question, heard, citations, quiet, faint=evidence.faint),
+            opening=answer.opening(question, heard, citations, quiet, faint=evidence.faint, near=evidence.open >= OPEN),
             groups=groups,
             citations=citations,
             prompts=self._questions.choose(

@@ -105,7 +105,7 @@ def test_what_was_said_to_be_safe_makes_no_follow_up_urgent(opened: Page, assist
 
 def test_what_may_need_action_today_stands_above_the_answer(opened: Page) -> None:
     ask(opened, "a bruise on his cheek, and what about fathers?")
-    band = opened.locator("[role=log]").get_by_role("region", name="This may need action today")  # a log is read aloud as it grows
+    band = opened.locator("[role=log] section.today")  # a log is read aloud as it grows
     expect(band.get_by_role("heading", name="This may need action today")).to_be_visible()
     expect(band).to_contain_text("Tell your designated safeguarding lead.")
     evidence = opened.locator(".turn.answer .evidence")
