@@ -163,7 +163,7 @@ def test_a_second_reader_finds_every_passage_on_its_page(library: Library) -> No
 
 
 def test_the_answers_reach_what_is_asked_of_the_product(shared: Path, answers: list[dict[str, Any]], tmp_path: Path) -> None:
-    """The questions are older than the level *today*: that it speaks counts for what they call urgent, and as an alarm where it should not."""
+    """The questions are older than the level *today*: it counts for what they call urgent, and as an alarm where it should not speak."""
     told = json.dumps(answers).replace('"kind": "today"', '"kind": "urgent"')
     (tmp_path / "answers.jsonl").write_text("\n".join(map(json.dumps, json.loads(told))), encoding="utf-8")
     scorer, questions = shared / "evaluation" / "score.py", shared / "evaluation" / "questions.dev.jsonl"
