@@ -96,7 +96,8 @@ def opening(
     """
     published = [citation for citation in citations if not citation.starter]
     like = "that may be like this one" if faint else "like this"
-    heard = f"situations {like}: {_listed([theme.about for theme in themes[:2]])}." if question.account and themes else ""
+    quoted = [theme.about for theme in themes if any(theme.id in citation.themes for citation in citations)][:2]
+    heard = f"situations {like}: {_listed(quoted)}." if question.account and quoted else ""
     if not published:
         return f"{STARTER_ONLY} It tells of {heard}" if heard else STARTER_ONLY
     boards = len({c.quotation.briefing.id for c in published})

@@ -157,7 +157,7 @@ class Assistant:
             question.text,
             abstained=False,
             notices=(*answer.currency_notices(question, citations), *answer.reading_notices(self.library, citations)),
-            opening=answer.opening(question, heard, citations, quiet, faint=evidence.faint, near=evidence.open >= OPEN),
+            opening=answer.opening(question, heard, citations, quiet, faint=evidence.faint, near=question.account or evidence.open >= OPEN),
             groups=groups,
             citations=citations,
             prompts=self._questions.choose(

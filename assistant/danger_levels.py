@@ -62,26 +62,26 @@ class DangerLevels:
 
         What an earlier message was alarming for, and this one adds nothing to, is not told again.
         """
-        gravest, level = self._gravest(message, history)
-        level = Level.NOW if self._phrases.now(message) else level
-        if level is not Level.NONE and not self._phrases.now(message) and self._of_no_child(message, gravest):
+        said = self._phrases.now(message)
+        gravest, stretch = self._gravest(message, history)
+        level = Level.NOW if said else self._level(gravest)
+        if level is not Level.NONE and not said and self._of_no_child(message, gravest):
             return Alarm(Level.NONE)
         alone = self._level_of(message) if history else level
-        if alone < level and level <= max(map(self._level_of, history[-EARLIER:])):
+        if alone > level or (alone < level <= max(map(self._level_of, history[-EARLIER:]))):
             level = alone
         if level is Level.NONE:
             return Alarm(Level.NONE)
-        return Alarm(level, gravest.kind, self._words(message) if alone is not Level.NONE else "")
+        return Alarm(level, gravest.kind, self._words(stretch) if alone is not Level.NONE else "")
 
-    def _gravest(self, message: str, history: Sequence[str] = ()) -> tuple[Heard, Level]:
-        """What the model makes of the gravest stretch of a message, and that stretch's level."""
-        heard = [self._reader.hear(joined(stretch, history)) for stretch in _stretches(message)] or [Heard(0.0, 0.0, "other")]
-        gravest = max(heard, key=lambda one: (self._level(one), one.now, one.today))
-        return gravest, self._level(gravest)
+    def _gravest(self, message: str, history: Sequence[str] = ()) -> tuple[Heard, str]:
+        """What the model makes of the gravest stretch of a message, and that stretch."""
+        heard = [(self._reader.hear(joined(stretch, history)), stretch) for stretch in _stretches(message)]
+        return max(heard, key=lambda one: (self._level(one[0]), one[0].now, one[0].today), default=(Heard(0.0, 0.0, "other"), ""))
 
     def _level_of(self, message: str) -> Level:
         """The level of a message on its own."""
-        return Level.NOW if self._phrases.now(message) else self._gravest(message)[1]
+        return Level.NOW if self._phrases.now(message) else self._level(self._gravest(message)[0])
 
     def _of_no_child(self, message: str, heard: Heard) -> bool:
         """Whether the model is not sure of what reviews never write about: it knows little of printers and recipes."""
@@ -92,17 +92,17 @@ class DangerLevels:
             return Level.NOW
         return Level.TODAY if heard.now + heard.today >= self._thresholds.today else Level.NONE
 
-    def _words(self, message: str) -> str:
-        """The part of a sentence that is grave on its own and without which the rest is less so."""
+    def _words(self, stretch: str) -> str:
+        """The part of a sentence that is grave on its own and without which the rest of the stretch is less so."""
 
         def grave(text: str) -> float:
-            heard = self._gravest(text)[0]
+            heard = self._reader.hear(text)
             return heard.now + heard.today
 
-        parts = list(_parts(message))
+        parts = list(_parts(stretch))
         if len(parts) < 2:
             return "".join(parts)
-        found = max(parts, key=lambda part: grave(part) - grave(message.replace(part, " ", 1)))
+        found = max(parts, key=lambda part: grave(part) - grave(stretch.replace(part, " ", 1)))
         first, _, rest = found.partition(" ")
         return rest if first.lower() in JOINING else found
 

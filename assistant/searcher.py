@@ -36,6 +36,7 @@ READ_AHEAD = 600  # passages; some two seconds
 READ = 60  # candidates that the reader reads
 READ_OPEN = 1.0  # what the reader's word weighs in an open question
 USEFUL_OFTEN, MOVED = 0.5, 0.2  # what it weighs that a passage is useful to many, and near as the search sees it (on messages held back)
+ASKS_OF_DOCUMENTS = 0.2
 TELLS_OF_ITSELF = 0.5  # from where on a passage is one about the document itself (on lines and passages held back)
 PRINTED_TOLD = 0.25  # what it weighs in an account that a passage prints words of a theme told of, times how likely that theme is
 PHRASED = 4.0  # what the fit of a theme's own phrases weighs beside what was learned of messages (chosen on messages held back)
@@ -113,7 +114,8 @@ class Searcher:
         elif self._words.able and candidates:
             candidates = self._read(question, message, candidates, wanted, self.matcher.scores(whole, core))
             if open_ >= OPEN and self._reader.able:
-                candidates = self._heard_open(message, candidates)
+                candidates, of_itself = self._heard_open(message, candidates)
+                dropped += of_itself
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
         candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
@@ -202,11 +204,7 @@ class Searcher:
 
         Then those of the best that tell nobody anything about practice: what the document or the review itself is about.
         """
-        best = candidates[:READ]
-        rows = self._reader.passages([c.stored.passage.text for c in best])
-        itself = self._learned.apparatus(rows) > TELLS_OF_ITSELF
-        dropped = [_dropped(c, APPARATUS) for c, told in zip(best, itself, strict=True) if told]
-        best, rows = [c for c, told in zip(best, itself, strict=True) if not told], rows[~itself]
+        best, rows, dropped = self._of_practice(candidates[:READ])
         often = USEFUL_OFTEN * self._learned.useful(rows)
         found = [
             replace(c, closeness=float(n + o) + MOVED * c.cosine, fit=float(n), meaning=row, theme_weight=PRINTED_TOLD)
@@ -216,14 +214,26 @@ class Searcher:
         further = [replace(c, closeness=behind + c.cosine) for c in candidates[READ:]]
         return sorted(found, key=lambda c: -c.score) + further, dropped
 
-    def _heard_open(self, message: str, candidates: list[Candidate]) -> list[Candidate]:
-        """The best candidates for an open question, how useful the reader finds each counted beside all else; then those further down."""
-        rows = self._reader.passages([c.stored.passage.text for c in candidates[:READ]])
-        useful = rows @ self._reader.message(message)
-        found = [replace(c, closeness=c.closeness + READ_OPEN * float(one)) for c, one in zip(candidates, useful, strict=False)]
+    def _of_practice(self, best: list[Candidate]) -> tuple[list[Candidate], NDArray[np.float32], list[Dropped]]:
+        """Those that tell somebody something about practice, the reader's row of each, and the others."""
+        rows = self._reader.passages([c.stored.passage.text for c in best])
+        itself = self._learned.apparatus(rows) > TELLS_OF_ITSELF
+        dropped = [_dropped(c, APPARATUS) for c, told in zip(best, itself, strict=True) if told]
+        return [c for c, told in zip(best, itself, strict=True) if not told], rows[~itself], dropped
+
+    def _heard_open(self, message: str, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
+        """The best candidates for an open question, how useful the reader finds each counted beside all else; then those further down.
+
+        Then, unless the question is one about documents itself, those that are.
+        """
+        asked = self._reader.message(message)
+        best, rows, dropped = self._of_practice(candidates[:READ])
+        if float(self._learned.apparatus(asked[None])[0]) > ASKS_OF_DOCUMENTS or not best:
+            best, rows, dropped = candidates[:READ], self._reader.passages([c.stored.passage.text for c in candidates[:READ]]), []
+        found = [replace(c, closeness=c.closeness + READ_OPEN * float(one)) for c, one in zip(best, rows @ asked, strict=True)]
         least = min(found, key=lambda c: c.score).score
         further = [replace(c, closeness=c.closeness - max(0.0, c.score - least)) for c in candidates[READ:]]
-        return sorted(found, key=lambda c: -c.score) + further
+        return sorted(found, key=lambda c: -c.score) + further, dropped
 
     def _read(
         self, question: Question, message: str, candidates: list[Candidate], wanted: NDArray[np.float32], spoken: NDArray[np.float32]

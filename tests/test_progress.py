@@ -33,6 +33,7 @@ class Done:
     pages: int = 0
     passages: int = 0
     note: str = ""
+    caution: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {"file": self.file, "status": self.status}

@@ -16,7 +16,7 @@ import hashlib
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from knowledge.danger_reader import FILE, KINDS, LEVELS, DangerReader, joined
+from knowledge.danger_reader import BETWEEN, FILE, KINDS, LEVELS, DangerReader, joined
 from knowledge.embedding import default_weights
 from knowledge.quick_minilm import LONGEST, store_weights, stored_weights
 from training.data import Danger, briefing_lines, dangers, readings
@@ -36,6 +36,8 @@ SMOOTHING = 0.02  # without it the model is far too sure of itself
 KIND_WEIGHT = 0.3  # of the kind's loss beside the level's
 PASSAGES, LINES, NARRATIVES = 800, 200, 900  # of what documents print and of what people tell in them, beside the examples of danger
 SORTED = 16  # batches that are drawn together and sorted by length, so that little is padding
+PUNCTUATED, BARE, BESIDE = 0.3, 0.3, 0.2  # shares of examples that are varied so (see `varied`)
+STOP = re.compile(r"[.!?]+(?=\s|$)")
 HELD_BACK = 10  # one group in so many
 QUESTIONS = ("question", "none")  # forms of messages that tell of nothing that happened
 NOT_SAID = "not said"
@@ -180,10 +182,27 @@ class Trained:
         return found | {"head.weight": self.head.weight.detach().numpy(), "head.bias": self.head.bias.detach().numpy()}
 
 
+def varied(one: Example, calm: Sequence[str], chance: random.Random) -> Example:
+    """The example as it may be typed as well: with or without its full stops and capitals, and beside something harmless.
+
+    Without it a model takes a full stop for a sign of calm, for who is in a hurry types none.
+    """
+    text, way = one.text, chance.random()
+    if way < PUNCTUATED:
+        text = text[:1].upper() + text[1:] + ("" if text.rstrip()[-1:] in ".?!" else ".")
+    elif way < PUNCTUATED + BARE:
+        text = STOP.sub("", text).lower() if BETWEEN not in text else text
+    if BETWEEN not in text and chance.random() < BESIDE:
+        other = chance.choice(calm)
+        text = chance.choice((joined(text, [other]), f"{other} {text}", f"{text} {other}"))
+    return replace(one, text=text)
+
+
 def _batches(given: Sequence[Example]) -> Iterator[list[Example]]:
     chance = random.Random(SEED)
+    calm = [one.message for some in readings().values() for one in some if one.form in QUESTIONS and not one.history]
     while True:
-        order = chance.sample(list(given), len(given))
+        order = [varied(one, calm, chance) for one in chance.sample(list(given), len(given))]
         for first in range(0, len(order) - BATCH * SORTED + 1, BATCH * SORTED):
             some = sorted(order[first : first + BATCH * SORTED], key=lambda one: len(one.text))
             yield from chance.sample([some[i : i + BATCH] for i in range(0, len(some), BATCH)], SORTED)
