@@ -162,7 +162,7 @@ def test_somebody_is_the_same_letter_over_a_conversation(assistant: Assistant) -
 
 
 def test_danger_that_is_over_can_be_reflected_on(assistant: Assistant) -> None:
-    message = "She has run off from the placement tonight. What have reviews said about children who go missing?"
+    message = "He is hitting her right now in the kitchen. What have reviews said about domestic abuse?"
     assert assistant.reply(message).notices[0].kind == "urgent"
     assert "urgent" not in {notice.kind for notice in assistant.reply(message, safe_now=True).notices}
 

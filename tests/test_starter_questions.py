@@ -69,9 +69,9 @@ def test_questions_without_an_answer_meet_silence(replies: dict[str, Reply]) -> 
     assert share({"unanswerable", "out_of_scope"}, replies, lambda reply, _: reply.abstained) >= 0.47
 
 
-@pytest.mark.parametrize(("kind", "notice", "least"), [("privacy", "personal_data", 1.0), ("urgent", "urgent", 1.0)])
-def test_details_and_danger_are_noticed(replies: dict[str, Reply], kind: str, notice: str, least: float) -> None:
-    assert share({kind}, replies, lambda reply, _: notice in {n.kind for n in reply.notices}) >= least
+@pytest.mark.parametrize(("kind", "notices"), [("privacy", {"personal_data"}), ("urgent", {"urgent", "today"})])
+def test_details_and_danger_are_noticed(replies: dict[str, Reply], kind: str, notices: set[str]) -> None:
+    assert share({kind}, replies, lambda reply, _: notices & {n.kind for n in reply.notices}) == 1.0
 
 
 def test_nothing_else_is_taken_for_details_or_danger(replies: dict[str, Reply]) -> None:
