@@ -17,7 +17,7 @@ from knowledge.briefing import PassageKind
 from knowledge.embedding import Embedder
 from knowledge.sentences import sentences
 
-MOST, MOST_TOLD = 10, 5  # quotations of an answer; of one to an account, where themes alone lead to them
+MOST, MOST_TOLD = 10, 6  # quotations of an answer; of one to an account, where themes alone lead to them
 MOST_STARTER = 2  # passages of the starter library that follow, where published reviews answer
 FURTHER_BOARDS = 2  # at least so many places are kept for briefings that would say nothing otherwise
 DEEPEST = 32  # candidates looked at

@@ -31,7 +31,6 @@ FEWEST_LINES = 4  # of a table of contents
 SMALL_WORD = re.compile(r"\b[a-z]+")
 FEW = 4  # words in small letters: with fewer, and no full stop, a short line is an address or a name
 SHORTEST, LONGEST_LIST = 40, 400  # characters of what is quoted alone at least, and of short items that are quoted together at most
-GOES_ON = re.compile(r"[,;]?\s(?:and|or)$")  # an item that says: the next one belongs to me
 TWICE_LENGTH, TWICE_LIKENESS = 40, 95.0  # a finding printed twice: longer than this, and at least so alike (of 100)
 SLIGHT_WORDS = (  # words that two printings of one finding may differ in
     "a an the this that these those and or of in on at to for from by with as is are was were be been being has have had do does did also "
@@ -117,7 +116,7 @@ def _is_scrap(block: Block) -> bool:
 
 
 def _with_short_items(passages: Sequence[Passage], text: str) -> Iterator[Passage]:
-    """Items that say too little alone ("boundaries and consent", "the child has died, or") become one passage with those beside them."""
+    """Items too short to be quoted alone ("boundaries and consent") become one passage with those beside them in their list."""
     held: Passage | None = None
     for passage in passages:
         if held is not None:
@@ -133,8 +132,6 @@ def _with_short_items(passages: Sequence[Passage], text: str) -> Iterator[Passag
 def _joins(held: Passage, passage: Passage) -> bool:
     listed = held.kind is passage.kind is PassageKind.FINDING and held.heading == passage.heading
     last = held.text.rsplit("\n", 1)[-1]
-    if listed and GOES_ON.search(last):
-        return len(held.text) + len(passage.text) <= LONG
     return listed and (_is_too_little(last) or _is_too_little(passage.text)) and len(held.text) + len(passage.text) <= LONGEST_LIST
 
 

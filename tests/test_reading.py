@@ -91,20 +91,6 @@ def test_word_files_keep_headings_lists_and_tables(tmp_path: Path) -> None:
     assert found["They were named in no plan."].endswith("Fathers")
 
 
-def test_alternatives_of_one_list_are_quoted_together(tmp_path: Path) -> None:
-    path = tmp_path / "criteria.txt"
-    path.write_text(
-        "A review is asked for where:\n\n"
-        "- a child has died and abuse or neglect is known of, or\n- a child was seriously harmed and agencies worked badly together; or\n"
-        "- a board thinks that others can learn from it.\n\n"
-        "Practitioners should:\n\n- ask the child where they sleep and with whom\n- write down who was seen on each visit, and where\n"
-    )
-    found = [passage.text for passage in assemble(read(path)).passages if passage.kind is PassageKind.FINDING]
-    assert len(found) == 3
-    assert found[0].startswith("a child has died")
-    assert found[0].endswith("learn from it.")
-
-
 def test_text_files_join_wrapped_lines_and_tell_items_apart(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text(
