@@ -108,14 +108,13 @@ class Searcher:
         candidates, dropped, elsewhen = self._sifted(question, found, sorted(ids), briefings, meanings)
         candidates, told_of_one = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
+        of_itself: list[Dropped] = []
         if read is not None and candidates:
             candidates, of_itself = self._useful(read, candidates)
-            dropped += of_itself
         elif self._words.able and candidates:
             candidates = self._read(question, message, candidates, wanted, self.matcher.scores(whole, core))
             if open_ >= OPEN and self._reader.able:
                 candidates, of_itself = self._heard_open(message, candidates)
-                dropped += of_itself
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
         candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
@@ -126,7 +125,7 @@ class Searcher:
             candidates=tuple(candidates),
             themes=tuple(themes),
             documents=counts,
-            dropped=(*dropped, *told_of_one, *named),
+            dropped=(*dropped, *told_of_one, *of_itself, *named),
             meanings=tuple(meanings),
             elsewhen=tuple(elsewhen),
             nothing=0.0 if said else self._learned.nothing(whole),

@@ -65,7 +65,7 @@ class Scripted:
         safe_now: bool = False,
         settled: Collection[str] = (),
     ) -> Reply:
-        question, self.asked, self.names, self.moment = message, tuple(asked), names, moment
+        question, self.asked, self.names, self.moment, self.settled = message, tuple(asked), names, moment, tuple(settled)
         self.heard.append((question, tuple(history)))
         if "slow" in question:
             self.go_on.wait(30)
@@ -84,7 +84,6 @@ class Scripted:
             raise RuntimeError("/home/somebody/secret")
         citations = self.found("hostile words" if "hostile" in question else "father")
         notices = (Notice("currency", "[1] rests on older guidance."),)
-        self.settled = tuple(settled)
         if "bruise" in question:
             notices = (Notice("today", "Shown because you wrote: “bruise”.\nTell your designated safeguarding lead."), *notices)
         prompt = Prompt("t", "Who is in this child's life?", "Nobody had asked.", 0)
