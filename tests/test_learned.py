@@ -48,6 +48,12 @@ def test_a_finding_is_useful_more_often_than_housekeeping(learned: Learned, embe
     assert finding > housekeeping
 
 
+def test_what_tells_of_a_review_itself_is_told_from_a_finding(learned: Learned, embedder: SentenceEmbedder) -> None:
+    itself = "A panel of five agencies met four times to agree the scope of this review and its terms of reference."
+    finding, about_itself = learned.apparatus(Reader(embedder).passages([USEFUL, itself]))
+    assert finding < 0.3 < 0.5 < about_itself
+
+
 def test_the_field_writes_its_own_words_more_often() -> None:
     assert field_frequency("chronology") > 100 * field_frequency("dishwasher")
     assert field_frequency("qwertyuiop") > 0
