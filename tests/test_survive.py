@@ -56,8 +56,14 @@ def raw_pdf(path: Path, *objects: bytes) -> Path:
 
 def bomb(path: Path) -> Path:
     """Three megabytes that become three gigabytes when they are unpacked."""
-    packer = zlib.compressobj(9)
-    packed = b"".join([*(packer.compress(b" " * 2**20) for _ in range(3000)), packer.flush()])
+    packer, block, sum_ = zlib.compressobj(9), b" " * 2**20, 1
+
+    def one() -> bytes:
+        return packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)  # knows nothing of what went before: each is the same
+
+    for _ in range(3000):
+        sum_ = zlib.adler32(block, sum_)
+    packed = one() + one() * 2999 + zlib.compressobj(wbits=-zlib.MAX_WBITS).flush() + sum_.to_bytes(4, "big")
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<<>>>>"
     stream = b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(packed), packed)
     return raw_pdf(path, b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page, stream)
