@@ -227,7 +227,7 @@ def withdraw(
     opened = open_library(library)
     briefing = opened.withdraw(name, who=who, why=why)
     record_change(opened, Event.WITHDRAWN, briefing.sha256)
-    out.print(f"{briefing.file_name} is {briefing.withdrawn}.", highlight=False)
+    out.print(f"{briefing.file_name} is {briefing.withdrawn}.", highlight=False, soft_wrap=True)
 
 
 def delete(name: Name, library: LibraryFolder = None) -> None:
@@ -235,9 +235,13 @@ def delete(name: Name, library: LibraryFolder = None) -> None:
     opened = open_library(library)
     briefing = opened.delete(name)
     record_change(opened, Event.DELETED, briefing.sha256)
-    out.print(f"{briefing.file_name} is deleted.", highlight=False)
+    out.print(f"{briefing.file_name} is deleted.", highlight=False, soft_wrap=True)
     if opened.files.set_aside_files():
-        err.print(f"What was set aside in {opened.files.aside} was not looked at: see whether it holds this briefing.", highlight=False)
+        err.print(
+            f"What was set aside in {opened.files.aside} was not looked at: see whether it holds this briefing.",
+            highlight=False,
+            soft_wrap=True,  # a path is one word
+        )
 
 
 def verify(
