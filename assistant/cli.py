@@ -273,9 +273,9 @@ def verify(
             print_json({"document": briefing.file_name, "passages": briefing.passages, "doubts": told})
             continue
         found = f"{len(doubts)} not confirmed." if doubts else f"all {_confirmed(briefing, 'on their pages')}."
-        out.print(f"{briefing.file_name}: {briefing.passages} passages, {found}", highlight=False)
+        out.print(f"{briefing.file_name}: {briefing.passages} passages, {found}", highlight=False, soft_wrap=True)
         for doubt in doubts:
-            out.print(f"  page {doubt.page}: {doubt.why}" if doubt.page else f"  {doubt.why}", highlight=False)
+            out.print(f"  page {doubt.page}: {doubt.why}" if doubt.page else f"  {doubt.why}", highlight=False, soft_wrap=True)
     if failed:
         raise typer.Exit(1)
 
@@ -298,7 +298,7 @@ def _verify_words(library: Library, name: str, page: int, quote: str, json_: boo
         print_json({"document": briefing.file_name, "page": page, "quote": quote, "doubts": told})
     else:
         why = " ".join(d.why for d in doubts) or f"these words are {_confirmed(briefing, 'on the page')}."
-        out.print(f"{briefing.file_name}, page {page}: {why}", highlight=False, markup=False)
+        out.print(f"{briefing.file_name}, page {page}: {why}", highlight=False, markup=False, soft_wrap=True)
     if doubts:
         raise typer.Exit(1)
 

@@ -142,4 +142,4 @@ def part(
     briefing = opened.part(name, undo=undo)
     stands = f"is a copy of {opened.briefing(briefing.copy_of).file_name}" if briefing.copy_of else "is counted by itself"
     record_change(opened, Event.PARTED, briefing.sha256)
-    out.print(f"{briefing.file_name} {stands}.")
+    out.print(f"{briefing.file_name} {stands}.", soft_wrap=True)

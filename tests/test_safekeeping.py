@@ -29,7 +29,9 @@ class Place:
         assert self.reflect("withdraw", "brook.txt", "--why", "names a living child").returncode == 0
 
     def reflect(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return forked.reflect(*arguments, cwd=self.folder, env={**os.environ, "REFLECT_LIBRARY": str(self.library)})
+        """What the command gives in a narrow terminal, where no name or path may be broken over two lines."""
+        environment = {**os.environ, "REFLECT_LIBRARY": str(self.library), "COLUMNS": "20"}
+        return forked.reflect(*arguments, cwd=self.folder, env=environment)
 
     def held(self) -> dict[str, str]:
         rows = map(json.loads, self.reflect("list", "--json").stdout.splitlines())
@@ -68,7 +70,7 @@ def test_restore_takes_a_briefing_and_a_backup_for_what_they_are(place: Place) -
     assert "names a living child" in place.held()["brook.txt"]
     assert set(place.held()) == {"ashby.md", "brook.txt"}
     deleted = place.reflect("delete", "ashby.md")
-    assert "set-aside" in deleted.stderr  # where the earlier state is, with this briefing in it
+    assert f"{place.library / 'set-aside'} was not looked at" in deleted.stderr  # where the earlier state is, with this briefing in it
     missing = place.reflect("restore", "other.reflect")
     assert (missing.returncode, missing.stderr) == (1, "There is no back-up file other.reflect. Check the path.\n")
     (place.folder / "half.reflect").write_bytes((place.folder / "b.zip").read_bytes()[:2000])
