@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,15 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [slow(folder, number) for number in range(MEMBERS)]
 
 
+@pytest.fixture
+def some(tmp_path: Path, many: list[Path]) -> float:
+    """Seconds in which this machine, as busy as it is, reads some of the files and not all."""
+    with closing(Library(tmp_path / "tried", HashedWords())) as tried:
+        began = time.monotonic()
+        list(ingest(tried, many[:2]))
+        return time.monotonic() - began
+
+
 def packed(folder: Path, files: list[Path]) -> Path:
     with zipfile.ZipFile(folder / "pack.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files:
@@ -52,25 +63,27 @@ def packed(folder: Path, files: list[Path]) -> Path:
 
 
 def test_an_archive_that_takes_too_long_in_all_tells_how_many_of_its_files_were_not_read(
-    library: Library, many: list[Path], tmp_path: Path
+    library: Library, many: list[Path], some: float, tmp_path: Path
 ) -> None:
     after = made_files.bullets(tmp_path / "after.pdf")
-    *results, told, last = ingest(library, [packed(tmp_path, many), after], limits=Limits(archive_seconds=1.5))
+    *results, told, last = ingest(library, [packed(tmp_path, many), after], limits=Limits(archive_seconds=some))
     assert (told.file, told.status) == ("pack.zip", "refused")
-    found = re.match(r"(\d+) of the 12 files in pack.zip were not read: reading the files of pack.zip took longer than 2 seconds", told.why)
+    found = re.match(
+        r"(\d+) of the 12 files in pack.zip were not read: reading the files of pack.zip took longer than \d+ seconds?", told.why
+    )
     assert found, told.why
     assert 0 < int(found[1]) < MEMBERS
     assert len(results) + int(found[1]) == MEMBERS, "each file that was begun has a line of its own, the others are counted"
     assert (last.file, last.status) == ("after.pdf", "added"), "the archive's time is not the others'"
 
 
-def test_an_upload_has_its_time_in_all_and_each_file_is_told(library: Library, many: list[Path]) -> None:
+def test_an_upload_has_its_time_in_all_and_each_file_is_told(library: Library, many: list[Path], some: float) -> None:
     names = [file.name for file in many]
-    results = list(steps(library, many, names=names, limits=Limits(upload_seconds=1.5)))
+    results = list(steps(library, many, names=names, limits=Limits(upload_seconds=some)))
     assert [result.file for result in results] == names
     late = [result.why for result in results if getattr(result, "status", "") == "refused"]
     assert 0 < len(late) < MEMBERS
-    assert "slow 11.pdf was not read: reading the files of this upload took longer than 2 seconds. Add it again" in late[-1]
+    assert re.match(r"slow 11\.pdf was not read: reading the files of this upload took longer than \d+ seconds?\. Add it again", late[-1])
 
 
 def test_files_that_are_named_on_the_command_line_have_no_time_in_all(library: Library, many: list[Path]) -> None:
