@@ -12,20 +12,20 @@ from markdown_it.token import Token
 
 from ingest.reading.left_out import LeftOut, Unread
 from ingest.reading.plain import decoded, doubts, read_text
-from ingest.reading.raised import raised
+from ingest.reading.raised import WITHOUT_MARKS, parted, raised, standing
 from ingest.reading.shape import Cell, rows, shaped
 from ingest.reading.source import Block, Source
 from ingest.reading.web import page_paragraphs
 
 DEEPEST = 100  # lists and quotations within each other; markdown-it drops what stands deeper
 
-MARK, MARK_ALONE, NOTE = re.compile(r"\[\^[\w-]+\]"), re.compile(r"\^[\w-]+"), re.compile(r"\[\^([\w-]+)\]:\s*")
+MARK, MARK_ALONE, NOTE = re.compile(r"\[\^([\w-]+)\]"), re.compile(r"\^([\w-]+)"), re.compile(r"\[\^([\w-]+)\]:\s*")
 HTML_TAG = re.compile(r"<(/?)([a-z0-9]+)")
 
 
 def read_markdown(path: Path) -> Source:
     """Read a Markdown file. Raises NoText where it holds no words."""
-    text = decoded(path)
+    text = decoded(path).translate(WITHOUT_MARKS)
     left_out = LeftOut()
     tokens = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).parse(text)
     blocks = [block for block in _blocks(tokens, left_out) if block.text.strip()]
@@ -89,7 +89,7 @@ def _lines(words: str) -> list[str]:
 
 
 def _words(token: Token, left_out: LeftOut, line_end: str = " ") -> str:
-    """The words of a paragraph: without struck-out ones and pictures, which are counted, and without the marks of notes."""
+    """The words of a paragraph: without struck-out ones and pictures, which are counted; the marks of notes are as `standing` has them."""
     parts: list[str] = []
     struck = up = 0
     for child in token.children or ():
@@ -107,15 +107,22 @@ def _words(token: Token, left_out: LeftOut, line_end: str = " ") -> str:
             continue
         elif child.type in ("softbreak", "hardbreak") or named == "br":
             parts.append(line_end)
-        elif not MARK_ALONE.fullmatch(child.content):
+        elif alone := MARK_ALONE.fullmatch(child.content):
+            parts.append(standing(alone[1]))
+        else:
             parts.append(raised(child.content, parts[-1] if parts else "") if up else child.content)
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return "\n".join(line if NOTE.match(line) else MARK.sub("", line) for line in lines)
+    return "\n".join(line if NOTE.match(line) else MARK.sub(_standing, line) for line in lines)
 
 
 def _block(text: str, level: int, marker: str) -> Block:
     if found := NOTE.match(text):
-        return Block("note", MARK.sub("", text[found.end() :]), marker=found[1])
+        return Block("note", parted(MARK.sub("", text[found.end() :]))[0], marker=found[1])
+    text, marks = parted(text)
     if level:
-        return Block("heading", text, level=level)
-    return Block("item" if marker else "paragraph", text, marker=marker)
+        return Block("heading", text, level=level, marks=marks)
+    return Block("item" if marker else "paragraph", text, marker=marker, marks=marks)
+
+
+def _standing(mark: re.Match[str]) -> str:
+    return standing(mark[1])

@@ -17,6 +17,7 @@ from ingest.reading.glyphs import is_symbol_font
 from ingest.reading.left_out import LeftOut, Unread
 from ingest.reading.look import Look
 from ingest.reading.office import damage_told, opened
+from ingest.reading.raised import standing, without_marks
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
 from ingest.reading.word_numbers import roman
@@ -141,8 +142,8 @@ class _Walk:
             level = 1
         self._gather(element, line, self._look(named, Look()))
         text = " ".join("".join(piece for piece, _, _ in line.pieces).split())
-        inked = [(len(piece), bold, size) for piece, bold, size in line.pieces if piece.strip()]
-        if text:
+        inked = [(len(piece), bold, size) for piece, bold, size in line.pieces if without_marks(piece).strip()]
+        if inked:
             size = max((n, size) for n, _, size in inked)[1]
             yield Paragraph(text, level, marker, all(bold for _, bold, _ in inked), size)
         yield from line.inner
@@ -191,9 +192,11 @@ class _Walk:
             elif name == "span":
                 self._gather(child, line, self._look(child.get(f"{TEXT}style-name", ""), look))
             elif name == "note":
-                told = child.findtext(f"{TEXT}note-citation") or ""
+                told = (child.findtext(f"{TEXT}note-citation") or "").strip()
                 words = " ".join(p.text for p in self.blocks(child.find(f"{TEXT}note-body")))
-                line.inner.append(Paragraph(words, marker=told.strip(), note=True))
+                line.inner.append(Paragraph(words, marker=told, note=True))
+                if look.unread is None:
+                    line.pieces.append((standing(told), look.bold, look.size))
             elif name == "annotation":
                 self._left_out.add(Unread.COMMENT)
             elif name == "hidden-text" and child.get(f"{TEXT}is-hidden") == "true":

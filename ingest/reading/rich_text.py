@@ -16,7 +16,7 @@ from striprtf.striprtf import charset_map, destinations, font_table_group, remov
 
 from ingest.reading.glyphs import in_font
 from ingest.reading.left_out import LeftOut, Unread
-from ingest.reading.raised import raised
+from ingest.reading.raised import WITHOUT_MARKS, opening_sign, raised, standing, without_marks
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
 from knowledge.errors import FileRefused, NoText
@@ -109,7 +109,7 @@ class _Walk:
         self._skip = 0
         self._pieces: list[tuple[str, bool, float]] = []
         self._marker: list[str] = []
-        self._notes: list[list[str]] = []
+        self._notes: list[tuple[str, list[str]]] = []
         self._row = _Row()
         self._table: list[list[Cell]] = []
 
@@ -151,8 +151,7 @@ class _Walk:
         elif word in ("listtext", "pntext"):
             self._state = replace(state, target="marker")
         elif word == "footnote":
-            self._notes.append([])
-            self._state = replace(state, target="note")
+            self._open_note()
         elif word in ("shptxt", "dptxbxtext"):
             yield from self._end()
             self._state = replace(_State(font=state.font), target="box")
@@ -244,14 +243,13 @@ class _Walk:
             yield from rows(self._table)
             self._table = []
         if text:
-            size = max((len(piece), size) for piece, _, size in self._pieces)[1]
+            size = max((len(without_marks(piece)), size) for piece, _, size in self._pieces)[1]
             marker = " ".join("".join(self._marker).split())
             shown = marker if any(char.isalnum() for char in marker) and len(marker) > 1 else "•" if marker else ""
             yield Paragraph(text, self._state.level, shown, self._all_bold(), size)
-        for words in self._notes if text or closing else ():
+        for sign, words in self._notes if text or closing else ():
             if note := " ".join("".join(words).split()):
-                self._told += 1
-                yield Paragraph(note, marker=str(self._told), note=True)
+                yield Paragraph(note.removeprefix(sign).lstrip(), marker=sign, note=True)
         if text or closing:
             self._notes = []
         self._clear()
@@ -265,15 +263,27 @@ class _Walk:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     def _all_bold(self) -> bool:
-        inked = [bold for piece, bold, _ in self._pieces if piece.strip()]
+        inked = [bold for piece, bold, _ in self._pieces if without_marks(piece).strip()]
         return bool(inked) and all(inked)
 
+    def _open_note(self) -> None:
+        """Begin a note, under the mark that was typed just before it, or else the next number."""
+        state = self._state
+        typed = opening_sign(self._pieces[-1][0]) if self._pieces else ""
+        if not typed:
+            self._told += 1
+            if state.target in ("body", "box") and _unread(state) is None:
+                self._pieces.append((standing(str(self._told)), state.bold, state.size))
+        self._notes.append((typed or str(self._told), []))
+        self._state = replace(state, target="note")
+
     def _put(self, text: str) -> None:
+        text = text.translate(WITHOUT_MARKS)
         state = self._state
         if state.target == "marker":
             self._marker.append(text)
         elif state.target == "note" and self._notes:
-            self._notes[-1].append(text)
+            self._notes[-1][1].append(text)
         elif state.target in ("body", "box"):
             if unread := _unread(state):
                 self._count(unread, text)

@@ -1,18 +1,19 @@
 """Paragraphs and tables become blocks: for formats that know paragraphs, sizes and cells but no places on a page.
 
 Word, RTF, OpenDocument and HTML all say little more than "a bold paragraph of 14 points"; what heads what is
-told here, once, by the same rules as for lines on a page (`ingest.lines`).
+told here, once, by the same rules as for lines on a page (`ingest.lines`). The marks of notes are taken out of the words here.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.lines import CLOSING_LENGTH, LIST_LEAD, SENTENCE_END, is_date_line
 from ingest.reading.columns import MARKER
-from ingest.reading.source import Block
+from ingest.reading.raised import opening_sign, parted, without_marks
+from ingest.reading.source import Block, shifted
 
 LARGE, LARGER = 1.15, 1.35  # how many times the body's size a heading of level 2, and of level 1, measures
 LABEL_LENGTH = 80  # a first cell that spans rows is a label, told again in each, up to this length
@@ -58,7 +59,7 @@ class Cell:
 
 def shaped(paragraphs: Sequence[Paragraph]) -> tuple[Block, ...]:
     """Tell headings, items, rows and paragraphs apart, notes last; paragraphs without words are left out."""
-    filled = [paragraph for paragraph in paragraphs if paragraph.text.strip()]
+    filled = list(_with_typed_notes([paragraph for paragraph in paragraphs if without_marks(paragraph.text).strip()]))
     kept = [paragraph for paragraph in filled if not paragraph.note]
     weights: Counter[float] = Counter()
     for paragraph in kept:
@@ -66,14 +67,42 @@ def shaped(paragraphs: Sequence[Paragraph]) -> tuple[Block, ...]:
     body = weights.most_common(1)[0][0] if weights else 0.0
     last = max((i for i, p in enumerate(kept) if p.marker or p.cells or p.level or len(p.text) > CLOSING_LENGTH), default=-1)
     blocks = [_block(p, kept[i + 1] if i + 1 < len(kept) else None, body, closing=i > last) for i, p in enumerate(kept)]
-    notes = (Block("note", p.text, p.sheet, marker=p.marker) for p in filled if p.note)
+    notes = (Block("note", parted(p.text)[0], p.sheet, marker=p.marker) for p in filled if p.note)
     return (*(_with_shape(block, blocks[i + 1] if i + 1 < len(blocks) else None) for i, block in enumerate(blocks)), *notes)
 
 
+def _with_typed_notes(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs; one that opens with a mark that stands in the text above is a note that was typed by hand."""
+    marks: set[tuple[int, str]] = set()
+    for paragraph in paragraphs:
+        sign = opening_sign(paragraph.text)
+        if (paragraph.sheet, sign) in marks and not paragraph.note and not paragraph.cells:
+            yield replace(paragraph, marker=sign, note=True)
+            continue
+        marks.update((paragraph.sheet, told) for at, told in parted(paragraph.text)[1] if at and not paragraph.note)
+        yield paragraph
+
+
 def _block(paragraph: Paragraph, following: Paragraph | None, body: float, *, closing: bool) -> Block:
-    text, sheet = paragraph.text, paragraph.sheet
     if paragraph.cells:
-        return Block("row", "\t".join(paragraph.cells), sheet, cells=paragraph.cells, heads=paragraph.heads)
+        return _row(paragraph)
+    text, marks = parted(paragraph.text)
+    block = _told_apart(paragraph, text, following, body, closing=closing)
+    return replace(block, marks=shifted(marks, len(block.text) - len(text)))
+
+
+def _row(paragraph: Paragraph) -> Block:
+    cells: list[str] = []
+    marks: list[tuple[int, str]] = []
+    for text, standing in map(parted, paragraph.cells):
+        marks += shifted(standing, sum(map(len, cells)) + len(cells))
+        cells.append(text)
+    heads = tuple(parted(head)[0] for head in paragraph.heads)
+    return Block("row", "\t".join(cells), paragraph.sheet, cells=tuple(cells), heads=heads, marks=tuple(marks))
+
+
+def _told_apart(paragraph: Paragraph, text: str, following: Paragraph | None, body: float, *, closing: bool) -> Block:
+    sheet = paragraph.sheet
     if paragraph.level:
         return Block("heading", text, sheet, level=paragraph.level, marker=paragraph.marker)
     large = body > 0 and paragraph.size > LARGE * body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -15,10 +15,10 @@ from lxml import etree
 
 from ingest.reading.left_out import LeftOut, Unread
 from ingest.reading.plain import decoded_bytes, known_charset
-from ingest.reading.raised import raised
+from ingest.reading.raised import raised, standing, without_marks
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
-from ingest.reading.web_notes import notes_of
+from ingest.reading.web_notes import WebNotes, notes_of
 from ingest.reading.web_sections import open_sections
 from ingest.reading.web_tidy import pictures, tidy, word_count
 from ingest.reading.word_numbers import roman
@@ -117,7 +117,7 @@ def _main(root: Any) -> tuple[Any, int]:
 class _Walk:
     """Through a page's elements, gathering words into paragraphs."""
 
-    def __init__(self, notes: Mapping[Any, str], depth: int = 0) -> None:
+    def __init__(self, notes: WebNotes, depth: int = 0) -> None:
         self._notes = notes
         self.paragraphs: list[Paragraph] = []
         self._words: list[tuple[str, bool]] = []
@@ -132,7 +132,7 @@ class _Walk:
             return
         text = "".join(word for word, _ in self._words)
         lines = [" ".join(line.split()) for line in text.split("\x00")]
-        bold = bool(text.strip()) and all(is_bold for word, is_bold in self._words if word.strip(" \x00"))
+        bold = bool(text.strip()) and all(is_bold for word, is_bold in self._words if without_marks(word).strip(" \x00"))
         broken = len(lines) > 1 and not all(lines)  # two line ends part paragraphs, one does not
         for line in lines if broken else [" ".join(" ".join(lines).split())]:
             if line:
@@ -159,8 +159,10 @@ class _Walk:
 
     def _enter(self, element: Any, bold: int) -> None:
         tag = element.tag
-        if element in self._notes:
+        if element in self._notes.holders:
             self._note(element)
+        elif element in self._notes.marks:
+            self._words.append((standing(self._notes.marks[element]), bold > 0))
         elif tag == "br":
             self._words.append(("\x00", bold > 0))
         elif tag == "sup":
@@ -187,11 +189,11 @@ class _Walk:
     def _note(self, element: Any) -> None:
         """The words of a footnote, apart from the text."""
         self.close()
-        inner = _Walk({}, self._depth)
+        inner = _Walk(WebNotes(), self._depth)
         inner.through(element, 0)
         inner.close()
-        mark = self._notes[element]
-        words = re.sub(rf"^\[?{re.escape(mark)}[\].):]*\s+", "", " ".join(p.text for p in inner.paragraphs))
+        mark = self._notes.holders[element]
+        words = re.sub(rf"^\[?{re.escape(mark)}[\].):]*\s+", "", " ".join(without_marks(p.text) for p in inner.paragraphs).strip())
         if words:
             self.paragraphs.append(Paragraph(words, marker=mark, note=True))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.reading.raised import is_mark
@@ -13,12 +15,21 @@ BACK = re.compile(r"[\s↩↑^\ufe0e]*")
 HOLDERS = ("li", "p", "aside", "dd", "tr", "div")
 
 
-def notes_of(root: Any) -> dict[Any, str]:
-    """The elements that hold notes, each with its mark; the marks in the text, and the links back to them, are taken out."""
+@dataclass(frozen=True, slots=True)
+class WebNotes:
+    """The elements that hold notes, and those that are the marks of notes in the text, each with its sign."""
+
+    holders: Mapping[Any, str] = field(default_factory=dict)
+    marks: Mapping[Any, str] = field(default_factory=dict)
+
+
+def notes_of(root: Any) -> WebNotes:
+    """The notes of a page and their marks; links from a note back to its mark are taken out."""
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     order = {element: number for number, element in enumerate(elements)}
     ids = {name: element for element in elements for name in (element.get("id"), element.get("name")) if name}
     found: dict[Any, str] = {}
+    marks: dict[Any, str] = {}
     sources: set[str] = set()
     for link in [element for element in elements if element.tag == "a" and _marks_note(element)]:
         target = ids.get((link.get("href") or "")[1:])
@@ -29,14 +40,13 @@ def notes_of(root: Any) -> dict[Any, str]:
             continue
         sources |= {name for element in (link, link.getparent()) for name in (element.get("id"), element.get("name")) if name}
         mark = "".join(char for char in "".join(link.itertext()) if char.isalnum() or char in "*†‡§")
-        found.setdefault(holder, mark)
-        (link.getparent() if link.getparent().tag == "sup" else link).drop_tree()
+        marks[link.getparent() if link.getparent().tag == "sup" else link] = found.setdefault(holder, mark)
     for holder in found:
         for link in list(holder.iter("a")):
             words = "".join(link.itertext()).strip()
             if (link.get("href") or "")[1:] in sources and (is_mark(words) or BACK.fullmatch(words)):
                 link.drop_tree()
-    return found
+    return WebNotes(found, marks)
 
 
 def _marks_note(link: Any) -> bool:

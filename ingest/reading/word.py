@@ -17,9 +17,11 @@ from ingest.reading.columns import MARKER
 from ingest.reading.drawing import R, drawn_once
 from ingest.reading.left_out import LeftOut, Unread
 from ingest.reading.office import DAMAGE, INSERTED, damage_told, opened, prepared
+from ingest.reading.raised import without_marks
 from ingest.reading.shape import Cell, Paragraph, rows, shaped
 from ingest.reading.source import Source
 from ingest.reading.word_inserted import inserted
+from ingest.reading.word_notes import KINDS, NoteSigns, notes_in
 from ingest.reading.word_numbers import Numbering, W
 from ingest.reading.word_styles import Styles, local, on, value
 from ingest.reading.word_words import THROUGH, Inline, Words, is_placeholder, joined
@@ -62,15 +64,9 @@ class _Walk:
         self._left_out = left_out
         self._styles = Styles(document.styles.element)
         self._numbering = Numbering(_part_root(parts["numbering"]) if "numbering" in parts else None)
-        self._notes = {
-            (kind, note.get(f"{W}id", "")): note
-            for kind in ("footnotes", "endnotes")
-            if kind in parts
-            for note in _part_root(parts[kind])
-            if note.get(f"{W}type") is None
-        }
-        self._words = Words(self._styles, document.part, left_out)
-        self._told = 0
+        self._notes = notes_in({kind: _part_root(part) for kind, part in parts.items() if kind in KINDS})
+        note_signs = NoteSigns(document.settings.element, document.element.body)
+        self._words = Words(self._styles, document.part, left_out, note_signs)
         if "comments" in parts:
             left_out.add(Unread.COMMENT, len(_part_root(parts["comments"]).findall(f"{W}comment")))
 
@@ -134,7 +130,7 @@ class _Walk:
         lines = [joined(line) for line in inline.text.split("\n")]
         if not any(MARKER.match(line) for line in lines[1:]):
             lines = [joined(" ".join(lines))]
-        inked = [(len(piece), bold, size) for piece, bold, size in inline.pieces if piece.strip()]
+        inked = [(len(piece), bold, size) for piece, bold, size in inline.pieces if without_marks(piece).strip()]
         bold = bool(inked) and all(bold for _, bold, _ in inked)
         size = max(((n, size) for n, _, size in inked), default=(0, 0.0))[1]
         level = self._styles.heading_level(element, style)
@@ -146,18 +142,14 @@ class _Walk:
         yield from inline.drawn
         for box in inline.boxes:
             yield from self.blocks(box)
-        for kind, number in inline.notes:
-            yield from self._note(kind, number)
+        for kind, number, sign in inline.notes:
+            yield from self._note(kind, number, sign)
 
-    def _note(self, kind: str, number: str) -> Iterator[Paragraph]:
-        """A footnote or endnote, apart from the text, under the number that Word counts for it."""
+    def _note(self, kind: str, number: str, sign: str) -> Iterator[Paragraph]:
+        """A footnote or endnote, apart from the text, under its mark."""
         note = self._notes.get((kind, number))
-        if note is None:
-            return
-        self._told += 1
-        marker = str(self._told)
-        if words := joined(" ".join(p.text for p in self.blocks(note) if not p.note)):
-            yield Paragraph(words, marker=marker, note=True)
+        if note is not None and (words := joined(" ".join(p.text for p in self.blocks(note) if not p.note))):
+            yield Paragraph(words.removeprefix(sign).lstrip(), marker=sign, note=True)
 
     def _marker(self, element: Any, style: Any) -> str:
         properties = element.find(f"{W}pPr")

@@ -53,7 +53,7 @@ class Numbering:
         text = here.pattern
         for n, above in levels.items():
             if f"%{n + 1}" in text:
-                text = text.replace(f"%{n + 1}", _written(counts.get(n, above.start), above.kind))
+                text = text.replace(f"%{n + 1}", written(counts.get(n, above.start), above.kind))
         return text.strip()
 
     def _read(self, root: Any) -> None:
@@ -99,7 +99,8 @@ def _int(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isdigit() else otherwise
 
 
-def _written(number: int, kind: str) -> str:
+def written(number: int, kind: str) -> str:
+    """A number from 1 as Word writes it in a form of counting (`w:numFmt`)."""
     match kind:
         case "lowerLetter" | "upperLetter" if number > 0:
             text = "abcdefghijklmnopqrstuvwxyz"[(number - 1) % 26] * ((number - 1) // 26 + 1)

@@ -9,7 +9,9 @@ from ingest.reading.drawing import DIAGRAM, R, diagram_words, drawn_once
 from ingest.reading.glyphs import in_font
 from ingest.reading.left_out import LeftOut, Unread
 from ingest.reading.look import Look
+from ingest.reading.raised import standing
 from ingest.reading.shape import Paragraph
+from ingest.reading.word_notes import NoteSigns
 from ingest.reading.word_numbers import W
 from ingest.reading.word_styles import Styles, local, on, value
 
@@ -27,13 +29,13 @@ BOX, TICKED_BOX = "☐", "☒"  # as Word draws its own tick boxes
 class Inline:
     """A paragraph's words as gathered: pieces with whether they are bold and how large, and what hangs on it.
 
-    `boxes` are the elements of its text boxes, `drawn` the words of its diagrams, `notes` the kind and number of each note.
+    `boxes` are the elements of its text boxes, `drawn` the words of its diagrams, `notes` the kind, id and mark of each note.
     """
 
     pieces: list[tuple[str, bool, float]] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
     drawn: list[Paragraph] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str, str]] = field(default_factory=list)
     skipped: Unread | None = None
 
     @property
@@ -43,10 +45,11 @@ class Inline:
 
 
 class Words:
-    """Gathers words; `part` is the document's part, whose relations lead to its diagrams."""
+    """Gathers words; `part` is the document's part, whose relations lead to its diagrams; `note_signs` count its notes."""
 
-    def __init__(self, styles: Styles, part: Any, left_out: LeftOut) -> None:
+    def __init__(self, styles: Styles, part: Any, left_out: LeftOut, note_signs: NoteSigns) -> None:
         self._styles = styles
+        self._note_signs = note_signs
         self._part = part
         self._left_out = left_out
 
@@ -82,7 +85,9 @@ class Words:
                 case name if name in BREAKS:
                     self._put(inline, BREAKS[name], look)
                 case "footnoteReference" | "endnoteReference" if look.unread is None:
-                    inline.notes.append((f"{local(child).removesuffix('Reference')}s", child.get(f"{W}id", "")))
+                    self._note(run, child, inline, look)
+                    if _has_own_mark(child):
+                        return
                 case name if name in DRAWINGS:
                     self._drawing(child, inline)
                 case "AlternateContent" if (way := drawn_once(child)) is not None:
@@ -91,6 +96,14 @@ class Words:
                     self.gather(child, inline, look)
                 case _:
                     pass
+
+    def _note(self, run: Any, reference: Any, inline: Inline, look: Look) -> None:
+        """Keep a note for after the paragraph, and its mark where it stands: as Word counts it, or as it was typed."""
+        kind = f"{local(reference).removesuffix('Reference')}s"
+        typed = "".join(text.text or "" for text in run.iter(f"{W}t")) if _has_own_mark(reference) else ""
+        sign = typed.strip() or self._note_signs.next(kind)
+        inline.notes.append((kind, reference.get(f"{W}id", ""), sign))
+        inline.pieces.append((standing(sign), look.bold, look.size))
 
     def _put(self, inline: Inline, text: str, look: Look) -> None:
         if look.unread is not None:
@@ -135,6 +148,11 @@ class Words:
         inline.drawn.extend(Paragraph(text, marker="•") for text in words)
         if not words:
             self._left_out.add(Unread.DIAGRAM)
+
+
+def _has_own_mark(reference: Any) -> bool:
+    """Whether the mark of a note was typed by its writer, in the run that refers to it."""
+    return reference.get(f"{W}customMarkFollows") in ("1", "true", "on")
 
 
 def _is_decorative(picture: Any) -> bool:
