@@ -65,11 +65,11 @@ def test_powers_and_ordinals_stay(tmp_path: Path) -> None:
         assert "On the 3rd visit the room of 9 m² was cold." in shown(read(path))
 
 
-def word_notes(path: Path) -> Path:
+def word_notes(path: Path, opening: str = FIRST) -> Path:
     def notes(made: Any) -> None:
         told = "".join(
             f'<w:footnote w:id="{number}"><w:p><w:r><w:footnoteRef/></w:r>{run(" " + text)}</w:p></w:footnote>'
-            for number, text in ((1, FIRST), (2, SECOND))
+            for number, text in ((1, opening), (2, SECOND))
         )
         kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
         made_office.part(made, "/word/footnotes.xml", kind, f"<w:footnotes {NAMESPACES}>{told}</w:footnotes>", "footnotes")
@@ -80,25 +80,25 @@ def word_notes(path: Path) -> Path:
     return made_office.word(path, run(START) + mark(1) + run(MIDDLE) + mark(2) + run(END), parts=notes)
 
 
-def notes_of(path: Path) -> Path:
+def notes_of(path: Path, opening: str = FIRST) -> Path:
     match path.suffix:
         case ".docx":
-            return word_notes(path)
+            return word_notes(path, opening)
         case ".odt":
             first, second = (
                 f"<text:note><text:note-citation>{n}</text:note-citation><text:note-body><text:p>{t}</text:p></text:note-body></text:note>"
-                for n, t in ((1, FIRST), (2, SECOND))
+                for n, t in ((1, opening), (2, SECOND))
             )
             return made_office.open_text(path, f"<text:p>{START}{first}{MIDDLE}{second}{END}</text:p>")
         case ".rtf":
-            first, second = (f"{{\\super\\chftn{{\\footnote {text}}}}}" for text in (FIRST, SECOND))
+            first, second = (f"{{\\super\\chftn{{\\footnote {text}}}}}" for text in (opening, SECOND))
             return written(path, f"{{\\rtf1 {START}{first}{MIDDLE}{second}{END}\\par}}")
         case ".md":
-            return written(path, f"{START}[^1]{MIDDLE}[^2]{END}\n\n[^1]: {FIRST}\n[^2]: {SECOND}\n")
+            return written(path, f"{START}[^1]{MIDDLE}[^2]{END}\n\n[^1]: {opening}\n[^2]: {SECOND}\n")
         case _:
             links = [f'<sup><a href="#n{n}" id="r{n}">{n}</a></sup>' for n in (1, 2)]
             told = "".join(
-                f'<li id="n{n}">{"2. " if n == 2 else ""}{text} <a href="#r{n}">↩</a></li>' for n, text in ((1, FIRST), (2, SECOND))
+                f'<li id="n{n}">{"2. " if n == 2 else ""}{text} <a href="#r{n}">↩</a></li>' for n, text in ((1, opening), (2, SECOND))
             )
             return made_office.page(path, f"<p>{START}{links[0]}{MIDDLE}{links[1]}{END}</p><ol>{told}</ol>")
 
@@ -214,3 +214,9 @@ def test_the_note_of_a_word_file_is_shown_with_its_passage(tmp_path: Path) -> No
     listed = CliRunner().invoke(app, ["passages", "noted.docx", "--library", str(tmp_path / "library"), "--json"])
     rows = {row["text"]: row for row in map(json.loads, listed.output.splitlines())}
     assert rows[SAID]["notes"] == [{"mark": "1", "page": None, "text": FIRST}, {"mark": "2", "page": None, "text": SECOND}]
+
+
+@pytest.mark.parametrize("ending", [".docx", ".odt", ".rtf"])
+def test_a_note_that_opens_with_a_figure_keeps_it(tmp_path: Path, ending: str) -> None:
+    counted = "12 of them were seen in the spring of that year, as the council says."
+    assert with_notes(notes_of(tmp_path / f"counted{ending}", counted))[SAID][0] == ("1", counted)

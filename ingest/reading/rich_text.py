@@ -109,7 +109,7 @@ class _Walk:
         self._skip = 0
         self._pieces: list[tuple[str, bool, float]] = []
         self._marker: list[str] = []
-        self._notes: list[tuple[str, list[str]]] = []
+        self._notes: list[tuple[str, str, list[str]]] = []  # each note's sign, the sign if it was typed, its words
         self._row = _Row()
         self._table: list[list[Cell]] = []
 
@@ -247,9 +247,9 @@ class _Walk:
             marker = " ".join("".join(self._marker).split())
             shown = marker if any(char.isalnum() for char in marker) and len(marker) > 1 else "•" if marker else ""
             yield Paragraph(text, self._state.level, shown, self._all_bold(), size)
-        for sign, words in self._notes if text or closing else ():
+        for sign, typed, words in self._notes if text or closing else ():
             if note := " ".join("".join(words).split()):
-                yield Paragraph(note.removeprefix(sign).lstrip(), marker=sign, note=True)
+                yield Paragraph(note.removeprefix(typed).lstrip(), marker=sign, note=True)
         if text or closing:
             self._notes = []
         self._clear()
@@ -274,7 +274,7 @@ class _Walk:
             self._told += 1
             if state.target in ("body", "box") and _unread(state) is None:
                 self._pieces.append((standing(str(self._told)), state.bold, state.size))
-        self._notes.append((typed or str(self._told), []))
+        self._notes.append((typed or str(self._told), typed, []))
         self._state = replace(state, target="note")
 
     def _put(self, text: str) -> None:
@@ -283,7 +283,7 @@ class _Walk:
         if state.target == "marker":
             self._marker.append(text)
         elif state.target == "note" and self._notes:
-            self._notes[-1][1].append(text)
+            self._notes[-1][2].append(text)
         elif state.target in ("body", "box"):
             if unread := _unread(state):
                 self._count(unread, text)

@@ -149,7 +149,7 @@ class _Walk:
         """A footnote or endnote, apart from the text, under its mark."""
         note = self._notes.get((kind, number))
         if note is not None and (words := joined(" ".join(p.text for p in self.blocks(note) if not p.note))):
-            yield Paragraph(words.removeprefix(sign).lstrip(), marker=sign, note=True)
+            yield Paragraph(words, marker=sign, note=True)
 
     def _marker(self, element: Any, style: Any) -> str:
         properties = element.find(f"{W}pPr")
