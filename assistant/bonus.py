@@ -34,7 +34,7 @@ def _defining(meaning: str, text: str) -> float:
     says = rf"\b{name}s?[’'\"”)]*\s+(?:\([^)]*\)\s+)?(?:is|are|was|were|means?|refers? to|consists?|has been established)\b"
     if typed_pattern(says, ignore_case=True).search(text):
         return 0.35
-    names = rf"\b{name}s?\s*\([A-Z]|\({name}s?\)|(?:called|known as|established)\s+(?:an?|the)?\s*[“\"'‘]?{name}"
+    names = rf"\b{name}s?\s*\((?-i:[A-Z])|\({name}s?\)|(?:called|known as|established)\s+(?:an?|the)?\s*[“\"'‘]?{name}"
     if typed_pattern(names, ignore_case=True).search(text):
         return 0.30
     return 0.0
