@@ -53,9 +53,9 @@ def build(
 ) -> tuple[gr.Blocks, Any]:
     """The page over the library in this folder, and the assistant behind it (not yet warm). The settings are in effect already."""
     os.environ.update(QUIET)  # read by Gradio when it is imported
-    from assistant.conversation import Assistant
-    from assistant.guided import Guided
+    from assistant.assistant import Assistant
     from assistant.page import page
+    from assistant.reflection.guided import Guided
     from ingest.pipeline import steps
     from knowledge.library import Library
     from knowledge.settings import Settings
@@ -147,7 +147,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> None:
     os.environ.update(QUIET)
-    from assistant.cli import commands, run
+    from assistant.cli.main import commands, run
     from ingest.pipeline import expanded, starter_briefings, steps
     from ingest.upgrade import Upgrade
 

@@ -1,4 +1,4 @@
-"""Fits the weights of `assistant/confidence.py` on questions with an answer and with a near miss.
+"""Fits the weights of `assistant/answering/confidence.py` on questions with an answer and with a near miss.
 
 usage: python -m benchmarks.confidence DIR [--keep FOLDER]
 
@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from assistant.confidence import READ, Confidence, Signs
-from assistant.sentence_vectors import SentenceVectors
+from assistant.answering.confidence import READ, Confidence, Signs
+from assistant.language.sentence_vectors import SentenceVectors
 from benchmarks.abstention import ANSWERABLE, OTHERS, area
 from benchmarks.corpus import Corpus, evidence_of, opened, rows
 

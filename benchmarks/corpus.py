@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.conversation import Assistant
-from assistant.evidence import Evidence
+from assistant.assistant import Assistant
+from assistant.models.evidence import Evidence
 from knowledge.briefing import Details, Page, Passage
 from knowledge.embedding import sha256_of
 from knowledge.library import Library

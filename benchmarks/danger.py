@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.danger_levels import Alarm, Level
-from assistant.guards import Guards
-from assistant.page.first import examples
+from assistant.guards.danger import Alarm, Level
+from assistant.guards.guards import Guards
+from assistant.page.welcome import examples
 from knowledge.danger_reader import DangerReader, joined
 from knowledge.embedding import SentenceEmbedder
 from knowledge.library import Library

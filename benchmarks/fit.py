@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from assistant.conversation import Assistant
-from assistant.reply import Reply
+from assistant.assistant import Assistant
+from assistant.models.reply import Reply
 from benchmarks.corpus import rows
 from ingest.pipeline import ingest
 from knowledge.library import Library

@@ -15,7 +15,7 @@ import threading
 import time
 from pathlib import Path
 
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
 from knowledge.library import Library
 from tests.killing import kill_all, lanes
 from tests.library_maker import HashedWords

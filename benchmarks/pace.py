@@ -110,7 +110,7 @@ def _plain(folder: Path) -> Any:
 
 def ask_ours(folder: Path, base: Matrix, passages: int, questions: Sequence[str]) -> Figures:
     """Ask the assistant over the filled library."""
-    from assistant.conversation import Assistant
+    from assistant.assistant import Assistant
     from knowledge.library import Library
 
     began = time.perf_counter()

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from assistant.wording import words_of
+from assistant.language.wording import words_of
 from benchmarks.corpus import Corpus, evidence_of, opened, rows
 
 CUT = 10

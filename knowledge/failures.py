@@ -30,7 +30,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _described(error: BaseException) -> str:
-    """ "KeyError at assistant/page/ask.py:105 reply_to < app.py:90 serve", the innermost frame first."""
+    """ "KeyError at assistant/page/ask_tab.py:105 reply_to < app.py:90 serve", the innermost frame first."""
     frames = [f"{_file(frame.f_code.co_filename)}:{line} {frame.f_code.co_name}" for frame, line in traceback.walk_tb(error.__traceback__)]
     return f"{type(error).__qualname__} at {' < '.join(frames[: -DEEPEST - 1 : -1])}" if frames else type(error).__qualname__
 

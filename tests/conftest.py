@@ -16,7 +16,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the many processes that tests start would compile every module anew
 os.environ.pop("COLUMNS", None)  # set where tests run on several processors; a console keeps the width that it finds when it is made
 
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
 from knowledge.embedding import SentenceEmbedder
 from knowledge.library import Library
 from tests.prepared import SHARED_BY_THE_RUN, starter_folder

@@ -19,7 +19,7 @@ import tokenizers  # noqa: F401
 import typer  # noqa: F401
 
 import tests.library_maker  # noqa: F401
-from assistant.conversation import Assistant  # noqa: F401
-from assistant.guards import Guards
+from assistant.assistant import Assistant  # noqa: F401
+from assistant.guards.guards import Guards
 
 Guards().warm()

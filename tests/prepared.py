@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
 from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
 

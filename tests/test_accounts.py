@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.accounts import Accounts, hash_password, password_matches, put_user, remove_user
-from assistant.cli import commands
+from assistant.cli.main import commands
 from ingest.pipeline import expanded, starter_briefings, steps
 from knowledge.errors import SettingsError
 

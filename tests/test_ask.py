@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from assistant.conversation import Assistant, as_markdown
-from assistant.reply import Reply
+from assistant.assistant import Assistant, as_markdown
+from assistant.models.reply import Reply
 from knowledge.library import Library
 from knowledge.themes import themes
 

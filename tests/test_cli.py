@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from assistant.cli import commands
+from assistant.cli.main import commands
 from ingest.pipeline import expanded, ingest, starter_briefings
 from ingest.upgrade import Upgrade
 from knowledge.library import Library

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.confidence import Confidence, Signs
-from assistant.sentence_vectors import SentenceVectors
+from assistant.answering.confidence import Confidence, Signs
+from assistant.language.sentence_vectors import SentenceVectors
 from knowledge.embedding import SentenceEmbedder
 
 PASSAGE = [("Visits", "The health visitor saw both children in March 2019 before the move to Northtown.")]

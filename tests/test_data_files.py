@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import knowledge
-from assistant import guards_data, reflection_models, wording
-from assistant.page import first
+from assistant.guards import guards_data
+from assistant.language import wording
+from assistant.page import welcome
+from assistant.reflection import frameworks
 from ingest import places
 from knowledge import guidance, kinds, model_files, themes
 from knowledge.data_file import line_of, load_json_lines
@@ -21,11 +23,13 @@ from knowledge.errors import SettingsError
 from training.data import Line, dangers
 
 ROOT = Path(knowledge.__file__).parents[1]
+GUARDS, WORDING = "assistant/guards/guards.toml", "assistant/language/wording.toml"
+FRAMEWORKS = "assistant/reflection/frameworks.toml"
 READERS: dict[str, Callable[[Path], Any]] = {
-    "assistant/guards.toml": guards_data.load_guards,
-    "assistant/wording.toml": wording.load_wording,
-    "assistant/reflection_models.toml": reflection_models.load_models,
-    "assistant/page/examples.toml": first.load_examples,
+    GUARDS: guards_data.load_guards,
+    WORDING: wording.load_wording,
+    FRAMEWORKS: frameworks.load_models,
+    "assistant/page/examples.toml": welcome.load_examples,
     "knowledge/themes.toml": themes.load_themes,
     "knowledge/guidance.toml": guidance.load_guidance,
     "knowledge/models.toml": model_files.load_models,
@@ -66,23 +70,23 @@ def test_a_misspelt_name_is_told_with_its_line_in_every_file(tmp_path: Path, nam
 
 
 WRONG = [
-    ("assistant/guards.toml", "[notices.kinds]\nname =", "[notices.kinds]\nnmae =", "Unknown setting nmae. Did you mean name?"),
-    ("assistant/guards.toml", 'no_contacts = "', 'no_contact = "', "Unknown setting no_contact. Did you mean no_contacts?"),
-    ("assistant/guards.toml", "contact {contacts} t", "contact {contact} t", "tell has {contact}, which nothing is put in place of."),
-    ("assistant/guards.toml", '    "{small}", ', '    "{smal}", ', 'the phrase "{smal}" uses {smal}, which [groups] does not have.'),
-    ("assistant/guards.toml", "now = 0.", "now = 1.", "now must be a number between 0 and 1"),
-    ("assistant/guards.toml", "regex = '[a-z0-9]", "regex = '([a-z0-9]", "this pattern cannot be used"),
-    ("assistant/guards.toml", 'kind = "exact_date"', 'kind = "exact_dat"', '"exact_dat" is not known for kind. Choose one of'),
-    ("assistant/wording.toml", "stop = ", "stp = ", "Unknown setting stp. Did you mean stop?"),
-    ("assistant/wording.toml", '"serious case reviews?"', '"serious case reviews?("', "the pattern serious case reviews?( cannot be used"),
+    (GUARDS, "[notices.kinds]\nname =", "[notices.kinds]\nnmae =", "Unknown setting nmae. Did you mean name?"),
+    (GUARDS, 'no_contacts = "', 'no_contact = "', "Unknown setting no_contact. Did you mean no_contacts?"),
+    (GUARDS, "contact {contacts} t", "contact {contact} t", "tell has {contact}, which nothing is put in place of."),
+    (GUARDS, '    "{small}", ', '    "{smal}", ', 'the phrase "{smal}" uses {smal}, which [groups] does not have.'),
+    (GUARDS, "now = 0.", "now = 1.", "now must be a number between 0 and 1"),
+    (GUARDS, "regex = '[a-z0-9]", "regex = '([a-z0-9]", "this pattern cannot be used"),
+    (GUARDS, 'kind = "exact_date"', 'kind = "exact_dat"', '"exact_dat" is not known for kind. Choose one of'),
+    (WORDING, "stop = ", "stp = ", "Unknown setting stp. Did you mean stop?"),
+    (WORDING, '"serious case reviews?"', '"serious case reviews?("', "the pattern serious case reviews?( cannot be used"),
     ("assistant/page/examples.toml", "about = ", "abuot = ", "Unknown setting abuot. Did you mean about?"),
     ("assistant/page/examples.toml", "I'm preparing a session", "I'm preparing for supervision", "another [[way]] is called I'm preparing"),
     ("knowledge/guidance.toml", "stands = false", 'stands = "no"', "stands must be true or false."),
     ("knowledge/guidance.toml", '"Working Together 2023"', '"Working Together 1999"', "Working Together 1999 stands here twice. Keep one"),
     ("knowledge/guidance.toml", 'prints = "strategic', 'prints = "(strategic', "cannot be used"),
-    ("assistant/reflection_models.toml", 'id = "history"', 'id = "purpose"', "another [[section]] has the id purpose already."),
-    ("assistant/reflection_models.toml", 'id = "what"', 'id = "cycle"', "another [[model]] has the id cycle already."),
-    ("assistant/reflection_models.toml", "reviews = true\n", 'reviews = "yes"\n', "reviews must be true or false."),
+    (FRAMEWORKS, 'id = "history"', 'id = "purpose"', "another [[section]] has the id purpose already."),
+    (FRAMEWORKS, 'id = "what"', 'id = "cycle"', "another [[model]] has the id cycle already."),
+    (FRAMEWORKS, "reviews = true\n", 'reviews = "yes"\n', "reviews must be true or false."),
 ]  # fmt: skip
 
 
@@ -116,7 +120,7 @@ def test_a_mistake_in_a_file_of_lines_is_told_with_its_line(tmp_path: Path, line
 def test_a_heading_inside_a_text_is_no_table(tmp_path: Path) -> None:
     path = tmp_path / "examples.toml"
     path.write_text('placeholder = """\n[[way]]\nname = "x"\n"""\n\n[[way]]\nname = "x"\nabout = 1\nexamples = ["a"]\n', "utf-8")
-    assert told(path, first.load_examples).startswith("examples.toml, line 8: about must be text.")
+    assert told(path, welcome.load_examples).startswith("examples.toml, line 8: about must be text.")
 
 
 KEYS = st.text("abcxyz-_", min_size=1, max_size=5)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.doctor import examined
-from assistant.theme_match import ThemeMatcher
+from assistant.cli.doctor import examined
+from assistant.language.theme_matcher import ThemeMatcher
 from ingest.pipeline import ingest
 from knowledge.derived import damaged, load_or_make
 from knowledge.library import Library

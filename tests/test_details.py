@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.reply import Citation
+from assistant.models.reply import Citation
 from ingest.details import Found, details_with_origins
 from ingest.reading import read
 from ingest.reading.source import Block, BlockKind, Source

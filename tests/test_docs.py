@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from assistant.cli import commands
+from assistant.cli.main import commands
 from ingest.pipeline import expanded, starter_briefings, steps
 from ingest.upgrade import Upgrade
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.doctor import Finding, doctor, examined
+from assistant.cli.doctor import Finding, doctor, examined
 from ingest.pipeline import ingest
 from knowledge.library import Library
 from tests.library_maker import HashedWords, write_markdown

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from assistant.cli import commands
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
+from assistant.cli.main import commands
+from assistant.models.reply import Explanation, Reply
 from assistant.page.answer import answered
-from assistant.reply import Explanation, Reply
 from ingest.pipeline import expanded, ingest, starter_briefings, steps
 from knowledge.library import Library
 from tests.prepared import prepared

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from assistant.page.ask import reply_to
-from assistant.page.reflect import TROUBLE, Reflecting, answered
-from assistant.page.shelf import taking_in
+from assistant.page.ask_tab import reply_to
+from assistant.page.library_tab import taking_in
+from assistant.page.reflect_tab import TROUBLE, Reflecting, answered
 from knowledge.failures import log_failure
 from knowledge.library import Library
 from tests.page.conftest import ScriptedGuide
@@ -47,7 +47,7 @@ def line_with(words: str) -> int:
 
 def test_a_question_that_fails_is_logged_with_its_place_and_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
     reply_to(Failing(), TYPED, [], {})
-    assert f"ValueError at tests/test_failures.py:{line_with('raise ValueError')} reply < assistant/page/ask.py:" in said(caplog)
+    assert f"ValueError at tests/test_failures.py:{line_with('raise ValueError')} reply < assistant/page/ask_tab.py:" in said(caplog)
     assert f"after KeyError at tests/test_failures.py:{line_with('return {}[message]')} reply" in said(caplog)
     assert not any(word in said(caplog) for word in TYPED.split() if word != "said")
 
@@ -65,7 +65,9 @@ def test_an_answer_that_cannot_be_shown_is_logged_in_the_same_way(caplog: pytest
 def test_a_step_of_a_reflection_that_fails_is_logged_so(caplog: pytest.LogCaptureFixture, starter_library: Library) -> None:
     reflecting = Reflecting(starter_library, FailingGuide(starter_library))
     assert answered(reflecting.go, {"written": {"texts": {"purpose": TYPED}}}) == {"told": TROUBLE}
-    assert f"RuntimeError at tests/test_failures.py:{line_with('raise RuntimeError')} check < assistant/page/reflect.py:" in said(caplog)
+    assert f"RuntimeError at tests/test_failures.py:{line_with('raise RuntimeError')} check < assistant/page/reflect_tab.py:" in said(
+        caplog
+    )
     assert "Zanthorpe" not in said(caplog)
 
 

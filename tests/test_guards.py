@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.guards import Guards
-from assistant.guards_data import guards_data
-from assistant.identifying import Identifying
+from assistant.guards.guards import Guards
+from assistant.guards.guards_data import guards_data
+from assistant.guards.pii import Identifying
 from knowledge.settings import Safety, Thresholds
 from knowledge.themes import themes
 
@@ -355,7 +355,7 @@ def test_any_text_can_be_checked(guards, message):
 
 
 def test_the_name_finder_is_loaded_only_when_it_is_needed():
-    made = "import sys; from assistant.guards import Guards; g = Guards()"
+    made = "import sys; from assistant.guards.guards import Guards; g = Guards()"
     looked = "; ".join(
         (made, "assert not {'spacy', 'presidio_analyzer'} & set(sys.modules)", "g.check('Mum Jenna')", "print('spacy' in sys.modules)")
     )

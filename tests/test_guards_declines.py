@@ -2,9 +2,9 @@
 
 import pytest
 
-from assistant.danger import Phrases, one_slip
-from assistant.guards import Guards
-from assistant.guards_data import DATA, guards_data
+from assistant.guards.danger_phrases import Phrases, one_slip
+from assistant.guards.guards import Guards
+from assistant.guards.guards_data import DATA, guards_data
 from knowledge.errors import SettingsError
 
 KNOWN = frozenset({"Nadiya", "Robyn"})

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.conversation import Assistant
-from assistant.guided import ASKED, Guided
-from assistant.reflection_models import load_models, models
+from assistant.assistant import Assistant
+from assistant.reflection.frameworks import load_models, models
+from assistant.reflection.guided import ASKED, Guided
 from knowledge.errors import SettingsError
 
-DATA = Path(__file__).parent.parent / "assistant" / "reflection_models.toml"
+DATA = Path(__file__).parent.parent / "assistant" / "reflection" / "frameworks.toml"
 DOOR = "I have not been let past the hallway in three visits, and mum says all is well each time."
 BABY = "The baby is nine weeks old and had a small bruise on her arm. Mum said that a toy had fallen on it."
 

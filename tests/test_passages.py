@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from assistant.cli import commands
+from assistant.cli.main import commands
 from ingest.pipeline import expanded, ingest, starter_briefings
 from knowledge.library import Library
 from tests import made_files

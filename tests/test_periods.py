@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import Assistant
-from assistant.periods import Period, period_in
-from assistant.reply import Reply
+from assistant.assistant import Assistant
+from assistant.models.reply import Reply
+from assistant.query.periods import Period, period_in
 from ingest.pipeline import ingest
 from knowledge.briefing import Date
 from knowledge.library import Library

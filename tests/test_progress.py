@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from assistant.intake import Intake
-from assistant.pace import Pace, duration
+from assistant.cli.intake import Intake
+from assistant.progress import Pace, duration
 from tests.interrupting import INTERRUPTIBLE
 from tests.prepared import prepared
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.conversation import Assistant
-from assistant.reflection import ALIKE, moment_of
-from assistant.reply import Reply
-from assistant.sentence_vectors import SentenceVectors
+from assistant.answering.prompts import ALIKE, moment_of
+from assistant.assistant import Assistant
+from assistant.language.sentence_vectors import SentenceVectors
+from assistant.models.reply import Reply
 from knowledge.embedding import SentenceEmbedder
 from knowledge.themes import MOMENTS, theme, themes
 

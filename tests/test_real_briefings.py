@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.cli import answer_as_json
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
+from assistant.cli.main import answer_as_json
 from ingest.details import details_of
 from ingest.pipeline import ingest
 from ingest.reading import read

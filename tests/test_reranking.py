@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import app
-from assistant.conversation import Assistant
-from assistant.searcher import HEARD_AGAIN
+from assistant.assistant import Assistant
+from assistant.retrieval.search import HEARD_AGAIN
 from knowledge.embedding import default_weights, embedded_text
 from knowledge.errors import ModelError
 from knowledge.library import Library

@@ -17,8 +17,8 @@ from langchain_core.documents import Document
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.language_models.fake_chat_models import ParrotFakeChatModel
 
-from assistant.conversation import Assistant
-from assistant.retriever import BriefingRetriever
+from assistant.api.langchain import BriefingRetriever
+from assistant.assistant import Assistant
 from ingest.pipeline import ingest
 from knowledge.embedding import sha256_of
 from knowledge.library import Library
@@ -86,7 +86,7 @@ def test_k_must_be_a_number_of_documents(starter_library: Library) -> None:
 
 
 def test_nothing_loads_langchain_before_it_is_wanted() -> None:
-    product = "app, assistant.conversation, assistant.cli, assistant.page, ingest.pipeline"
+    product = "app, assistant.assistant, assistant.cli.main, assistant.page, ingest.pipeline"
     script = f"import sys, {product}; sys.exit(' '.join(m for m in sys.modules if 'langchain' in m))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""

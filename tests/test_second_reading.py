@@ -10,12 +10,12 @@ import pypdf
 import pytest
 from rich.console import Console
 
-from assistant.answer import reading_notices
-from assistant.conversation import Assistant, as_markdown
-from assistant.intake import Intake
+from assistant.answering.compose import reading_notices
+from assistant.assistant import Assistant, as_markdown
+from assistant.cli.intake import Intake
+from assistant.models.reply import Citation
 from assistant.page.answer import answered
-from assistant.page.shelf import taking_in
-from assistant.reply import Citation
+from assistant.page.library_tab import taking_in
 from ingest.pipeline import ingest, steps
 from knowledge.embedding import SentenceEmbedder
 from knowledge.library import Library

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.guards import Guards
-from assistant.page import first
+from assistant.guards.guards import Guards
+from assistant.page import welcome
 from knowledge import guidance, themes
 from knowledge.briefing import Briefing, Details
 from knowledge.errors import SettingsError
@@ -61,7 +61,7 @@ def test_the_example_in_the_docs_is_read(tmp_path: Path) -> None:
     assert own.safety.thresholds.now == 0.4
     assert (own.marking, Settings().marking) == ("OFFICIAL-SENSITIVE: PERSONAL", "OFFICIAL-SENSITIVE")
     assert load_settings(written(tmp_path, 'marking = ""')).marking == ""
-    shown = first.masthead("", own) + first.opening(own.notice)
+    shown = welcome.masthead("", own) + welcome.opening(own.notice)
     for words in (own.organisation, "01632 960123, day and night", "Supervision dates"):
         assert words in shown
     assert "01632 960123" in Guards(own.safety).check("He has stopped breathing").notices[0].text
@@ -75,7 +75,7 @@ def test_the_example_with_its_themes_line_is_read(tmp_path: Path) -> None:
 
 def test_nothing_is_escaped_wrongly_in_the_page() -> None:
     own = Settings(organisation="<b>Us</b>", contacts={"<i>A</i>": "<u>1</u>"})
-    assert not re.search(r"<[biu]>", first.masthead("", own) + first.opening("<b>x</b>"))
+    assert not re.search(r"<[biu]>", welcome.masthead("", own) + welcome.opening("<b>x</b>"))
 
 
 def test_guidance_is_judged_as_the_deployment_does(tmp_path: Path) -> None:

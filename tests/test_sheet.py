@@ -25,7 +25,7 @@ from assistant.documents.sheet import HEADS, NOT_FOUND, OWN_WORDS, STARTER, Acti
 from assistant.documents.sheet_docx import TEMPLATE, opened, written
 from assistant.documents.sheet_page import printable
 from assistant.documents.sheet_reader import LONGEST, SheetError, read_sheet
-from assistant.reflection_models import models
+from assistant.reflection.frameworks import models
 from docs import sheet_template
 from knowledge.library import Library
 from tests.library_maker import HashedWords, write_markdown, write_pdf

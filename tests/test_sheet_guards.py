@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
 from assistant.documents.sheet_reader import read_sheet
-from assistant.guided import Guided
-from assistant.page.reflect import Reflecting
+from assistant.page.reflect_tab import Reflecting
+from assistant.reflection.guided import Guided
 from knowledge.library import Library
 
 

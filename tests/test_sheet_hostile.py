@@ -15,7 +15,7 @@ from assistant.documents.sheet import Sheet
 from assistant.documents.sheet_docx import opened, written
 from assistant.documents.sheet_pieces import LARGEST_TEXT, NO_SHEET, SECONDS, SheetError
 from assistant.documents.sheet_reader import LONGEST, MOST_QUOTES
-from assistant.reflection_models import models
+from assistant.reflection.frameworks import models
 from knowledge.child_process import PATIENCE
 from knowledge.library import Library
 from tests.library_maker import HashedWords

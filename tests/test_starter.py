@@ -12,11 +12,11 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from assistant.cli import commands
-from assistant.conversation import Assistant, as_markdown
-from assistant.guided import Guided
+from assistant.assistant import Assistant, as_markdown
+from assistant.cli.main import commands
 from assistant.page.answer import answered
 from assistant.page.source import reference
+from assistant.reflection.guided import Guided
 from docs import starter as words
 from ingest.pipeline import expanded, ingest, starter_briefings, steps
 from knowledge.briefing import PassageKind

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from assistant.conversation import Assistant
-from assistant.reply import Reply
-from assistant.wording import words_of
+from assistant.assistant import Assistant
+from assistant.language.wording import words_of
+from assistant.models.reply import Reply
 
 QUESTIONS = [json.loads(line) for line in (Path(__file__).parent / "questions" / "starter.jsonl").read_text("utf-8").splitlines()]
 CARRIED = 0.8  # the share of an accepted quotation's words that a citation must print, in order

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.table import Table
 from rich.text import Text
 
-from assistant.terminal import PlainConsole, answer_lines, as_json_text, styled
+from assistant.cli.terminal import PlainConsole, answer_lines, as_json_text, styled
 from tests import forked
 from tests.prepared import prepared
 

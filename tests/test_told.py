@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.conversation import Assistant, as_markdown
+from assistant.assistant import Assistant, as_markdown
 from assistant.page.answer import answered
 from ingest.pipeline import ingest
 from knowledge.library import Library

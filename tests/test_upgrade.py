@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from assistant.cli import commands
-from assistant.doctor import examined
+from assistant.cli.doctor import examined
+from assistant.cli.main import commands
 from ingest.certify import RULES
 from ingest.details import details_of
 from ingest.pipeline import Result, expanded, ingest, starter_briefings, steps

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
 from ingest.pipeline import ingest
 from knowledge.library import Library
 from knowledge.word_forms import normal

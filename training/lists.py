@@ -13,7 +13,7 @@ from knowledge.embedding import embedded_text
 from training.data import Graded, Reading, briefing_lines, judged, readings
 
 HELD_BACK = 10  # one message in so many
-EARLIER = 2  # messages that a follow-up is read with, as `assistant.question` does
+EARLIER = 2  # messages that a follow-up is read with, as `assistant.query.parse` does
 
 
 @dataclass(frozen=True, slots=True)

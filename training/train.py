@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from torch import Tensor
 
-from assistant.wording import words_of
+from assistant.language.wording import words_of
 from knowledge.embedding import SentenceEmbedder
 from knowledge.field_words import FILE as FIELD_WORDS
 from knowledge.learned import FILE, Learned

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assistant.documents.sheet import Kept, Lost, Sheet, label, long_label, within
 from assistant.documents.sheet_reader import ReadQuotation, ReadSheet
-from assistant.reply import Citation
+from assistant.models.reply import Citation
 from knowledge.briefing import Briefing, Page, Quotation
 from knowledge.library import Library
 

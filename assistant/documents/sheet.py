@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from assistant.reflection_models import models
-from assistant.reply import STARTER_BLOCK, TODAY, Citation
+from assistant.models.reply import STARTER_BLOCK, TODAY, Citation
+from assistant.reflection.frameworks import models
 from knowledge.briefing import Briefing
 from knowledge.guidance import superseded
 
@@ -94,7 +94,7 @@ class Particulars:
 class Sheet:
     """All that stands on a sheet.
 
-    `texts` are by id of section (see `reflection_models`), lines parted by line breaks; `model` is the id of the model of
+    `texts` are by id of section (see `assistant.reflection.frameworks`), lines parted by line breaks; `model` is the id of the model of
     reflection, empty where none is known; `marking` is the sensitivity marking of every page; `leave_out_empty` leaves out
     sections that nothing is written in; `today` is what may need action on the day on which it is made.
     """

@@ -28,8 +28,8 @@ from assistant.documents.sheet import (
     Particulars,
 )
 from assistant.documents.sheet_pieces import PROPERTY_STYLE, Piece, SheetError, pieces_of
-from assistant.reflection_models import models
-from assistant.reply import TODAY
+from assistant.models.reply import TODAY
+from assistant.reflection.frameworks import models
 
 LONGEST = 20_000  # letters of a part
 LARGEST = 3_000_000  # bytes of a file that is opened

@@ -11,11 +11,11 @@ from typing import Any
 import gradio as gr
 
 from assistant.accounts import Accounts
-from assistant.page import first
-from assistant.page.ask import Answers, ask_tab
+from assistant.page import welcome
+from assistant.page.ask_tab import Answers, ask_tab
 from assistant.page.event_loop import in_event_loop
-from assistant.page.reflect import Guide, reflect_tab
-from assistant.page.shelf import ABOUT, TakeIn, change, library_line, shelf, taking_in, waiting_for
+from assistant.page.library_tab import ABOUT, TakeIn, change, library_line, shelf, taking_in, waiting_for
+from assistant.page.reflect_tab import Guide, reflect_tab
 from assistant.page.uploads import Desk, Turns, Upload, forget, uploads_box
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
@@ -51,7 +51,7 @@ def page(
     With `accounts`, only editors change the library; `log` is told who changed what.
     """
     own = settings or Settings()
-    blocks = gr.Blocks(title=first.TITLE, analytics_enabled=False, fill_width=True, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
+    blocks = gr.Blocks(title=welcome.TITLE, analytics_enabled=False, fill_width=True, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
     with blocks:
         shelves = _Shelves(library, take_in, own, accounts, log)
         masthead = gr.HTML(shelves.held(editor=False)[0], apply_default_css=False, elem_id="top")
@@ -63,7 +63,7 @@ def page(
             with gr.Tab("Library", id="library-tab", elem_id="library-panel"), gr.Column(elem_id="library"):
                 about, adding, files, results, books = _library_tab(shelves.held(editor=accounts is None)[1])
             with gr.Tab("Help", id="help-tab", elem_id="help-panel"):
-                gr.HTML(first.HELP, apply_default_css=False)
+                gr.HTML(welcome.HELP, apply_default_css=False)
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         taken: dict[str, Any] = {"outputs": [results, files, masthead, books], "trigger_mode": "multiple", **private}
         files.upload(shelves.add, inputs=[files, gr.State(Desk())], concurrency_limit=MOST_UPLOADING, **taken)
@@ -93,8 +93,8 @@ class _Shelves:
         try:
             briefings = self._library.briefings()
         except ReflectionError:
-            return first.masthead("The library cannot be read just now", self._own, who), '<div class="shelf"></div>'
-        return first.masthead(library_line(briefings), self._own, who, empty=not briefings), shelf(briefings, may_edit=editor)
+            return welcome.masthead("The library cannot be read just now", self._own, who), '<div class="shelf"></div>'
+        return welcome.masthead(library_line(briefings), self._own, who, empty=not briefings), shelf(briefings, may_edit=editor)
 
     def _edits(self, request: gr.Request) -> bool:
         return self._accounts is None or self._accounts.may_edit(request.username)

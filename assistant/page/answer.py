@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from assistant.models.reply import STARTER_BLOCK, TODAY, Citation, Notice, Prompt, Reply, Told, told_once
 from assistant.page.links import button, keep, source_of
 from assistant.page.text import count, in_paragraphs, on_one_line, set_off, shown, with_details_marked
-from assistant.page.working import working
-from assistant.reply import STARTER_BLOCK, TODAY, Citation, Notice, Prompt, Reply, Told, told_once
+from assistant.page.trace import working
 
 NOT_HERE = "The briefings here do not answer this."
 ANOTHER_WAY = "Ask another way, or add briefings that may cover it."

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.page.links import button, whole_number
+from assistant.page.state import citation_at
 from assistant.page.text import attributes, on_one_line
-from assistant.page.written import citation_at
 from knowledge.briefing import Page, Quotation
 from knowledge.errors import ReflectionError
 from knowledge.library import Library

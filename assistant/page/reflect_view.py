@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.answering.prompts import ALWAYS
 from assistant.documents.sheet import (
     ACTIONS,
     CHALLENGES,
@@ -20,14 +21,13 @@ from assistant.documents.sheet import (
     in_order,
     label,
 )
+from assistant.models.reply import Detail, Notice
 from assistant.page import sheet_fields
 from assistant.page.answer import ADVICE, today
 from assistant.page.links import button, keep, source_of
+from assistant.page.state import SHORT, Sat, Written
 from assistant.page.text import attributes, in_paragraphs, on_one_line, set_off, shown, with_details_marked
-from assistant.page.written import SHORT, Sat, Written
-from assistant.reflection import ALWAYS
-from assistant.reflection_models import Box, Section, models
-from assistant.reply import Detail, Notice
+from assistant.reflection.frameworks import Box, Section, models
 
 BOX = 4000  # letters that can be typed into a box
 PRIVATE = (

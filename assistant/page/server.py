@@ -21,13 +21,13 @@ import uvicorn
 from starlette.routing import BaseRoute, Route
 
 from assistant.accounts import Accounts
+from assistant.page.assets import mounted, own_routes
 from assistant.page.attempts import Attempts
 from assistant.page.calls import Calls
 from assistant.page.connections import uvicorn_settings
 from assistant.page.event_loop import in_event_loop
 from assistant.page.gate import USER, Gate
 from assistant.page.hosts import EVERY_ADDRESS, allowed_hosts
-from assistant.page.look import mounted, own_routes
 from assistant.page.page_sessions import PageSessions
 from assistant.page.routes import PASSWORD, SIGN_IN, SIGN_OUT
 from assistant.page.sign_in import Door

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.page.first import TITLE
+from assistant.page.welcome import TITLE
 
 PAGE = """<!doctype html>
 <html lang="en-GB">

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from assistant.models.reply import Citation
 from assistant.page.certificate import reading
 from assistant.page.links import button, source_of, whole_number
+from assistant.page.state import citation_at
 from assistant.page.text import attributes, count, on_one_line, shown
-from assistant.page.written import citation_at
-from assistant.reply import Citation
 from knowledge.briefing import Briefing, Page
 from knowledge.errors import ReflectionError
 from knowledge.guidance import cited_by

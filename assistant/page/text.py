@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from assistant.reply import Citation, Detail
+from assistant.models.reply import Citation, Detail
 from knowledge.characters import for_terminal
 
 LONGEST_NAME = 120

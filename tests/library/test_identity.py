@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import main
-from assistant.conversation import Assistant, as_markdown
+from assistant.assistant import Assistant, as_markdown
 from ingest.pipeline import Result, ingest
 from knowledge.identity import given_name, told_apart
 from knowledge.library import Library

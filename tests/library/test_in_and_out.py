@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
 from knowledge.briefing import Briefing
 from knowledge.embedding import embedded_text
 from knowledge.errors import BriefingNotFound, LibraryError

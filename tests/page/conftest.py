@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect, sync_playwright
 
 import app
-from assistant.guided import Checked, Learned, Texts
-from assistant.reply import Citation, Detail, Explanation, Group, Notice, Prompt, Reply, Seen
+from assistant.models.reply import Citation, Detail, Explanation, Group, Notice, Prompt, Reply, Seen
+from assistant.reflection.guided import Checked, Learned, Texts
 from ingest.pipeline import ingest, starter_briefings, steps
 from knowledge.errors import LibraryError
 from knowledge.library import Library

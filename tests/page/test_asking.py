@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import app
+from assistant.models.reply import Notice, Reply
 from assistant.page.answer import answered
 from assistant.page.source import page_text, source_panel
-from assistant.reply import Notice, Reply
 from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
 from tests.page.caller import Caller

@@ -17,9 +17,9 @@ from threading import Event
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from assistant.page.ask import reply_to
+from assistant.models.reply import Reply
+from assistant.page.ask_tab import reply_to
 from assistant.page.page_sessions import GRACE
-from assistant.reply import Reply
 from tests.browser import ARGUMENTS
 from tests.page.driving import QUIET, ask
 from tests.prepared import starter_folder

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from assistant.page.certificate import certificate_panel
+from assistant.page.library_tab import change
 from assistant.page.links import source_of
 from assistant.page.proof import proof
-from assistant.page.reflect import TROUBLE, Reflecting, answered
-from assistant.page.shelf import change
+from assistant.page.reflect_tab import TROUBLE, Reflecting, answered
 from assistant.page.source import source_panel
 from knowledge.library import Library
 from tests.page.caller import Caller

@@ -11,7 +11,7 @@ from docx import Document
 from playwright.sync_api import Browser, Page, Route, expect
 
 from assistant.documents.sheet_docx import opened as opened_sheet
-from assistant.reflection_models import models
+from assistant.reflection.frameworks import models
 from knowledge.library import Library
 from tests.page.conftest import Scripted
 from tests.page.driving import HOSTILE, QUIET, ask, cited, marked

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from assistant.documents.sheet_docx import opened as opened_sheet
 from assistant.page.links import source_of
-from assistant.page.written import KeptPlace, Written, from_browser, prove
-from assistant.reflection_models import models
+from assistant.page.state import KeptPlace, Written, from_browser, prove
+from assistant.reflection.frameworks import models
 from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
 from tests.page.conftest import Lengths, Scripted

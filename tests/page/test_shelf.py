@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from assistant.page.certificate import GONE, certificate_panel
-from assistant.page.shelf import taking_in
+from assistant.page.library_tab import taking_in
 from assistant.page.text import file_name
 from ingest.pipeline import ingest
 from knowledge.library import Library

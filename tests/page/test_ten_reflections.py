@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 import app
-from assistant.conversation import Assistant
+from assistant.assistant import Assistant
 from assistant.documents.sheet_docx import opened
-from assistant.guided import Guided
-from assistant.reflection_models import models
+from assistant.reflection.frameworks import models
+from assistant.reflection.guided import Guided
 from ingest.pipeline import steps
 from knowledge.library import Library
 from tests.page.conftest import window_on

@@ -1,0 +1,209 @@
+"""Evidence becomes an answer: quotations in groups, joined by a few words of ours that add no finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answering.select import Chosen
+from assistant.models.evidence import Evidence
+from assistant.models.reply import STARTER_BLOCK, Citation, Group, Notice, told_once
+from assistant.query.parse import Question
+from assistant.query.periods import Period
+from assistant.retrieval.labels import REVIEWS
+from knowledge.briefing import Briefing
+from knowledge.guidance import changed_since, superseded
+from knowledge.library import Library
+from knowledge.themes import Theme
+
+STARTER_ONLY = "I found nothing on this in published reviews here. What follows comes from our starter library alone."
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(n: int) -> str:
+    """A small number in words."""
+    return NUMBERS[n] if n < len(NUMBERS) else str(n)
+
+
+def cited(library: Library, chosen: Sequence[Chosen], tags: dict[str, frozenset[int]]) -> tuple[Citation, ...]:
+    """The chosen passages as proven citations, in the same order."""
+    citations: list[Citation] = []
+    for one in chosen:
+        stored = one.candidate.stored
+        citations.append(
+            Citation(
+                quotation=library.quote(one.candidate.briefing, stored.passage, one.start, one.end),
+                heading=stored.passage.heading,
+                paragraph=stored.passage.ordinal,
+                themes=tuple(theme for theme, ids in tags.items() if stored.id in ids),
+                also=one.same_as,
+                also_at=stored.passage.also_at,
+            )
+        )
+    return tuple(citations)
+
+
+def grouped(question: Question, themes: Sequence[Theme], citations: Sequence[Citation]) -> tuple[Group, ...]:
+    """Citations that belong together: board by board where all are asked, else by what they speak of.
+
+    What is from no review stands under what it is, and the starter library's last.
+    """
+    groups: dict[str, list[int]] = {}
+    for i, citation in enumerate(citations):
+        groups.setdefault(_group(question, themes, citation), []).append(i)
+    return tuple(Group(title, tuple(places)) for title, places in groups.items())
+
+
+def _group(question: Question, themes: Sequence[Theme], citation: Citation) -> str:
+    if citation.starter:
+        return STARTER_BLOCK
+    if question.of_all:
+        return citation.quotation.briefing.short_name
+    if citation.headed != REVIEWS:
+        return citation.headed
+    if question.cases:
+        return f"About {' and '.join(question.cases)}"
+    if len(question.scope) == 1:
+        return f"In {citation.quotation.briefing.short_name}"
+    for theme in themes:
+        if theme.id in citation.themes:
+            return f"On {theme.about}"
+    return "Also near your question" if themes else ""
+
+
+def silent(question: Question, briefings: Sequence[Briefing], citations: Sequence[Citation]) -> tuple[str, ...]:
+    """The briefings that say nothing on it, where all were asked: those of the starter library only where there are no others."""
+    if not question.of_all or question.cases:
+        return ()
+    speaking = {citation.quotation.briefing.id for citation in citations}
+    published = [b for b in briefings if not b.starter] or briefings
+    asked = [b for b in published if (not question.scope or b.id in question.scope) and b.id not in question.outside]
+    return tuple(b.short_name for b in asked if b.id not in speaking)
+
+
+def opening(
+    question: Question,
+    themes: Sequence[Theme],
+    citations: Sequence[Citation],
+    quiet: Sequence[str],
+    *,
+    faint: bool = False,
+    near: bool = False,
+) -> str:
+    """One sentence that introduces the quotations and adds no finding.
+
+    `faint` where the themes of an account were heard from far off, `near` where the passages came nearest to an open question: that they
+    answer it nobody has checked.
+    """
+    published = [citation for citation in citations if not citation.starter]
+    like = "that may be like this one" if faint else "like this"
+    quoted = [theme.about for theme in themes if any(theme.id in citation.themes for citation in citations)][:2]
+    heard = f"situations {like}: {_listed(quoted)}." if question.account and quoted else ""
+    if not published:
+        return f"{STARTER_ONLY} It tells of {heard}" if heard else STARTER_ONLY
+    boards = len({c.quotation.briefing.id for c in published})
+    if question.of_all and not question.cases:
+        total = boards + len(quiet)
+        count = f"All {number(total)}" if not quiet else f"{number(boards).capitalize()} of the {number(total)}"
+        return f"{count} briefings here speak to this." if total > 1 else "The one briefing here speaks to this."
+    if question.currency:
+        return "This is what was printed. Check what has changed since before you rely on it."
+    if question.defines:
+        return "This is how the briefings put it."
+    if question.origin:
+        return "This is what the briefing prints about itself."
+    if heard:
+        reviews = any(citation.headed == REVIEWS for citation in published)
+        return f"{'Reviews' if reviews else 'The documents here'} have written about {heard}"
+    if len(published) == 1:
+        return f"One passage {'comes nearest' if near else 'speaks'} to this."
+    count = f"{number(len(published)).capitalize()} passages from {number(boards)}"
+    return f"{count} {'briefing' if boards == 1 else 'briefings'} {'come nearest' if near else 'speak'} to this."
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+def currency_notices(question: Question, citations: Sequence[Citation]) -> tuple[Notice, ...]:
+    """One notice on what has gone out of date in the briefings cited; none where nothing has."""
+    rests: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for i, citation in enumerate(citations, 1):
+        briefing = citation.quotation.briefing
+        if briefing.id in seen or briefing.starter:
+            continue
+        seen.add(briefing.id)
+        if old := superseded(briefing):
+            names = _listed([f"{guidance.name} ({guidance.note})" for guidance in old])
+            rests.setdefault(f"{briefing.short_name} cites {names}.", []).append(f"[{i}]")
+    sentences = [f"{', '.join(places)} {told}" for told, places in rests.items()]
+    asked = " ".join((question.text, question.carried))
+    touched = set(changed_since(asked))
+    for citation in citations[:3]:
+        for note in changed_since(citation.quotation.text):
+            if (note in touched or question.currency or "Telephone" in note) and note not in sentences:
+                sentences.append(note)
+    return (Notice("currency", " ".join(sentences)),) if sentences else ()
+
+
+def reading_notices(library: Library, citations: Sequence[Citation], *, numbered: bool = True) -> tuple[Notice, ...]:
+    """One notice on quotations from pages that the two PDF readers read differently; none where they agree, or it is not known."""
+    cited = {citation.quotation.briefing.id for citation in citations}
+    differing = {briefing: frozenset(library.catalogue.certificate(briefing).get("differing_pages") or ()) for briefing in cited}
+    doubtful = [(i, c) for i, c in enumerate(citations, 1) if differing[c.quotation.briefing.id].intersection(c.quotation.pages)]
+    if not doubtful:
+        return ()
+    named = _listed([f"[{i}]" if numbered else citation.reference for i, citation in doubtful])
+    pages = "page of" if len(doubtful) == 1 else "pages of"
+    return (
+        Notice("reading", f"The two PDF readers differ on the {pages} {named}: compare the words with the page before you quote them."),
+    )
+
+
+def markdown(opening_line: str, groups: Sequence[Group], citations: Sequence[Citation], quiet: Sequence[str]) -> str:
+    """The answer as Markdown: quotations set off, and what is of the starter library plain, each with its number and reference."""
+    parts = [opening_line]
+    for group in groups:
+        if group.title:
+            parts.append(f"**{group.title}**")
+        for told in told_once(group.citations, citations):
+            citation = citations[told.place]
+            again = [f"[{other + 1}]" for other in citation.also] + [f"[{other + 1}] {citations[other].reference}" for other in told.copies]
+            also = f" · also in {', '.join(again)}" if again else ""
+            under = f" · under “{told.under}”" if told.under else ""
+            quote = " ".join(citation.quotation.text.split())
+            beside = f" · {citation.beside}" if citation.beside else ""
+            where = f"[{told.place + 1}] {citation.reference}{under}{beside}{also}"
+            parts.append(f"{quote}\n\n{where}" if citation.starter else f"> “{quote}”\n>\n> {where}")
+    if quiet:
+        parts.append(f"Nothing on this in: {', '.join(quiet)}.")
+    return "\n\n".join(parts)
+
+
+def near_line(evidence: Evidence, near: Sequence[Citation]) -> str:
+    """The sentence of an answer without evidence."""
+    scope, period = evidence.question.places, evidence.question.period
+    if period:
+        return _near_of_time(period, scope, near, any_of_it=bool(evidence.candidates))
+    where = f"The {' and '.join(scope)} {'briefing does' if len(scope) == 1 else 'briefings do'}" if scope else "The briefings here do"
+    line = f"{where} not answer this."
+    return (
+        f"{line} What stands near it is shown below, but it is not an answer."
+        if near
+        else f"{line} Ask another way, or add briefings that may cover it."
+    )
+
+
+def _near_of_time(period: Period, places: Sequence[str], near: Sequence[Citation], *, any_of_it: bool) -> str:
+    """The same where the question asks after a time: whether there are briefings of it, and what others say."""
+    of = f" from {' or '.join(places)}" if places else ""
+    line = (
+        f"The briefings{of} dated {period} do not answer this."
+        if any_of_it
+        else f"No briefing{of} here that speaks to this is dated {period}."
+    )
+    return (
+        f"{line} What others say near it is shown below, but it is not an answer."
+        if near
+        else f"{line} Ask without the date, or add briefings."
+    )

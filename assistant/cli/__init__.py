@@ -1,0 +1,1 @@
+"""The command line, `reflect`: a module a group of commands."""

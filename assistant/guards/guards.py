@@ -1,0 +1,157 @@
+"""What is looked at before anything else is done with a message: danger now, identifying details, requests to decide.
+
+What the guards look for and what they say stands in guards.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, MutableMapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.guards.danger import Alarm, DangerLevels, Level
+from assistant.guards.danger_phrases import Danger, Phrases, Words
+from assistant.guards.guards_data import DATA, Decline, GuardsData, guards_data
+from assistant.guards.pii import Identifying
+from assistant.models.reply import BESIDE, Detail, Notice
+from knowledge.settings import Safety, in_words
+
+__all__ = ["Detail", "Guards", "Verdict"]
+ALONE = 12  # words of a message that says nothing beside a greeting or a question about this tool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the guards found in one message.
+
+    `notices` stand in the order in which they are to be shown: urgent or today, personal_data, decision, help, scope; at most one of
+    each. `details` slice the message and don't overlap. `masked` is the message with each replaced ("[child A]").
+    """
+
+    notices: tuple[Notice, ...]
+    details: tuple[Detail, ...]
+    masked: str
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody may be in danger now."""
+        return any(n.kind == "urgent" for n in self.notices)
+
+    @property
+    def today(self) -> bool:
+        """Whether something may need action before the day is over."""
+        return any(n.kind == "today" for n in self.notices)
+
+    @property
+    def held(self) -> bool:
+        """Whether a notice stands in the answer's place: all do but those that stand beside it."""
+        return any(n.kind not in BESIDE for n in self.notices)
+
+    @property
+    def declined(self) -> bool:
+        """Whether the message asks for what this does not do: a decision, or something out of scope."""
+        return any(n.kind in ("decision", "scope") for n in self.notices)
+
+
+class _Declines:
+    """Recognises requests to decide, to identify or blame somebody, to leave the sources, or for something else."""
+
+    def __init__(self, data: GuardsData, words: Words) -> None:
+        phrases = Phrases(data.groups | data.decline_groups, DATA.name)
+        self._words = words
+        self._topics = [(topic, phrases.compile(topic.says), phrases.compile(topic.unless)) for topic in data.declines]
+
+    def find(self, message: str) -> list[Decline]:
+        """The first topic of each kind that the message raises, decisions first; help is for who writes nothing else."""
+        sentences = [f" {s.strip()} " for s in self._words.plain(message).split(" . ") if s.strip(" .")]
+        found: dict[str, Decline] = {}
+        alone = len(message.split()) <= ALONE
+        for topic, says, unless in self._topics:
+            if topic.kind == "help" and not alone:
+                continue
+            if any(says.search(s) and not unless.search(s) for s in sentences):
+                found.setdefault(topic.kind, topic)
+        return sorted(found.values(), key=lambda topic: topic.kind)
+
+
+class Guards:
+    """Looks at each message first. One instance serves all users; it keeps nothing of what they write.
+
+    `safety` is the deployment's own: its contacts, shown in urgent, today and decision notices (without them no number but 999 is
+    given), its local procedures, and where it moves the thresholds of danger.
+    """
+
+    def __init__(self, safety: Safety | None = None) -> None:
+        data = guards_data()
+        words = Words(data.spelling, data.danger.key_words)
+        self._texts = data.notices
+        self._safety = safety or Safety()
+        self._contacts = in_words(self._safety.contacts)
+        thresholds = data.danger.thresholds.moved(self._safety.thresholds.now, self._safety.thresholds.today)
+        self._danger = DangerLevels(Danger(data.danger, Phrases(data.groups, DATA.name), words), thresholds)
+        self._declines = _Declines(data, words)
+        self._identifying = Identifying(data.details, data.names)
+
+    def check(
+        self, message: str, known: Collection[str] = (), names: MutableMapping[str, str] | None = None, history: Sequence[str] = ()
+    ) -> Verdict:
+        """What the message holds. `known` are names that the library publishes itself: never personal data.
+
+        `history` are the writer's earlier messages, oldest first: danger is heard in their light. `names` keeps who is which
+        letter from one message of a conversation to the next; pass the same dictionary each time and drop it with the
+        conversation. The first call loads the models (see `warm`).
+        """
+        found, masked = self._identifying.look(message, known, {} if names is None else names)
+        details = tuple(replace(d, called=self._texts.kinds[d.kind]) for d in found)
+        notices = []
+        alarm = self.danger(message, history)
+        if alarm.level is not Level.NONE:
+            notices.append(self._alarm(alarm, _unmarked(alarm.words, message, details)))
+        if details:
+            notices.append(self._personal(details))
+        notices += [self._declined(topic) for topic in self._declines.find(message)]
+        return Verdict(tuple(notices), details, masked)
+
+    def danger(self, message: str, history: Sequence[str] = ()) -> Alarm:
+        """What level of danger a message is taken for, in the light of earlier ones (`history`, oldest first)."""
+        return self._danger.hear(message, history)
+
+    def tags(self, text: str) -> list[str] | None:
+        """What kind of word each word of a text of the library is: the name finder's model tells."""
+        return self._identifying.tags(text)
+
+    def warm(self) -> None:
+        """Loads the models, some seconds: for a background thread at the start."""
+        self._danger.warm()
+        self._identifying.warm()
+
+    def _alarm(self, alarm: Alarm, words: str) -> Notice:
+        why = self._texts.because.format(words=words) if words else ""
+        contacts = self._contacts or self._texts.no_contacts
+        if alarm.level is Level.NOW:
+            return Notice("urgent", _lines(self._texts.urgent, contacts=self._texts.tell.format(contacts=contacts), why=why))
+        local = self._safety.procedures.get(alarm.kind, "")
+        procedure = self._texts.procedure.format(procedure=local) if local else ""
+        listening = self._texts.listening if alarm.kind == "disclosure" else ""
+        return Notice("today", _lines(self._texts.today, contacts=contacts, why=why, procedure=procedure, listening=listening))
+
+    def _personal(self, details: Collection[Detail]) -> Notice:
+        kinds = list(dict.fromkeys(self._texts.kinds[d.kind] for d in details))
+        named = kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} and {kinds[-1]}"
+        return Notice("personal_data", self._texts.personal_data.strip().format(kinds=named))
+
+    def _declined(self, topic: Decline) -> Notice:
+        if topic.kind != "decision":
+            return Notice(topic.kind, f"{topic.text}\n{topic.question}")
+        turn_to = self._texts.turn_to.format(contacts=self._contacts or self._texts.no_contacts)
+        return Notice("decision", f"{topic.text} {turn_to}\nTo sit with meanwhile: {topic.question}")
+
+
+def _lines(text: str, **filled: str) -> str:
+    """A notice's text with its places filled in, and without the lines that nothing stands in."""
+    return "\n".join(line for line in text.format(**filled).splitlines() if line.strip())
+
+
+def _unmarked(words: str, message: str, details: Collection[Detail]) -> str:
+    """The words, or nothing where they hold an identifying detail: those are not shown twice."""
+    start = message.find(words)
+    return "" if start < 0 or any(d.start < start + len(words) and start < d.end for d in details) else words

@@ -1,0 +1,1 @@
+"""Guided reflection, step by step, and its frameworks as data."""
