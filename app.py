@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from assistant.accounts import Accounts
-    from assistant.page.server import PageServer, Serving
+    from assistant.page.server import PageServer
+    from assistant.serving import Serving
     from knowledge.embedding import Embedder
     from knowledge.library import Library
     from knowledge.page_drawing import Box

@@ -11,17 +11,20 @@ from datetime import date
 from assistant.answering import compose as answer
 from assistant.answering.confidence import Confidence
 from assistant.answering.coverage import Coverage
-from assistant.answering.decide import Finding, Judge
+from assistant.answering.decide import Judge
 from assistant.answering.prompts import Questions
 from assistant.answering.select import Chosen, Selector
 from assistant.answering.trace import explained
-from assistant.guards.guards import Guards, Verdict
+from assistant.guards.guards import Guards
 from assistant.language.sentence_vectors import SentenceVectors
 from assistant.language.theme_matcher import ThemeMatcher
+from assistant.models.decision import Decision
 from assistant.models.evidence import OPEN, Candidate, Evidence
+from assistant.models.question import Question
 from assistant.models.reply import BESIDE, TODAY, Citation, Explanation, Reply
+from assistant.models.verdict import Verdict
 from assistant.query.lexicon import LexiconKeeper
-from assistant.query.parse import Question, understand
+from assistant.query.parse import understand
 from assistant.retrieval.labels import Labels
 from assistant.retrieval.search import Searcher
 from knowledge.characters import with_whole_characters
@@ -62,7 +65,7 @@ class Assistant:
         matcher = ThemeMatcher(library.embedder, library.folder / "derived")
         self._matcher = matcher
         self.shelf = Shelf(library)
-        self.searcher = Searcher(library, matcher, self.shelf, self._lexicon, Labels(self.guards.tags), self._learned, reranker)
+        self.searcher = Searcher(library, matcher, self.shelf, self._lexicon.forms, Labels(self.guards.tags), self._learned, reranker)
         vectors = SentenceVectors(library.embedder)
         self._judge = Judge(library, Coverage(library.embedder), self.shelf, Confidence(library.embedder, vectors))
         self._selector = Selector(library.embedder, vectors)
@@ -119,11 +122,11 @@ class Assistant:
 
     def of_evidence(self, evidence: Evidence, asked: Collection[str] = (), moment: str = "") -> Reply:
         """What reviews say, from what was found for a message that the guards have seen, and questions not `asked` before."""
-        finding = self.finding(evidence)
+        decision = self.decide(evidence)
         heard = [theme for theme, _ in evidence.themes]
-        if not finding.enough:
-            return self._without(evidence, finding, heard)
-        return self._answered(evidence, finding, heard, asked, moment)
+        if not decision.enough:
+            return self._without(evidence, decision, heard)
+        return self._answered(evidence, decision, heard, asked, moment)
 
     def cited(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
         """Candidates as proven quotations, each cut to what speaks to the question."""
@@ -142,13 +145,13 @@ class Assistant:
         """Whether a message is heard to tell of a situation though its form is a question's."""
         return self._learned.tells(self.library.embedder.embed_query(question.message)) >= TELLS
 
-    def finding(self, evidence: Evidence) -> Finding:
+    def decide(self, evidence: Evidence) -> Decision:
         """Whether the evidence is enough to answer, and why."""
         return self._judge.decide(evidence)
 
-    def _answered(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme], asked: Collection[str], moment: str) -> Reply:
+    def _answered(self, evidence: Evidence, decision: Decision, heard: Sequence[Theme], asked: Collection[str], moment: str) -> Reply:
         question = evidence.question
-        chosen = self._selector.choose(evidence, finding)
+        chosen = self._selector.choose(evidence, decision)
         citations = answer.cited(self.library, chosen, self._tags())
         quiet = answer.silent(question, self.shelf.briefings(), citations)
         groups = answer.grouped(question, heard, citations)
@@ -166,7 +169,7 @@ class Assistant:
             looked_for=_looked_for(question, heard),
             silent=quiet,
             suggestions=_suggestions(heard, printed),
-            explanation=self._explained(evidence, finding, chosen),
+            explanation=self._explained(evidence, decision, chosen),
         )
 
     def _meanings(self, question: Question, chosen: Sequence[Chosen]) -> list[Sequence[float]]:
@@ -180,11 +183,11 @@ class Assistant:
         """The vectors of a message's sentences."""
         return self.searcher.sentences(question.message)
 
-    def _explained(self, evidence: Evidence, finding: Finding, chosen: Sequence[Chosen]) -> Explanation:
-        left_out = self._selector.left_out(evidence, finding) if finding.enough else {}
-        return explained(self.library, evidence, finding, chosen, left_out, self.library.catalogue.passage_count())
+    def _explained(self, evidence: Evidence, decision: Decision, chosen: Sequence[Chosen]) -> Explanation:
+        left_out = self._selector.left_out(evidence, decision) if decision.enough else {}
+        return explained(self.library, evidence, decision, chosen, left_out, self.library.catalogue.passage_count())
 
-    def _without(self, evidence: Evidence, finding: Finding, heard: Sequence[Theme]) -> Reply:
+    def _without(self, evidence: Evidence, decision: Decision, heard: Sequence[Theme]) -> Reply:
         chosen = self._near(evidence)
         near = answer.cited(self.library, chosen, self._tags())
         return Reply(
@@ -194,7 +197,7 @@ class Assistant:
             opening=answer.near_line(evidence, near),
             near=near,
             looked_for=_looked_for(evidence.question, heard),
-            explanation=self._explained(evidence, finding, chosen),
+            explanation=self._explained(evidence, decision, chosen),
         )
 
     def _near(self, evidence: Evidence) -> list[Chosen]:

@@ -59,8 +59,8 @@ def evidence_of(assistant: Assistant, message: str) -> Evidence:
 
 def judged(assistant: Assistant, evidence: Evidence) -> tuple[bool, float]:
     """Whether the assistant would answer, and how confident it is that it can."""
-    finding = assistant.finding(evidence)
-    return finding.enough, finding.confidence
+    decision = assistant.decide(evidence)
+    return decision.enough, decision.confidence
 
 
 def _briefing(path: Path, documents: list[dict[str, Any]]) -> NewBriefing:

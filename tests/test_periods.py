@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
+from assistant.models.period import Period
 from assistant.models.reply import Reply
-from assistant.query.periods import Period, period_in
+from assistant.query.periods import period_in
 from ingest.pipeline import ingest
 from knowledge.briefing import Date
 from knowledge.library import Library

@@ -9,10 +9,10 @@ import pytest
 from assistant.assistant import Assistant, as_markdown
 from assistant.documents.sheet import Kept, Sheet, cautions, source
 from assistant.documents.sheet_docx import opened, written
+from assistant.models.headings import heading_of
 from assistant.models.reply import Citation, Reply
 from assistant.page.answer import answered
 from assistant.page.source import reference
-from assistant.retrieval.labels import heading_of
 from ingest.pipeline import ingest
 from knowledge.errors import CorrectionRefused
 from knowledge.kinds import Nature, kinds

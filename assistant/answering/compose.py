@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from assistant.answering.select import Chosen
 from assistant.models.evidence import Evidence
+from assistant.models.headings import REVIEWS
+from assistant.models.period import Period
+from assistant.models.question import Question
 from assistant.models.reply import STARTER_BLOCK, Citation, Group, Notice, told_once
-from assistant.query.parse import Question
-from assistant.query.periods import Period
-from assistant.retrieval.labels import REVIEWS
 from knowledge.briefing import Briefing
 from knowledge.guidance import changed_since, superseded
 from knowledge.library import Library

@@ -17,8 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.language.word_frequency import english_frequency
 from assistant.language.wording import wording, words_of
-from assistant.query.spelling import english_frequency
 from knowledge.embedding import Embedder
 from knowledge.field_words import field_frequency
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.answering.confidence import Confidence
 from assistant.answering.coverage import Coverage, field_weight, weight
 from assistant.answering.shapes import missing, unprinted_name
 from assistant.language.theme_matcher import NAMED
 from assistant.language.wording import plain, words_of
+from assistant.models.decision import Decision
 from assistant.models.evidence import OPEN, Candidate, Evidence
-from assistant.query.parse import Question
+from assistant.models.question import Question
 from knowledge.briefing import PassageKind
 from knowledge.library import Library
 from knowledge.shelf import Shelf
@@ -40,19 +41,6 @@ NATIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The decision: whether to answer, the share of the question covered by each looked-at passage, and why.
-
-    `confidence` is how surely the best passages answer it, read as a question of fact (log odds; an account is not judged so).
-    """
-
-    enough: bool
-    coverage: dict[int, float]
-    why: str
-    confidence: float = 0.0
-
-
 class Judge:
     """Decides whether evidence answers a question."""
 
@@ -62,24 +50,24 @@ class Judge:
         self._shelf = shelf
         self._coverage = coverage
 
-    def decide(self, evidence: Evidence) -> Finding:
+    def decide(self, evidence: Evidence) -> Decision:
         """Decide, and measure how much of the question each of the best passages covers."""
         try:
             return self._decided(evidence)
         finally:
             self._coverage.forget()
 
-    def _decided(self, evidence: Evidence) -> Finding:
+    def _decided(self, evidence: Evidence) -> Decision:
         question, candidates = evidence.question, evidence.candidates
         if not candidates:
-            return Finding(False, {}, "no passage was found")
+            return Decision(False, {}, "no passage was found")
         covered = self.measure(question, candidates[:MEASURED])
         near = [c for c in candidates[:LOOKED_AT] if c.cosine >= NEAREST or c.text >= PRINTED]
         confidence = 0.0 if question.account else self._confidence.of(question.as_printed, candidates, (*question.places, *question.cases))
         enough, why = self._settled(question, candidates, near, covered) or self._weighed(evidence, near, covered)
         if enough and confidence < SURE and _plain(evidence):
             enough, why = False, f"nothing near it seems to answer it (confidence {confidence:.1f})"
-        return Finding(enough, covered, why, confidence)
+        return Decision(enough, covered, why, confidence)
 
     def _settled(
         self, question: Question, candidates: Sequence[Candidate], near: Sequence[Candidate], covered: dict[int, float]

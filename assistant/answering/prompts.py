@@ -9,8 +9,8 @@ import numpy as np
 from assistant.language.sentence_vectors import SentenceVectors
 from assistant.language.theme_matcher import ThemeMatcher
 from assistant.language.wording import plain, wording
+from assistant.models.question import Question
 from assistant.models.reply import Citation, Prompt
-from assistant.query.parse import Question
 from knowledge.themes import Theme, ThemeQuestion
 
 FEWEST, MOST = 3, 5

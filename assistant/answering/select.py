@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rapidfuzz import fuzz
 
-from assistant.answering.decide import Finding
 from assistant.language.sentence_vectors import SentenceVectors
+from assistant.models.decision import Decision
 from assistant.models.evidence import Candidate, Evidence
-from assistant.query.parse import Question
+from assistant.models.question import Question
 from knowledge.briefing import PassageKind
 from knowledge.embedding import Embedder
 from knowledge.sentences import sentences
@@ -67,10 +67,10 @@ class Selector:
         self._embedder = embedder
         self._vectors = vectors
 
-    def choose(self, evidence: Evidence, finding: Finding) -> list[Chosen]:
+    def choose(self, evidence: Evidence, decision: Decision) -> list[Chosen]:
         """The passages to quote, best first, those of published reviews before those of the starter library."""
         question = evidence.question
-        ranked = _spread(question, _picked(evidence, finding)[0])
+        ranked = _spread(question, _picked(evidence, decision)[0])
         return self.cut(question, sorted(ranked, key=lambda candidate: candidate.briefing.starter))
 
     def cut(self, question: Question, picked: Sequence[Candidate]) -> list[Chosen]:
@@ -83,9 +83,9 @@ class Selector:
             chosen.append(Chosen(candidate, start, end, same))
         return chosen
 
-    def left_out(self, evidence: Evidence, finding: Finding) -> dict[int, str]:
+    def left_out(self, evidence: Evidence, decision: Decision) -> dict[int, str]:
         """Why each of the best candidates that is not quoted is not, by passage number."""
-        return _picked(evidence, finding)[1]
+        return _picked(evidence, decision)[1]
 
     def _spans(self, question: Question, picked: Sequence[Candidate]) -> list[tuple[int, int]]:
         """For each passage, the sentences that carry the answer."""
@@ -144,14 +144,14 @@ def _window(scores: Sequence[float], texts: Sequence[str]) -> tuple[int, int]:
     return first, last
 
 
-def _picked(evidence: Evidence, finding: Finding) -> tuple[list[Candidate], dict[int, str]]:
+def _picked(evidence: Evidence, decision: Decision) -> tuple[list[Candidate], dict[int, str]]:
     """As `_weighed`, but where published reviews answer, the starter library takes no place from them, and a few of its passages follow."""
-    kept, why = _weighed(evidence, finding)
+    kept, why = _weighed(evidence, decision)
     ours = [candidate for candidate in kept if candidate.briefing.starter]
     if not ours or len(ours) == len(kept):
         return kept, why
     published = tuple(candidate for candidate in evidence.candidates if not candidate.briefing.starter)
-    kept, why_not = _weighed(replace(evidence, candidates=published), finding)
+    kept, why_not = _weighed(replace(evidence, candidates=published), decision)
     over = {candidate.stored.id: PUBLISHED_ANSWER for candidate in ours[MOST_STARTER:]}
     quoted = [*kept, *ours[:MOST_STARTER]]
     reasons = why | why_not | over
@@ -160,18 +160,18 @@ def _picked(evidence: Evidence, finding: Finding) -> tuple[list[Candidate], dict
     return quoted, reasons
 
 
-def _weighed(evidence: Evidence, finding: Finding) -> tuple[list[Candidate], dict[int, str]]:
+def _weighed(evidence: Evidence, decision: Decision) -> tuple[list[Candidate], dict[int, str]]:
     """The candidates that are near enough to the best one and speak to the question, best first; and why each other one is left out."""
 
     def worth(candidate: Candidate) -> float:
-        return candidate.score + COVERAGE_WEIGHT * finding.coverage.get(candidate.stored.id, 0.0)
+        return candidate.score + COVERAGE_WEIGHT * decision.coverage.get(candidate.stored.id, 0.0)
 
     question = evidence.question
     ranked = sorted(evidence.candidates[:DEEPEST], key=lambda c: -worth(c))
     best = worth(ranked[0])
     if not question.narrow and len(ranked) > FEW:
         best = min(best, worth(ranked[FEW]) + AHEAD)
-    speaking = [c for c in ranked if _speaks(question, c, finding.coverage.get(c.stored.id, 0.0))]
+    speaking = [c for c in ranked if _speaks(question, c, decision.coverage.get(c.stored.id, 0.0))]
     behind, far_behind = (BEHIND_TOLD, FAR_BEHIND_TOLD) if question.account else (BEHIND, FAR_BEHIND)
     near = [c for c in speaking if worth(c) >= best - behind]
     most = MOST_TOLD if question.account else MOST

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from assistant.language.typed_patterns import typed_pattern
 from assistant.language.wording import plain, wording, words_of
 from assistant.models.evidence import Candidate
-from assistant.query.parse import Question
+from assistant.models.question import Question
 
 COUNTS_BY = 2  # words of what is counted that a number may stand beside
 COVERS = 0.4  # the least share of the question that the passage with the thing must cover itself

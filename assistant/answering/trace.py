@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.answering.decide import Finding
 from assistant.answering.select import Chosen
 from assistant.language.theme_matcher import NAMED
+from assistant.models.decision import Decision
 from assistant.models.evidence import Candidate, Dropped, Evidence
+from assistant.models.question import Question
 from assistant.models.reply import Citation, Explanation, Seen
-from assistant.query.parse import Question
 from knowledge.library import Library
 from knowledge.themes import Theme
 
@@ -23,7 +23,7 @@ FURTHER_DOWN = "further down than is looked at"
 
 
 def explained(
-    library: Library, evidence: Evidence, finding: Finding, chosen: Sequence[Chosen], left_out: Mapping[int, str], searched: int
+    library: Library, evidence: Evidence, decision: Decision, chosen: Sequence[Chosen], left_out: Mapping[int, str], searched: int
 ) -> Explanation:
     """The explanation of an answer, or of its absence: `chosen` is what is quoted, or else shown as near.
 
@@ -32,12 +32,12 @@ def explained(
     quoted = {one.candidate.stored.id: place for place, one in enumerate(chosen)}
     names = {theme.id: theme.name for theme, _ in evidence.themes}
     shown = [(rank, c) for rank, c in enumerate(evidence.candidates, 1) if rank <= SHOWN or c.stored.id in quoted]
-    seen = [_seen(library, rank, c, finding, chosen, quoted.get(c.stored.id), left_out, names) for rank, c in shown]
+    seen = [_seen(library, rank, c, decision, chosen, quoted.get(c.stored.id), left_out, names) for rank, c in shown]
     high = [d for d in evidence.dropped if 0 < d.text_rank <= HIGH or 0 < d.vector_rank <= HIGH]
     reasons = Counter(d.why for d in evidence.dropped)
     return Explanation(
         heard=_heard(evidence),
-        decision=_decision(finding),
+        decision=_decision(decision),
         seen=(*seen, *(_dropped(library, d) for d in high)),
         left_out=tuple(reasons.most_common()),
         searched=searched,
@@ -83,22 +83,22 @@ def _kind(question: Question) -> str:
     return next((words for true, words in kinds if true), "a question")
 
 
-def _decision(finding: Finding) -> str:
-    return f"{'Answered' if finding.enough else 'Not answered'}: {finding.why}"
+def _decision(decision: Decision) -> str:
+    return f"{'Answered' if decision.enough else 'Not answered'}: {decision.why}"
 
 
 def _seen(
     library: Library,
     rank: int,
     candidate: Candidate,
-    finding: Finding,
+    decision: Decision,
     chosen: Sequence[Chosen],
     place: int | None,
     left_out: Mapping[int, str],
     names: Mapping[str, str],
 ) -> Seen:
     stored = candidate.stored
-    if not finding.enough:
+    if not decision.enough:
         fate = NOT_NEAR if place is None else NEAR
     elif place is None:
         fate = left_out.get(stored.id, FURTHER_DOWN)
@@ -111,10 +111,10 @@ def _seen(
         text_rank=candidate.text_rank,
         vector_rank=candidate.vector_rank,
         fate=fate,
-        quoted=place if finding.enough else None,
+        quoted=place if decision.enough else None,
         ear_rank=candidate.ear_rank,
         fit=candidate.fit or candidate.cosine,
-        covered=finding.coverage.get(stored.id, 0.0),
+        covered=decision.coverage.get(stored.id, 0.0),
         themes=tuple(names[theme] for theme in candidate.themes if theme in names),
     )
 

@@ -49,7 +49,7 @@ class BriefingRetriever(BaseRetriever):
 
     def _documents(self, query: str) -> list[Document]:
         evidence = self._assistant.evidence(query)
-        if self.only_with_evidence and not self._assistant.finding(evidence).enough:
+        if self.only_with_evidence and not self._assistant.decide(evidence).enough:
             return []
         return [self._document(candidate) for candidate in evidence.candidates[: self.k]]
 

@@ -57,7 +57,7 @@ def add_serve_commands(app: typer.Typer, serve: Callable[..., None]) -> None:
     ) -> None:
         """Start the page."""
         from assistant.accounts import Accounts
-        from assistant.page.server import Serving
+        from assistant.serving import Serving
         from knowledge.security_log import LOG_NAME, SecurityLog
 
         accounts = Accounts(auth) if auth else None

@@ -6,50 +6,17 @@ What the guards look for and what they say stands in guards.toml.
 from __future__ import annotations
 
 from collections.abc import Collection, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.guards.danger import Alarm, DangerLevels, Level
 from assistant.guards.danger_phrases import Danger, Phrases, Words
 from assistant.guards.guards_data import DATA, Decline, GuardsData, guards_data
 from assistant.guards.pii import Identifying
-from assistant.models.reply import BESIDE, Detail, Notice
+from assistant.models.reply import Detail, Notice
+from assistant.models.verdict import Verdict
 from knowledge.settings import Safety, in_words
 
-__all__ = ["Detail", "Guards", "Verdict"]
 ALONE = 12  # words of a message that says nothing beside a greeting or a question about this tool
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the guards found in one message.
-
-    `notices` stand in the order in which they are to be shown: urgent or today, personal_data, decision, help, scope; at most one of
-    each. `details` slice the message and don't overlap. `masked` is the message with each replaced ("[child A]").
-    """
-
-    notices: tuple[Notice, ...]
-    details: tuple[Detail, ...]
-    masked: str
-
-    @property
-    def urgent(self) -> bool:
-        """Whether somebody may be in danger now."""
-        return any(n.kind == "urgent" for n in self.notices)
-
-    @property
-    def today(self) -> bool:
-        """Whether something may need action before the day is over."""
-        return any(n.kind == "today" for n in self.notices)
-
-    @property
-    def held(self) -> bool:
-        """Whether a notice stands in the answer's place: all do but those that stand beside it."""
-        return any(n.kind not in BESIDE for n in self.notices)
-
-    @property
-    def declined(self) -> bool:
-        """Whether the message asks for what this does not do: a decision, or something out of scope."""
-        return any(n.kind in ("decision", "scope") for n in self.notices)
 
 
 class _Declines:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.query.parse import Question
+from assistant.models.question import Question
 from knowledge.briefing import Briefing
 from knowledge.catalogue import StoredPassage
 from knowledge.themes import Theme

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from assistant.retrieval.labels import REVIEWS, heading_of
+from assistant.models.headings import REVIEWS, heading_of
 from knowledge.briefing import UNNUMBERED, Place, Quotation
 
 TODAY = "This may need action today"  # the heading of a notice of that kind

@@ -10,8 +10,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +19,6 @@ import gradio as gr
 import uvicorn
 from starlette.routing import BaseRoute, Route
 
-from assistant.accounts import Accounts
 from assistant.page.assets import mounted, own_routes
 from assistant.page.attempts import Attempts
 from assistant.page.calls import Calls
@@ -32,32 +30,13 @@ from assistant.page.page_sessions import PageSessions
 from assistant.page.routes import PASSWORD, SIGN_IN, SIGN_OUT
 from assistant.page.sign_in import Door
 from assistant.page.sign_ins import SignIns
+from assistant.serving import Serving
 from knowledge.library import Library
-from knowledge.security_log import Event, SecurityLog
+from knowledge.security_log import Event
 
 STARTS_WITHIN = 30.0  # seconds
 ENDS_WITHIN = 10.0
 FIRST_PORTS = range(7860, 7960)
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """How a page is served.
-
-    `port` None takes the first free one from 7860 on. With `accounts` people sign in. `names` are host names that the page answers to
-    besides its own; `proxies` addresses of proxies whose word on the caller's address and on TLS is taken. `idle` and `longest` are
-    seconds after which somebody is signed out.
-    """
-
-    host: str = "127.0.0.1"
-    port: int | None = None
-    accounts: Accounts | None = None
-    names: Sequence[str] = ()
-    proxies: Sequence[str] = ("127.0.0.1", "::1")
-    idle: float = 30 * 60
-    longest: float = 12 * 3600
-    log: SecurityLog | None = None
-    clock: Callable[[], float] = time.monotonic
 
 
 @dataclass(slots=True)

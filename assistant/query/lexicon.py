@@ -32,6 +32,10 @@ class LexiconKeeper:
             self._kept = (generation, _lexicon(self._library))
         return self._kept[1]
 
+    def forms(self, word: str) -> tuple[str, ...]:
+        """A word and the other ways in which the library writes it now."""
+        return self.lexicon().vocabulary.forms(word)
+
 
 def _lexicon(library: Library) -> Lexicon:
     names: set[str] = set()

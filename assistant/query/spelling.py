@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
-from spellchecker import SpellChecker
 
+from assistant.language.word_frequency import english
 from knowledge.word_forms import indexed_under
 
 SHORTEST = 4  # shorter words are too easily mistaken for one another
-
-
-@cache
-def _english() -> SpellChecker:
-    return SpellChecker()
-
-
-def english_frequency(word: str) -> float:
-    """The word's share of English text, at least one in a hundred million; numbers count as rare words."""
-    return max(1e-8, float(_english().word_usage_frequency(word)))
 
 
 class Speller:
@@ -37,7 +26,7 @@ class Speller:
 
     def is_english(self, word: str) -> bool:
         """Whether a list of English words has it, in British or American spelling."""
-        return word in _english() or indexed_under(word) in _english()
+        return word in english() or indexed_under(word) in english()
 
     def mend(self, word: str) -> str:
         """The word itself, or the nearest of the library's words at one slip (two in words of eight letters or more)."""

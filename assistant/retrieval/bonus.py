@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.language.typed_patterns import typed_pattern
 from assistant.language.wording import words_of
-from assistant.query.parse import Question
+from assistant.models.question import Question
 from knowledge.briefing import Briefing, PassageKind
 from knowledge.catalogue import StoredPassage
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.query.parse import Question
+from assistant.models.question import Question
 from knowledge.briefing import Passage, PassageKind
 from knowledge.catalogue import StoredPassage
 

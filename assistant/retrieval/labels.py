@@ -1,8 +1,4 @@
-"""Labels: what the words of a kind of document are headed with, and lines of a document that only name something.
-
-A statutory duty is shown as a duty and an inspection's judgement as an inspection's, never as what reviews say. A title, a heading, a
-subtitle or a date is no finding and is never quoted.
-"""
+"""Labels: lines of a document that only name something. A title, a heading, a subtitle or a date is no finding and is never quoted."""
 
 from __future__ import annotations
 
@@ -11,17 +7,6 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from knowledge.briefing import Briefing, Passage, PassageKind
-from knowledge.kinds import Nature, nature_of
-
-REVIEWS = "What reviews say"
-HEADINGS = {
-    Nature.DUTY: "What statutory guidance requires",
-    Nature.INSPECTION: "What inspectors judged",
-    Nature.INQUIRY: "What inquiries and committees found",
-    Nature.CORONER: "What coroners found",
-    Nature.REPORT: "What annual reports say",
-    Nature.OTHER: "What other documents say",
-}
 
 LONGEST = 30  # words
 BRACKETS = re.compile(r"\(.*\)", re.DOTALL)  # a source that a finding gives on a line of its own
@@ -31,12 +16,6 @@ OPENS_A_HEADLINE = frozenset({"WDT", "WP", "WP$", "WRB"})  # "What we learned": 
 KEPT = 4096
 
 Tagger = Callable[[str], list[str] | None]
-
-
-def heading_of(kind: str) -> str:
-    """What the words of a document of this kind stand under in an answer; of briefings, and where the kind is not known, as of reviews."""
-    nature = nature_of(kind)
-    return HEADINGS.get(nature, REVIEWS) if nature else REVIEWS
 
 
 class Labels:

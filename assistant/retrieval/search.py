@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from assistant.language.theme_matcher import HEARD, ThemeMatcher
 from assistant.language.wording import wording, words_of
 from assistant.models.evidence import OPEN, TEXT_WEIGHT, THEME_WEIGHT, Candidate, Dropped, Evidence
-from assistant.query.lexicon import LexiconKeeper
-from assistant.query.parse import Question
+from assistant.models.question import Question
 from assistant.retrieval.bonus import bonus, meanings_of
 from assistant.retrieval.filters import APPARATUS, LABEL, OTHER_TIME, SHARED, unfit
 from assistant.retrieval.labels import Labels
@@ -49,14 +48,14 @@ SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 
 
 class Searcher:
-    """Finds evidence in a library."""
+    """Finds evidence in a library. `forms` gives a word and the other ways in which the library writes it."""
 
     def __init__(
         self,
         library: Library,
         matcher: ThemeMatcher,
         shelf: Shelf,
-        lexicon: LexiconKeeper,
+        forms: Callable[[str], Sequence[str]],
         labels: Labels,
         learned: Learned,
         reranker: Reranker | None = None,
@@ -65,7 +64,7 @@ class Searcher:
         self._learned = learned
         self._reranker = reranker
         self._shelf = shelf
-        self._lexicon = lexicon
+        self._forms = forms
         self._labels = labels
         self.matcher = matcher
         self._words = LateInteraction(library.embedder)
@@ -267,8 +266,7 @@ class Searcher:
             self._tagged = (generation, {})
         known = self._tagged[1]
         if theme.id not in known:
-            forms = self._lexicon.lexicon().vocabulary.forms
-            known[theme.id] = frozenset().union(*(self.library.catalogue.with_word(forms(w)) for w in theme.review_words))
+            known[theme.id] = frozenset().union(*(self.library.catalogue.with_word(self._forms(w)) for w in theme.review_words))
         return known[theme.id]
 
     def _ceiling(self, counts: dict[str, int]) -> float:

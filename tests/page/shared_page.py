@@ -75,7 +75,7 @@ def shared_page(folder: Path, **how: Any) -> Iterator[Shared]:
     """Serve one."""
     os.environ.update(app.QUIET)
     from assistant.page import page
-    from assistant.page.server import Serving
+    from assistant.serving import Serving
 
     library = Library(folder / "library", Lengths())
     assert [r.status for r in ingest(library, [write_markdown(folder / "ashby.md", "Ashby")])] == ["added"]

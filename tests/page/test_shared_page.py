@@ -40,7 +40,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def shared_address(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.update(app.QUIET)
     from assistant.page import page
-    from assistant.page.server import Serving
+    from assistant.serving import Serving
 
     file = tmp_path_factory.mktemp("people") / "people.toml"
     put_user(file, "worker", "reader", PASSWORD)
