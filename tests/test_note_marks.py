@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from assistant.cli import commands
+from assistant.cli.main import commands
 from assistant.page.source import source_panel
 from ingest.pipeline import expanded, ingest, starter_briefings
 from ingest.reading import read
