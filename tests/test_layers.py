@@ -12,6 +12,23 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("knowledge", "ingest", "assistant")
+MESSAGE = ("guards", "query", "retrieval", "answering")  # the way of a message: none of these rooms knows another
+BASE = {"models", "language"}
+MAY_IMPORT = {  # a room of assistant/, or a module that stands beside the rooms, and the others that it may import
+    "language": set(),
+    "models": {"language"},
+    "accounts": set(),
+    "serving": {"accounts"},
+    "progress": set(),
+    **dict.fromkeys(MESSAGE, BASE),
+    "assistant": {*MESSAGE, *BASE},
+    "reflection": {"assistant", "guards", "answering", "models"},
+    "documents": {"reflection", "models"},
+    "api": {"assistant", "models"},
+    "cli": {"assistant", "answering", "models", "accounts", "serving", "progress"},
+    "page": {"reflection", "documents", "answering", "models", "accounts", "serving", "progress"},
+}
+TOP = ("page", "cli", "api")  # nothing stands on these but app.py
 DOORS = {
     "chromadb": ["knowledge/vectors.py"],
     "sentence_transformers": ["knowledge/embedding.py"],
@@ -49,6 +66,11 @@ IMPORTS = {
 }
 
 
+def room_of(module: str) -> str:
+    """The room of assistant/ that a module lies in, or its own name where it stands beside the rooms; empty for what lies elsewhere."""
+    return module.split(".")[1] if module.startswith("assistant.") else ""
+
+
 def importers(name: str) -> list[str]:
     """The files that import a package or anything in it, as paths from the root."""
     found = [module for module, names in IMPORTS.items() if any(n == name or n.startswith(f"{name}.") for n in names)]
@@ -76,6 +98,25 @@ def test_the_imports_are_read() -> None:
 )
 def test_imports_run_one_way(folder: str, never: str) -> None:
     assert [file for file in importers(never) if file.startswith(f"{folder}/")] == []
+
+
+def test_every_room_has_its_rule() -> None:
+    assert {room_of(module) for module in modules()} - {""} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_what_its_rule_names(room: str) -> None:
+    taken = {(module, name) for module, names in IMPORTS.items() if room_of(module) == room for name in names}
+    beyond = {room_of(name) for _, name in taken} - {"", room}
+    assert beyond == MAY_IMPORT[room], [pair for pair in sorted(taken) if room_of(pair[1]) in beyond ^ MAY_IMPORT[room]]
+    assert not any(name == "assistant" for _, name in taken), "assistant/ itself holds nothing to import"
+
+
+def test_the_rooms_stand_on_one_another_and_never_back() -> None:
+    floors = list(TopologicalSorter(MAY_IMPORT).static_order())  # raises where two rooms stand on each other
+    assert min(floors.index(room) for room in MESSAGE) > max(floors.index(room) for room in BASE)
+    assert not any(set(MAY_IMPORT[room]) & set(MESSAGE) for room in MESSAGE), "the rooms of a message's way know each other"
+    assert not set().union(*MAY_IMPORT.values()) & set(TOP), "something stands on the page, the command line or the API"
 
 
 @pytest.mark.parametrize(("package", "door"), DOORS.items(), ids=DOORS)
