@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from assistant.models.question import Question
 
+from assistant.models.question import Question
 from assistant.retrieval.bonus import bonus
 from knowledge.briefing import Passage
 from knowledge.rows import StoredPassage
