@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from assistant.assistant import Assistant, as_markdown
+from assistant.answering.markdown import as_markdown
+from assistant.assistant import Assistant
 from assistant.models.reply import Reply
 from knowledge.library import Library
 from knowledge.themes import themes

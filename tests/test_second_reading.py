@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from assistant.answering.compose import reading_notices
-from assistant.assistant import Assistant, as_markdown
+from assistant.answering.markdown import as_markdown
+from assistant.assistant import Assistant
 from assistant.cli.intake import Intake
 from assistant.models.reply import Citation
 from assistant.page.answer import answered

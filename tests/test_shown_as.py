@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.assistant import Assistant, as_markdown
+from assistant.answering.markdown import as_markdown
+from assistant.assistant import Assistant
 from assistant.documents.sheet import Kept, Sheet, cautions, source
 from assistant.documents.sheet_docx import opened, written
 from assistant.models.headings import heading_of

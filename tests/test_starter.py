@@ -12,7 +12,8 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from assistant.assistant import Assistant, as_markdown
+from assistant.answering.markdown import as_markdown
+from assistant.assistant import Assistant
 from assistant.cli.main import commands
 from assistant.page.answer import answered
 from assistant.page.source import reference

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.assistant import Assistant, as_markdown
+from assistant.answering.markdown import as_markdown
+from assistant.assistant import Assistant
 from assistant.page.answer import answered
 from ingest.pipeline import ingest
 from knowledge.library import Library

@@ -2,44 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from assistant.answering.select import Chosen
-from assistant.models.evidence import Evidence
+from assistant.answering.prompts import Questions
+from assistant.answering.select import Chosen, Selection
+from assistant.answering.trace import explained
+from assistant.language.sentence_vectors import message_vectors
+from assistant.models.decision import Decision
+from assistant.models.evidence import OPEN, Evidence
 from assistant.models.headings import REVIEWS
 from assistant.models.period import Period
 from assistant.models.question import Question
-from assistant.models.reply import STARTER_BLOCK, Citation, Group, Notice, told_once
+from assistant.models.reply import STARTER_BLOCK, Citation, Group, Notice, Reply
+from assistant.models.verdict import Verdict
 from knowledge.briefing import Briefing
 from knowledge.guidance import changed_since, superseded
 from knowledge.library import Library
-from knowledge.themes import Theme
+from knowledge.shelf import Shelf
+from knowledge.themes import Theme, themes
 
+SUGGESTED = 3
 STARTER_ONLY = "I found nothing on this in published reviews here. What follows comes from our starter library alone."
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+class Composer:
+    """Makes a reply of what was found and chosen: proven quotations, what joins them, open questions, and how it all was found."""
+
+    def __init__(self, library: Library, shelf: Shelf, questions: Questions) -> None:
+        self._library = library
+        self._shelf = shelf
+        self._questions = questions
+
+    def warm(self) -> None:
+        """Load what the questions to sit with are chosen by."""
+        self._questions.warm()
+
+    def compose(self, evidence: Evidence, decision: Decision, selection: Selection, asked: Collection[str] = (), moment: str = "") -> Reply:
+        """The reply to a message that the guards let through. Raises QuotationError where a page has not the words to be quoted.
+
+        `asked` are questions not to put again; `moment` is what they are for (see `knowledge.themes.MOMENTS`), empty where the message
+        may tell.
+        """
+        citations = self.cite(evidence, selection.chosen)
+        reply = self._answered(evidence, selection, citations, asked, moment) if decision.enough else self._unanswered(evidence, citations)
+        searched = self._library.catalogue.passage_count()
+        return replace(reply, explanation=explained(self._library, evidence, decision, selection, searched))
+
+    def cite(self, evidence: Evidence, chosen: Sequence[Chosen]) -> tuple[Citation, ...]:
+        """The chosen passages as proven citations, in the same order. Raises QuotationError."""
+        return tuple(
+            Citation(
+                quotation=self._library.quote(one.candidate.briefing, one.candidate.stored.passage, one.start, one.end),
+                heading=one.candidate.stored.passage.heading,
+                paragraph=one.candidate.stored.passage.ordinal,
+                themes=tuple(theme for theme, ids in evidence.tags.items() if one.candidate.stored.id in ids),
+                also=one.same_as,
+                also_at=one.candidate.stored.passage.also_at,
+            )
+            for one in chosen
+        )
+
+    def _answered(
+        self, evidence: Evidence, selection: Selection, citations: tuple[Citation, ...], asked: Collection[str], moment: str
+    ) -> Reply:
+        question, heard = evidence.question, [theme for theme, _ in evidence.themes]
+        quiet = silent(question, self._shelf.briefings(), citations)
+        told = message_vectors(self._library.embedder, question.message)
+        meanings = self._meanings(question, selection.chosen)
+        printed = [theme for theme in themes() for citation in citations if theme.id in citation.themes]
+        return Reply(
+            question.text,
+            abstained=False,
+            notices=(*currency_notices(question, citations), *reading_notices(self._library, citations)),
+            opening=opening(question, heard, citations, quiet, faint=evidence.faint, near=question.account or evidence.open >= OPEN),
+            groups=grouped(question, heard, citations),
+            citations=citations,
+            prompts=self._questions.choose(question, told, heard, citations, meanings, asked, moment),
+            looked_for=_looked_for(question, heard),
+            silent=quiet,
+            suggestions=_suggestions(heard, printed),
+        )
+
+    def _unanswered(self, evidence: Evidence, near: tuple[Citation, ...]) -> Reply:
+        return Reply(
+            evidence.question.text,
+            abstained=True,
+            notices=reading_notices(self._library, near, numbered=False),
+            opening=near_line(evidence, near),
+            near=near,
+            looked_for=_looked_for(evidence.question, [theme for theme, _ in evidence.themes]),
+        )
+
+    def _meanings(self, question: Question, chosen: Sequence[Chosen]) -> list[Sequence[float]]:
+        """The library's vectors of the quoted passages: those that were read word by word for a question have theirs."""
+        found = [None if question.account else one.candidate.meaning for one in chosen]
+        unread = [one.candidate.stored.passage.text for one, vector in zip(chosen, found, strict=True) if vector is None]
+        fresh = iter(self._library.embedder.embed_documents(unread) if unread else [])
+        return [next(fresh) if vector is None else vector.tolist() for vector in found]
+
+
+def held_back(message: str, verdict: Verdict) -> Reply:
+    """The reply to a message that the guards answer alone."""
+    masked = verdict.masked if verdict.details else ""
+    return Reply(message, abstained=True, notices=verdict.notices, masked=masked, details=verdict.details)
 
 
 def number(n: int) -> str:
     """A small number in words."""
     return NUMBERS[n] if n < len(NUMBERS) else str(n)
-
-
-def cited(library: Library, chosen: Sequence[Chosen], tags: dict[str, frozenset[int]]) -> tuple[Citation, ...]:
-    """The chosen passages as proven citations, in the same order."""
-    citations: list[Citation] = []
-    for one in chosen:
-        stored = one.candidate.stored
-        citations.append(
-            Citation(
-                quotation=library.quote(one.candidate.briefing, stored.passage, one.start, one.end),
-                heading=stored.passage.heading,
-                paragraph=stored.passage.ordinal,
-                themes=tuple(theme for theme, ids in tags.items() if stored.id in ids),
-                also=one.same_as,
-                also_at=stored.passage.also_at,
-            )
-        )
-    return tuple(citations)
 
 
 def grouped(question: Question, themes: Sequence[Theme], citations: Sequence[Citation]) -> tuple[Group, ...]:
@@ -160,26 +232,6 @@ def reading_notices(library: Library, citations: Sequence[Citation], *, numbered
     )
 
 
-def markdown(opening_line: str, groups: Sequence[Group], citations: Sequence[Citation], quiet: Sequence[str]) -> str:
-    """The answer as Markdown: quotations set off, and what is of the starter library plain, each with its number and reference."""
-    parts = [opening_line]
-    for group in groups:
-        if group.title:
-            parts.append(f"**{group.title}**")
-        for told in told_once(group.citations, citations):
-            citation = citations[told.place]
-            again = [f"[{other + 1}]" for other in citation.also] + [f"[{other + 1}] {citations[other].reference}" for other in told.copies]
-            also = f" · also in {', '.join(again)}" if again else ""
-            under = f" · under “{told.under}”" if told.under else ""
-            quote = " ".join(citation.quotation.text.split())
-            beside = f" · {citation.beside}" if citation.beside else ""
-            where = f"[{told.place + 1}] {citation.reference}{under}{beside}{also}"
-            parts.append(f"{quote}\n\n{where}" if citation.starter else f"> “{quote}”\n>\n> {where}")
-    if quiet:
-        parts.append(f"Nothing on this in: {', '.join(quiet)}.")
-    return "\n\n".join(parts)
-
-
 def near_line(evidence: Evidence, near: Sequence[Citation]) -> str:
     """The sentence of an answer without evidence."""
     scope, period = evidence.question.places, evidence.question.period
@@ -207,3 +259,12 @@ def _near_of_time(period: Period, places: Sequence[str], near: Sequence[Citation
         if near
         else f"{line} Ask without the date, or add briefings."
     )
+
+
+def _looked_for(question: Question, heard: Sequence[Theme]) -> tuple[str, ...]:
+    mended = [f"{right} (for {typed})" for typed, right in question.mended]
+    return tuple(dict.fromkeys((*(theme.name for theme in heard), *mended, *question.places, *question.cases))) or question.terms
+
+
+def _suggestions(heard: Sequence[Theme], printed: Sequence[Theme]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(theme.next for theme in (*heard, *printed) if theme.next))[:SUGGESTED]

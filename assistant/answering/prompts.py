@@ -33,7 +33,8 @@ class Questions:
         self._matcher = matcher
 
     def warm(self) -> None:
-        """Embed the questions."""
+        """Embed the questions, and learn the themes."""
+        self._matcher.warm()
         self._vectors.of([q.ask for theme in self._matcher.themes for q in theme.questions])
 
     def choose(

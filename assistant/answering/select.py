@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -18,6 +18,8 @@ from knowledge.embedding import Embedder
 from knowledge.sentences import sentences
 
 MOST, MOST_TOLD = 10, 6  # quotations of an answer; of one to an account, where themes alone lead to them
+NEAR_ENOUGH = 0.30  # cosine from which a passage is offered as near to a question without an answer
+NEAR_SHOWN = 2
 MOST_STARTER = 2  # passages of the starter library that follow, where published reviews answer
 FURTHER_BOARDS = 2  # at least so many places are kept for briefings that would say nothing otherwise
 DEEPEST = 32  # candidates looked at
@@ -60,6 +62,14 @@ class Chosen:
         return passage.text[self.start - passage.start : self.end - passage.start]
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The passages to quote, or to show as near where there is no answer, best first; and why others are `left_out`, by number."""
+
+    chosen: tuple[Chosen, ...]
+    left_out: Mapping[int, str] = field(default_factory=dict)
+
+
 class Selector:
     """Chooses what to quote."""
 
@@ -67,13 +77,16 @@ class Selector:
         self._embedder = embedder
         self._vectors = vectors
 
-    def choose(self, evidence: Evidence, decision: Decision) -> list[Chosen]:
-        """The passages to quote, best first, those of published reviews before those of the starter library."""
+    def choose(self, evidence: Evidence, decision: Decision) -> Selection:
+        """The passages to quote, those of published reviews before those of the starter library; without an answer, the nearest ones."""
+        if not decision.enough:
+            return Selection(_near(evidence))
         question = evidence.question
-        ranked = _spread(question, _picked(evidence, decision)[0])
-        return self.cut(question, sorted(ranked, key=lambda candidate: candidate.briefing.starter))
+        picked, left_out = _picked(evidence, decision)
+        ranked = sorted(_spread(question, picked), key=lambda candidate: candidate.briefing.starter)
+        return Selection(self.cut(question, ranked), left_out)
 
-    def cut(self, question: Question, picked: Sequence[Candidate]) -> list[Chosen]:
+    def cut(self, question: Question, picked: Sequence[Candidate]) -> tuple[Chosen, ...]:
         """The picked passages, each cut to what speaks to the question."""
         spans = self._spans(question, picked)
         chosen: list[Chosen] = []
@@ -81,11 +94,7 @@ class Selector:
             one = Chosen(candidate, start, end)
             same = tuple(i for i, other in enumerate(chosen) if _same(one.text, other.text))
             chosen.append(Chosen(candidate, start, end, same))
-        return chosen
-
-    def left_out(self, evidence: Evidence, decision: Decision) -> dict[int, str]:
-        """Why each of the best candidates that is not quoted is not, by passage number."""
-        return _picked(evidence, decision)[1]
+        return tuple(chosen)
 
     def _spans(self, question: Question, picked: Sequence[Candidate]) -> list[tuple[int, int]]:
         """For each passage, the sentences that carry the answer."""
@@ -110,6 +119,14 @@ class Selector:
         ways = dict.fromkeys(text for text in (question.as_printed, question.core, " ".join(question.fresh)) if text)
         mean: np.ndarray = np.mean([self._embedder.embed_query(text) for text in ways], axis=0)
         return mean
+
+
+def _near(evidence: Evidence) -> tuple[Chosen, ...]:
+    """The passages nearest to a question that they do not answer, those of published reviews first."""
+    found = evidence.candidates or evidence.elsewhen
+    near = [c for c in found if c.cosine >= NEAR_ENOUGH and (c.text > 0 or c.theme > 0)]
+    near.sort(key=lambda c: c.briefing.starter)
+    return tuple(Chosen(c, c.stored.passage.start, c.stored.passage.end) for c in near[:NEAR_SHOWN])
 
 
 def _printed(question: Question, text: str) -> int:

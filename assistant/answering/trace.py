@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.answering.select import Chosen
+from assistant.answering.select import Chosen, Selection
 from assistant.language.theme_matcher import NAMED
 from assistant.models.decision import Decision
 from assistant.models.evidence import Candidate, Dropped, Evidence
@@ -22,13 +22,9 @@ NOT_NEAR = "not shown"
 FURTHER_DOWN = "further down than is looked at"
 
 
-def explained(
-    library: Library, evidence: Evidence, decision: Decision, chosen: Sequence[Chosen], left_out: Mapping[int, str], searched: int
-) -> Explanation:
-    """The explanation of an answer, or of its absence: `chosen` is what is quoted, or else shown as near.
-
-    `left_out` tells why a passage is not quoted, by passage number; `searched` is how many passages were searched.
-    """
+def explained(library: Library, evidence: Evidence, decision: Decision, selection: Selection, searched: int) -> Explanation:
+    """The explanation of an answer, or of its absence; `searched` is how many passages were searched."""
+    chosen, left_out = selection.chosen, selection.left_out
     quoted = {one.candidate.stored.id: place for place, one in enumerate(chosen)}
     names = {theme.id: theme.name for theme, _ in evidence.themes}
     shown = [(rank, c) for rank, c in enumerate(evidence.candidates, 1) if rank <= SHOWN or c.stored.id in quoted]

@@ -164,7 +164,8 @@ def ask(
     settings: SettingsFile = None,
 ) -> None:
     """Ask the library."""
-    from assistant.assistant import Assistant, as_markdown
+    from assistant.answering.markdown import as_markdown
+    from assistant.assistant import Assistant
 
     if not question and jsonl is None:
         raise typer.BadParameter("Give a question, or a file of questions with --jsonl.")
@@ -188,7 +189,7 @@ def ask(
 
 def answer_as_json(assistant: Any, question: str, history: Sequence[str], question_id: str | int | None) -> dict[str, Any]:
     """The answer in the form of the command line's contract."""
-    from assistant.assistant import as_markdown
+    from assistant.answering.markdown import as_markdown
 
     reply = assistant.reply(question, history)
     return {

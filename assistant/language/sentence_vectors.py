@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 
@@ -11,7 +12,13 @@ from numpy.typing import NDArray
 
 from knowledge.embedding import Embedder
 
+SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 KEPT = 20_000  # sentences, about 30 MB
+
+
+def message_vectors(embedder: Embedder, message: str) -> list[list[float]]:
+    """The vectors of a message's sentences. Nothing of a message is kept."""
+    return [embedder.embed_query(one) for one in SENTENCE.split(message) if one.strip()] or [embedder.embed_query(message)]
 
 
 class SentenceVectors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,7 +68,7 @@ class Evidence:
     `documents` counts the passages that print each word searched for; `meanings` are what short forms were written out as;
     `elsewhen` is what would be evidence but for the time that the question asks after; `nothing` says how surely reviews
     have nothing for the message, `open` how surely a question is an open one (about 0 to 1), and `faint` that the themes of an
-    account were heard from far off.
+    account were heard from far off. `tags` are the passages that print each theme's words, by theme id.
     """
 
     question: Question
@@ -80,3 +81,4 @@ class Evidence:
     nothing: float = 0.0
     open: float = 0.0
     faint: bool = False
+    tags: Mapping[str, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)

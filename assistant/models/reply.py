@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.models.headings import REVIEWS, heading_of
@@ -259,4 +259,3 @@ class Reply:
     masked: str = ""
     details: tuple[Detail, ...] = ()
     explanation: Explanation | None = None
-    timings: dict[str, float] = field(default_factory=dict)

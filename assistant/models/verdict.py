@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.models.reply import BESIDE, Detail, Notice
 
@@ -38,3 +38,7 @@ class Verdict:
     def declined(self) -> bool:
         """Whether the message asks for what this does not do: a decision, or something out of scope."""
         return any(n.kind in ("decision", "scope") for n in self.notices)
+
+    def when_safe(self) -> Verdict:
+        """The same once the user has said that everyone is safe now."""
+        return replace(self, notices=tuple(n for n in self.notices if n.kind != "urgent"))

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from assistant.language.wording import Wording, plain, wording, words_of
 from assistant.models.question import Question
+from assistant.query.lexicon import LexiconKeeper
 from assistant.query.periods import outside, period_in
 from assistant.query.vocabulary import Vocabulary
 from knowledge.briefing import Briefing
+from knowledge.embedding import Embedder
+from knowledge.learned import Learned
+from knowledge.shelf import Shelf
 
+TELLS = 0.55  # from there on a message tells of a situation, whatever its form (chosen on messages held back: `python -m training.train`)
 YEAR_OF_BRIEFING = re.compile(
     r"\b(?:the|that|this)\s+((?:19|20)\d\d)\s+(?:one|briefing|guide|newsletter|review|document|paper|report|board)s?\b", re.I
 )
@@ -25,6 +30,27 @@ MASKED = re.compile(
     r"\[[^\]]{1,40}\]",
     re.I,
 )
+
+
+class Parser:
+    """Reads messages in the words of a library. `today` gives the day that "the last five years" count from."""
+
+    def __init__(self, shelf: Shelf, lexicon: LexiconKeeper, embedder: Embedder, learned: Learned, today: Callable[[], date]) -> None:
+        self._shelf = shelf
+        self._lexicon = lexicon
+        self._embedder = embedder
+        self._learned = learned
+        self._today = today
+
+    def parse(self, message: str, history: Sequence[str] = (), *, account: bool = False) -> Question:
+        """The question in a message, in the light of earlier ones. `account` says that it tells of a situation, whatever its form."""
+        question = understand(message, history, self._shelf.briefings(), self._lexicon.lexicon().vocabulary, self._today())
+        told = account or (not (question.carried or question.narrow) and self._tells(question))
+        return replace(question, account=True, of_all=False) if told else question
+
+    def _tells(self, question: Question) -> bool:
+        """Whether a message is heard to tell of a situation though its form is a question's."""
+        return self._learned.tells(self._embedder.embed_query(question.message)) >= TELLS
 
 
 def understand(text: str, history: Sequence[str], briefings: Sequence[Briefing], vocabulary: Vocabulary, today: date) -> Question:

@@ -81,7 +81,7 @@ class Guided:
         account = " ".join(told(texts))[:LONGEST]
         if not account or (evidence := self._assistant.evidence(account, account=True)).nothing > NOTHING:
             return ()
-        reply = self._assistant.of_evidence(evidence, asked)
+        reply = self._assistant.answer(evidence, asked)
         citations = reply.citations or reply.near
         return tuple((p, citations[p.citation] if p.citation is not None else None) for p in reply.prompts[:ASKED])
 
@@ -94,7 +94,7 @@ class Guided:
         return tuple(
             Learned(citation, challenges=found is challenge)
             for found in (*fitting, *([challenge] if challenge else []))
-            for citation in self._assistant.cited(found.evidence.question, [found.candidate])
+            for citation in self._assistant.cite(found.evidence, [found.candidate])
         )
 
     def _published(self, found: Sequence[_Found]) -> list[_Found]:

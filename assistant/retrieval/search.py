@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.language.sentence_vectors import message_vectors
 from assistant.language.theme_matcher import HEARD, ThemeMatcher
 from assistant.language.wording import wording, words_of
 from assistant.models.evidence import OPEN, TEXT_WEIGHT, THEME_WEIGHT, Candidate, Dropped, Evidence
@@ -27,6 +27,7 @@ from knowledge.reader import Reader
 from knowledge.reranking import Reranker
 from knowledge.shelf import Shelf
 from knowledge.themes import Theme
+from knowledge.themes import themes as all_themes
 
 CANDIDATES = 150
 # Once a passage is read word by word, the rest weighs less beside it.
@@ -44,7 +45,6 @@ HEARD_AGAIN = 30  # candidates that a cross-encoder reads
 LABELS_SOUGHT = 60  # candidates that are looked at for titles and the like; no more are ever quoted
 FUSED = 60  # of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)
 BM25_CEILING = 2.2  # bm25 gives a term at most its idf times k1 + 1
-SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 
 
 class Searcher:
@@ -130,6 +130,7 @@ class Searcher:
             nothing=0.0 if said else self._learned.nothing(whole),
             open=open_,
             faint=question.account and not said,
+            tags={theme.id: self.tagged(theme) for theme in all_themes()},
         )
 
     def _sifted(
@@ -165,15 +166,9 @@ class Searcher:
         inside = [b.id for b in self._shelf.briefings() if b.id not in question.outside and (not question.scope or b.id in question.scope)]
         return inside or list(question.scope)  # where none is of the time, what is near it in the others is shown
 
-    def sentences(self, text: str) -> list[list[float]]:
-        """The vectors of a text's sentences."""
-        return [self.library.embedder.embed_query(s) for s in SENTENCE.split(text) if s.strip()] or [
-            self.library.embedder.embed_query(text)
-        ]
-
     def _heard(self, question: Question, whole: Sequence[float], core: Sequence[float]) -> list[tuple[Theme, float]]:
         """The themes of a message; of a follow-up those of what it adds as well."""
-        told = self.sentences(question.message) if question.account else []
+        told = message_vectors(self.library.embedder, question.message) if question.account else []
         themes = self.matcher.heard(question.as_printed, whole, core, told)
         if not (question.carried and question.fresh):
             return themes
@@ -190,9 +185,8 @@ class Searcher:
         `read` is the account's vector as the reader gives it.
         """
         learned = self._learned.themes(read)
-        signs = np.array([learned[theme.id] for theme in self.matcher.themes]) + PHRASED * self.matcher.fits(
-            self.sentences(question.message)
-        )
+        fits = self.matcher.fits(message_vectors(self.library.embedder, question.message))
+        signs = np.array([learned[theme.id] for theme in self.matcher.themes]) + PHRASED * fits
         likely = np.exp(signs - signs.max()) / np.exp(signs - signs.max()).sum()
         order = [int(i) for i in np.argsort(-likely)]
         return [(self.matcher.themes[i], float(likely[i])) for i in order if i == order[0] or likely[i] >= WEIGHED_TOLD]

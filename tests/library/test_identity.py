@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import main
-from assistant.assistant import Assistant, as_markdown
+from assistant.answering.markdown import as_markdown
+from assistant.assistant import Assistant
 from ingest.pipeline import Result, ingest
 from knowledge.identity import given_name, told_apart
 from knowledge.library import Library
