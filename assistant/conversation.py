@@ -26,9 +26,9 @@ from assistant.shelf import Shelf
 from assistant.sufficiency import Finding, Judge
 from assistant.theme_match import ThemeMatcher
 from knowledge.characters import with_whole_characters
-from knowledge.embedding import one_question
 from knowledge.learned import Learned
 from knowledge.library import Library
+from knowledge.one_question import one_question
 from knowledge.reranking import Reranker
 from knowledge.settings import Safety
 from knowledge.themes import Theme, themes
