@@ -24,9 +24,9 @@ from assistant.query.parse import Parser
 from assistant.retrieval.labels import Labels
 from assistant.retrieval.search import Searcher
 from knowledge.characters import with_whole_characters
-from knowledge.embedding import one_question
 from knowledge.learned import Learned
 from knowledge.library import Library
+from knowledge.one_question import one_question
 from knowledge.reranking import Reranker
 from knowledge.settings import Safety
 from knowledge.shelf import Shelf

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge.embedding import default_encoder
 from knowledge.model_files import model_files
+from knowledge.one_question import once
 
 if TYPE_CHECKING:
     from knowledge.quick_minilm import QuickMiniLM
@@ -69,6 +70,9 @@ class DangerReader:
 
     def hear(self, text: str) -> Heard:
         """What the model makes of a text (see `joined`), of which it reads the first 256 tokens."""
+        return once(("heard", self._file, text), lambda: self._heard(text))
+
+    def _heard(self, text: str) -> Heard:
         logits = self.load().read(text).mean(axis=0) @ self._head["head.weight"].T + self._head["head.bias"]
         likely = np.exp((logits[: len(LEVELS)] - logits[: len(LEVELS)].max()) / self._head["temperature"][0])
         likely /= likely.sum()

@@ -11,9 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from knowledge.errors import ModelError
 from knowledge.model_files import model_files
 from knowledge.model_files import sha256_of as sha256_of  # imported from here by others
+from knowledge.one_question import once
 
 if TYPE_CHECKING:
     from knowledge.quick_minilm import QuickMiniLM
@@ -107,25 +107,8 @@ class SentenceEmbedder:
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question; inside `one_question` a text is embedded once."""
-        made = _asked.get()
-        if made is None:
-            made = {}
-        if (self.name, text) not in made:
-            made[self.name, text] = self.load().queries([text])[0].tolist()
-        return made[self.name, text]
-
-
-_asked: ContextVar[dict[tuple[str, str], list[float]] | None] = ContextVar("asked", default=None)
-
-
-@contextmanager
-def one_question() -> Iterator[None]:
-    """Keep the vectors of what is asked until the end of the block, and no longer: what somebody typed is kept nowhere."""
-    token = _asked.set({})
-    try:
-        yield
-    finally:
-        _asked.reset(token)
+        found: list[float] = once(("embedded", self.name, text), lambda: self.load().queries([text])[0].tolist())
+        return found
 
 
 @cache

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge.embedding import DEFAULT_MODEL, Embedder, default_encoder
 from knowledge.model_files import model_files
+from knowledge.one_question import once
 
 if TYPE_CHECKING:
     from knowledge.quick_minilm import QuickMiniLM
@@ -43,7 +44,7 @@ class Reader:
 
     def message(self, message: str) -> Row:
         """The vector of a message, of length 1. Only where `able`. Raises ModelError."""
-        found: Row = self.load().encode([message])[0]
+        found: Row = once(("read", message), lambda: self.load().encode([message])[0])
         return found
 
     def passages(self, texts: Sequence[str]) -> Rows:

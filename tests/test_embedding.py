@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embedding import SentenceEmbedder, default_weights, one_question
+from knowledge.danger_reader import DangerReader
+from knowledge.embedding import SentenceEmbedder, default_weights
 from knowledge.errors import ModelError
+from knowledge.one_question import one_question
 from knowledge.quick_minilm import FULL, HALF, QuickMiniLM, largest_weight
 
 TEXTS = [
@@ -84,3 +86,14 @@ def test_a_question_is_embedded_once_and_kept_no_longer_than_it_is_asked(embedde
     with one_question():
         assert embedder.embed_query("the lodger upstairs") is not first
     assert embedder.embed_query("the lodger upstairs") is not embedder.embed_query("the lodger upstairs")
+
+
+def test_danger_is_heard_once_in_a_question_and_what_was_heard_is_kept_no_longer() -> None:
+    reader = DangerReader()
+    with one_question():
+        first = reader.hear("He has locked her in")
+        with one_question():
+            assert reader.hear("He has locked her in") is first
+        assert reader.hear("He has locked her in") is first
+        assert reader.hear("He has locked her out") is not first
+    assert reader.hear("He has locked her in") is not first

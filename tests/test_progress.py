@@ -195,7 +195,7 @@ def test_stopped_and_started_again_no_finished_file_is_read_again(tmp_path: Path
     folder.mkdir()
     files = 80  # some five seconds' work: a busy machine must not finish it before it is stopped
     for n in range(files):
-        finding = "\n\n".join(f"In the review of {1950 + n} nobody had asked the lodger, visit {v}." for v in range(30))
+        finding = "\n\n".join(f"In the review of {1950 + n} nobody had asked the lodger, visit {v}." for v in range(8))
         (folder / f"{n:02}.md").write_text(f"# What was learned in {1950 + n}\n\n{finding}\n", "utf-8")
     command = [sys.executable, str(ROOT / "app.py"), "ingest", str(folder), "--json", "--library", str(prepared(tmp_path / "library"))]
     how = INTERRUPTIBLE | {"start_new_session": True}

