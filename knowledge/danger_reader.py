@@ -19,7 +19,7 @@ from knowledge.embedding import default_encoder
 from knowledge.model_files import model_files
 
 if TYPE_CHECKING:
-    from knowledge.quick_minilm import QuickMiniLM
+    from knowledge.minilm_onnx import QuickMiniLM
 
 FILE = "danger.safetensors"
 LEVELS = ("none", "today", "now")
@@ -59,7 +59,7 @@ class DangerReader:
         """Load the model, once, whichever thread asks first."""
         with self._loading:
             if self._model is None:
-                from knowledge.quick_minilm import stored_weights
+                from knowledge.minilm_onnx import stored_weights
 
                 weights = stored_weights(self._file or model_files("danger").checked() / FILE)
                 self._head = {name: weights.pop(name) for name in ("head.weight", "head.bias")}

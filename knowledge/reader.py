@@ -19,7 +19,7 @@ from knowledge.embedding import DEFAULT_MODEL, Embedder, default_encoder
 from knowledge.model_files import model_files
 
 if TYPE_CHECKING:
-    from knowledge.quick_minilm import QuickMiniLM
+    from knowledge.minilm_onnx import QuickMiniLM
 
 FILE = "reader.safetensors"
 KEPT = 20_000  # passages whose vectors are kept, 15 MB of them
@@ -64,7 +64,7 @@ class Reader:
 
     def load(self) -> QuickMiniLM:
         """Load the model, once, whichever thread asks first. Raises ModelError."""
-        from knowledge.quick_minilm import stored_weights
+        from knowledge.minilm_onnx import stored_weights
 
         with self._loading:
             if self._encoder is None:

@@ -11,7 +11,7 @@ import pytest
 
 from knowledge.embedding import SentenceEmbedder, default_weights, one_question
 from knowledge.errors import ModelError
-from knowledge.quick_minilm import FULL, HALF, QuickMiniLM, largest_weight
+from knowledge.minilm_onnx import FULL, HALF, QuickMiniLM, largest_weight
 
 TEXTS = [
     "The father was not spoken to alone, and nobody asked what part he played in the children's care.",
