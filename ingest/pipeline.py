@@ -22,12 +22,12 @@ from ingest.second_reading import Compared, SecondReading
 from ingest.unpacked import Unpacked
 from knowledge.briefing import Briefing
 from knowledge.characters import with_whole_characters
+from knowledge.disk_errors import NO_ROOM, finds_no_temporary, temporary_at_fault
 from knowledge.embedding import Vector, sha256_of
 from knowledge.errors import FileRefused, ReflectionError
 from knowledge.identity import STARTER, Origin, origin_of, origins_of_uploads
 from knowledge.library import Library
 from knowledge.new_briefing import NewBriefing
-from knowledge.room import NO_ROOM, finds_no_temporary, temporary_at_fault
 
 Status = Literal["added", "unchanged", "replaced", "refused"]
 

@@ -14,7 +14,7 @@ from ingest.lines import LIST_LEAD, SENTENCE_END, is_date_line
 from ingest.reading.source import Block, Source, shifted
 from ingest.words import EMAIL, LINK, PHONE
 from knowledge.briefing import Heading, NoteMark, Page, Passage, PassageKind, Place, case_of
-from knowledge.sentences import sentences
+from knowledge.text import sentences
 
 LONG = 1100  # characters beyond which a paragraph becomes several passages, at sentence ends
 SHORT_LEAD = 200  # a list's opening longer than this heads its list with its last sentence alone

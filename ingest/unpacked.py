@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ingest.budget import Budget
 from ingest.child import Reader
+from knowledge.disk_errors import temporary_at_fault
 from knowledge.errors import FileRefused
-from knowledge.room import temporary_at_fault
 from knowledge.temporary import temporary_folder
 
 

@@ -13,10 +13,10 @@ from typing import Any, Literal
 from knowledge.briefing import Briefing, Page, Passage, case_of
 from knowledge.connections import Connect, Connections, connect
 from knowledge.correction import Correction
+from knowledge.disk_errors import cannot_be_used
 from knowledge.errors import BriefingNotFound, LibraryError
 from knowledge.full_text import any_of, is_current
-from knowledge.room import cannot_be_used
-from knowledge.rows import StoredPassage, briefing_of, page_of, page_row, passage_row, stored_of
+from knowledge.row_mapping import StoredPassage, briefing_of, page_of, page_row, passage_row, stored_of
 from knowledge.schema import EARLIER, SCHEMA_VERSION, STEPS, make_tables, schema_of, upgrade
 from knowledge.upkeep import empty_log, fault, rewrite
 

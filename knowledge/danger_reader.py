@@ -20,7 +20,7 @@ from knowledge.model_files import model_files
 from knowledge.one_question import once
 
 if TYPE_CHECKING:
-    from knowledge.quick_minilm import QuickMiniLM
+    from knowledge.minilm_onnx import QuickMiniLM
 
 FILE = "danger.safetensors"
 LEVELS = ("none", "today", "now")
@@ -60,7 +60,7 @@ class DangerReader:
         """Load the model, once, whichever thread asks first."""
         with self._loading:
             if self._model is None:
-                from knowledge.quick_minilm import stored_weights
+                from knowledge.minilm_onnx import stored_weights
 
                 weights = stored_weights(self._file or model_files("danger").checked() / FILE)
                 self._head = {name: weights.pop(name) for name in ("head.weight", "head.bias")}

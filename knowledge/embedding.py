@@ -26,7 +26,7 @@ from knowledge.model_files import sha256_of as sha256_of  # imported from here b
 from knowledge.one_question import once
 
 if TYPE_CHECKING:
-    from knowledge.quick_minilm import QuickMiniLM
+    from knowledge.minilm_onnx import QuickMiniLM
 
 Vectors = NDArray[np.float32]
 Vector = NDArray[np.float32]
@@ -116,7 +116,7 @@ def default_encoder() -> QuickMiniLM:
     """The default model, loaded once in a process: the reader shares its words. Raises ModelError."""
     # tokenizers otherwise warns when a process that embeds starts another one
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from knowledge.quick_minilm import QuickMiniLM
+    from knowledge.minilm_onnx import QuickMiniLM
 
     return QuickMiniLM(default_weights())
 

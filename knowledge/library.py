@@ -19,6 +19,7 @@ from knowledge.certificate import whole
 from knowledge.connections import Connect, connect
 from knowledge.copies import Copies, held, unchanged
 from knowledge.correction import Correction, checked
+from knowledge.disk_errors import cannot_be_used, deleted_in_part
 from knowledge.embedding import Embedder, SentenceEmbedder, Vector
 from knowledge.errors import LibraryError
 from knowledge.identity import UNKNOWN, Origin, new_id, one_name, same_words, told_apart
@@ -26,7 +27,6 @@ from knowledge.kept_files import KeptFiles
 from knowledge.new_briefing import NewBriefing
 from knowledge.private_files import OWNER_FILE, make_folder, may_write, tighten, tighten_below
 from knowledge.records import Record, Records
-from knowledge.room import cannot_be_used, deleted_in_part
 from knowledge.schema import holds_catalogue
 from knowledge.vector_sync import VectorSync, tag
 from knowledge.vectors import Vectors

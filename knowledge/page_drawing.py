@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.letters import letters_of
+from knowledge.text import letters_of
 
 WIDTH = 1400  # pixels of a drawn page
 LARGEST = 6_000_000  # pixels of one

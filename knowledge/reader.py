@@ -20,7 +20,7 @@ from knowledge.model_files import model_files
 from knowledge.one_question import once
 
 if TYPE_CHECKING:
-    from knowledge.quick_minilm import QuickMiniLM
+    from knowledge.minilm_onnx import QuickMiniLM
 
 FILE = "reader.safetensors"
 KEPT = 20_000  # passages whose vectors are kept, 15 MB of them
@@ -65,7 +65,7 @@ class Reader:
 
     def load(self) -> QuickMiniLM:
         """Load the model, once, whichever thread asks first. Raises ModelError."""
-        from knowledge.quick_minilm import stored_weights
+        from knowledge.minilm_onnx import stored_weights
 
         with self._loading:
             if self._encoder is None:

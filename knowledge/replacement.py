@@ -14,13 +14,13 @@ from filelock import FileLock, Timeout
 
 from knowledge.catalogue import Catalogue
 from knowledge.correction import Correction
+from knowledge.disk_errors import cannot_be_used
 from knowledge.embedding import Embedder
 from knowledge.errors import LibraryError
 from knowledge.kept_files import KeptFiles
 from knowledge.library import CATALOGUE, LOCK_SECONDS, STAGING, Library
 from knowledge.private_files import OWNER_FILE, make_folder, sync_folder, tighten_below
 from knowledge.records import Record, Records
-from knowledge.room import cannot_be_used
 
 OLD_ROWS = "SELECT id, file_name, sha256, starter, added, withdrawn FROM briefing ORDER BY rowid"
 

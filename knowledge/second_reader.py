@@ -18,9 +18,9 @@ from knowledge.briefing import Briefing, Page, Passage, Quotation
 from knowledge.child_process import Stopped
 from knowledge.embedding import sha256_of
 from knowledge.errors import LibraryError
-from knowledge.letters import letters_of
 from knowledge.library import Library
 from knowledge.pdf_work import texts_elsewhere
+from knowledge.text import letters_of
 
 RECOGNISED = "This page was read by text recognition, which a second reader cannot check. Look at the page before you quote it."
 CHANGED = "The kept file was changed on disk. Delete the briefing and add its file again."

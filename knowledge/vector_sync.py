@@ -12,9 +12,9 @@ from filelock import BaseFileLock, Timeout
 
 from knowledge.briefing import Passage
 from knowledge.catalogue import Catalogue, StoredPassage
+from knowledge.disk_errors import NOT_WRITABLE
 from knowledge.embedding import Embedder, Vector, as_rows, embedded_text, weights_of
 from knowledge.errors import LibraryError, VectorsDamaged
-from knowledge.room import NOT_WRITABLE
 from knowledge.vectors import Vectors
 
 PATIENCE = 1.0  # seconds that a question waits at most for somebody who is writing

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.disk_errors import cannot_be_used, no_room
 from knowledge.errors import LibraryError, VectorsDamaged
 from knowledge.private_files import make_folder, may_write, tighten_below
-from knowledge.room import cannot_be_used, no_room
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

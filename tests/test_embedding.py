@@ -12,8 +12,8 @@ import pytest
 from knowledge.danger_reader import DangerReader
 from knowledge.embedding import SentenceEmbedder, default_weights
 from knowledge.errors import ModelError
+from knowledge.minilm_onnx import FULL, HALF, QuickMiniLM, largest_weight
 from knowledge.one_question import one_question
-from knowledge.quick_minilm import FULL, HALF, QuickMiniLM, largest_weight
 
 TEXTS = [
     "The father was not spoken to alone, and nobody asked what part he played in the children's care.",

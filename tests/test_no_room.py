@@ -15,9 +15,9 @@ import pytest
 
 from ingest.pipeline import ingest
 from knowledge.connections import connect
+from knowledge.disk_errors import cannot_be_used
 from knowledge.embedding import Vector
 from knowledge.library import Library
-from knowledge.room import cannot_be_used
 from knowledge.vectors import Vectors
 from tests.library_maker import HashedWords, findings, state_of, write_markdown
 from tests.prepared import prepared

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from knowledge.embedding import SentenceEmbedder, default_encoder
+from knowledge.minilm_onnx import FULL, store_weights, stored_weights
 from knowledge.model_files import model_files
-from knowledge.quick_minilm import FULL, store_weights, stored_weights
 from knowledge.reader import FILE, KEPT, Reader
 
 TOLD = "Mum has the kettle on, she agrees with everything I say and signs the plan, and nothing is any different for the boys."

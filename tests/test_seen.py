@@ -12,8 +12,8 @@ from pypdf.generic import DecodedStreamObject, NameObject
 from ingest.reading import read
 from ingest.structure import Reading, assemble
 from knowledge.briefing import PassageKind
-from knowledge.letters import letters_of
 from knowledge.pypdf_door import page_texts
+from knowledge.text import letters_of
 from tests import made_files
 
 HOME = "The health visitor called at the home four times and was let in once."

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import ingest
+from knowledge.disk_errors import cannot_be_used
 from knowledge.library import Library
-from knowledge.room import cannot_be_used
 from tests.library_maker import HashedWords, state_of, write_markdown
 from tests.restricted import started
 from tests.test_no_room import little_room, one_line, real, reflect, told

@@ -27,7 +27,7 @@ from torch import Tensor
 
 from knowledge.danger_reader import BETWEEN, FILE, KINDS, LEVELS, DangerReader, joined
 from knowledge.embedding import default_weights
-from knowledge.quick_minilm import LONGEST, store_weights, stored_weights
+from knowledge.minilm_onnx import LONGEST, store_weights, stored_weights
 from training.data import Danger, briefing_lines, dangers, readings
 from training.shipped import MODELS, ship
 

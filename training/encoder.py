@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from knowledge.embedding import default_weights
-from knowledge.quick_minilm import store_weights, stored_weights
+from knowledge.minilm_onnx import store_weights, stored_weights
 
 LONGEST = 160  # tokens of a text in training
 TOGETHER = 48  # texts of like length that are run together
@@ -21,7 +21,7 @@ FROZEN = ("embeddings.word_embeddings", "embeddings.position_embeddings", "embed
 
 
 class Encoder:
-    """The published model, or with the layers that lie in a file of `knowledge.quick_minilm.store_weights`."""
+    """The published model, or with the layers that lie in a file of `knowledge.minilm_onnx.store_weights`."""
 
     def __init__(self, tuned: Path | None = None) -> None:
         from transformers import AutoModel, AutoTokenizer

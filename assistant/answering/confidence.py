@@ -19,7 +19,7 @@ from assistant.language.sentence_vectors import SentenceVectors
 from assistant.language.wording import plain, wording
 from assistant.models.evidence import Candidate
 from knowledge.embedding import Embedder
-from knowledge.sentences import sentences
+from knowledge.text import sentences
 from knowledge.word_forms import figures
 
 READ = 3  # passages

@@ -15,7 +15,7 @@ from assistant.models.evidence import Candidate, Evidence
 from assistant.models.question import Question
 from knowledge.briefing import PassageKind
 from knowledge.embedding import Embedder
-from knowledge.sentences import sentences
+from knowledge.text import sentences
 
 MOST, MOST_TOLD = 10, 6  # quotations of an answer; of one to an account, where themes alone lead to them
 NEAR_ENOUGH = 0.30  # cosine from which a passage is offered as near to a question without an answer

@@ -35,10 +35,10 @@ from assistant.cli.upgrade import UpgradeOf, add_upgrade
 from knowledge.briefing import Briefing
 from knowledge.certificate import lines
 from knowledge.data_file import Data, load_json_lines
+from knowledge.disk_errors import finds_no_temporary, temporary_at_fault
 from knowledge.embedding import DEFAULT_MODEL
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
-from knowledge.room import finds_no_temporary, temporary_at_fault
 from knowledge.security_log import Event
 from knowledge.temporary import Terminated, put_away_at_the_end
 

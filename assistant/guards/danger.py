@@ -16,7 +16,7 @@ from assistant.guards.guards_data import Thresholds
 from knowledge.danger_reader import EARLIER, DangerReader, Heard, joined
 from knowledge.embedding import SentenceEmbedder
 from knowledge.learned import Learned
-from knowledge.sentences import sentences
+from knowledge.text import sentences
 
 STRETCH = 130  # words of a message that are heard at once: the model reads 256 tokens, those of earlier messages among them
 FEWEST_WORDS, MOST_WORDS = 4, 14  # of those that are told as what led to it

@@ -20,9 +20,9 @@ from assistant.page.gate import cookie_of
 from assistant.page.headers import SCRIPTS
 from assistant.page.page_sessions import OPEN_TO_ALL, PageSessions
 from assistant.page.sign_ins import browser_of
+from knowledge.disk_errors import temporary_at_fault
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
-from knowledge.room import temporary_at_fault
 
 HERE = Path(__file__).parent
 NO_FILE = "The file of this briefing is not in the library any more. Go back to the page and ask again."

@@ -1,8 +1,9 @@
-"""Where sentences begin and end: quotations are cut at sentences, never inside one."""
+"""Sentences and letters of a text: quotations are cut at sentences, never inside one, and two readings are compared by their letters."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 ABBREVIATION = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|cf|vs|viz|approx|Dr|Mr|Mrs|Ms|Prof|St|No|Nos|para|paras|p|pp|s|ss|Ch|Vol|Ed|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|al)"
@@ -25,3 +26,8 @@ def sentences(text: str) -> list[tuple[int, int, str]]:
     if rest:
         found.append((start, start + len(rest), rest))
     return found
+
+
+def letters_of(text: str) -> str:
+    """Letters and digits alone, in one form and in lower case: what two readings of a page, or two printings of a sentence, share."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
