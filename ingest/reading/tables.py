@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -11,6 +12,7 @@ from ingest.reading.pdf_sight import Rule
 from ingest.reading.source import Line
 
 NEAR = 4.0  # points: lines so near lie on one another, or meet
+BEYOND = NEAR + 1  # further from a table's frame than this a line meets none of its lines
 SHARE = 0.4  # of a table's width: a level line at least so long parts rows
 LONGEST_LABEL = 80  # characters of a first cell that is told again in each row that it spans
 MOST_RULES = 3000  # of a page: a drawing has more
@@ -18,18 +20,22 @@ MOST_RULES = 3000  # of a page: a drawing has more
 
 @dataclass
 class Table:
-    """Ruling lines that meet. Lengths are in points, `top` grows downwards."""
+    """Ruling lines that meet, and the frame that they stand in. Lengths are in points, `top` grows downwards."""
 
     uprights: list[Rule] = field(default_factory=list)
     levels: list[Rule] = field(default_factory=list)
+    left: float = math.inf
+    right: float = -math.inf
+    top: float = math.inf
+    foot: float = -math.inf
 
-    @property
-    def left(self) -> float:
-        return min([r.at for r in self.uprights] + [r.start for r in self.levels])
-
-    @property
-    def right(self) -> float:
-        return max([r.at for r in self.uprights] + [r.end for r in self.levels])
+    def take(self, rules: Iterable[Rule]) -> None:
+        """Add lines to the table."""
+        for rule in rules:
+            (self.uprights if rule.upright else self.levels).append(rule)
+            left, right, top, foot = _frame(rule)
+            self.left, self.right = min(self.left, left), max(self.right, right)
+            self.top, self.foot = min(self.top, top), max(self.foot, foot)
 
     def bands(self) -> list[tuple[float, float]]:
         """The rows from top to foot, as (upper edge, lower edge)."""
@@ -49,13 +55,17 @@ def tables_of(rules: Sequence[Rule]) -> list[Table]:
         return []
     groups: list[Table] = []
     for rule in rules:
-        mine = [group for group in groups if _meets(group, rule)]
+        left, right, top, foot = _frame(rule)
+        left, right, top, foot = left - BEYOND, right + BEYOND, top - BEYOND, foot + BEYOND
+        # A drawing has thousands of lines, and most lie far from one another: the frame tells that at once.
+        beside = [g for g in groups if g.left <= right and left <= g.right and g.top <= foot and top <= g.foot]
+        mine = [group for group in beside if _meets(group, rule)]
         home = mine[0] if mine else Table()
         for other in mine[1:]:
-            home.uprights += other.uprights
-            home.levels += other.levels
+            home.take(other.uprights)
+            home.take(other.levels)
             groups.remove(other)
-        (home.uprights if rule.upright else home.levels).append(rule)
+        home.take([rule])
         if not mine:
             groups.append(home)
     return [g for g in groups if len(_clustered(g.uprights)) >= 3 and len(_clustered(g.levels)) >= 2]
@@ -101,6 +111,11 @@ def lines_of(rows: Sequence[Row], heads: dict[float, str]) -> tuple[list[Line], 
         else:
             lines.append(replace(line, cells=texts, heads=over if any(over) else (), places=places))
     return lines, heads
+
+
+def _frame(rule: Rule) -> tuple[float, float, float, float]:
+    """Left, right, top and foot of a line."""
+    return (rule.at, rule.at, rule.start, rule.end) if rule.upright else (rule.start, rule.end, rule.at, rule.at)
 
 
 def _meets(table: Table, rule: Rule) -> bool:
