@@ -180,8 +180,9 @@ def test_no_reading_process_outlives_a_killed_program(tmp_path: Path) -> None:
     assert not psutil.wait_procs(left, timeout=20)[1]
 
 
-def test_the_reading_process_loads_neither_the_model_nor_the_vectors() -> None:
-    script = "import sys, ingest.child; print([m for m in ('torch', 'chromadb', 'sentence_transformers', 'numpy') if m in sys.modules])"
+def test_the_reading_process_loads_neither_the_model_nor_the_vectors_nor_the_second_reader() -> None:
+    heavy = ("torch", "chromadb", "sentence_transformers", "numpy", "pypdf")
+    script = f"import sys, ingest.child, ingest.reading.pdf; print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT).stdout.strip() == "[]"
 
 

@@ -31,7 +31,6 @@ from ingest.reading.tables import lines_of, rows_of, tables_of
 from knowledge.english import ODD, joined_letters, with_joined_letters
 from knowledge.errors import FileRefused, NoText, PasswordNeeded
 from knowledge.page_drawing import Box, character_box
-from knowledge.pypdf_door import rewritten
 
 STAMP = 60  # characters: a page with no more of them over an image of half its size is a scan with a stamp on it
 ODD_SIGN = re.compile(f"[{ODD}]")
@@ -67,6 +66,8 @@ def _opened(path: Path, password: str) -> pdfium.PdfDocument:
             raise PasswordNeeded(
                 f"{path.name} {tried}. Give its password with --password, or save a copy without one, then add that."
             ) from error
+        from knowledge.pypdf_door import rewritten  # rarely needed, and a fifth of the time that a command takes to start
+
         try:
             if (anew := rewritten(path, password)) is not None:
                 return pdfium.PdfDocument(anew)
