@@ -2,7 +2,7 @@
 
 The default model is all-MiniLM-L6-v2 (384 dimensions). Its weights come with a pinned
 package; they are read by path, without importing that package's code, and only after every
-file was found to be the published one (`model_files`). It runs in `quick_minilm`; any other
+file was found to be the published one (`model_files`). It runs in `minilm_onnx`; any other
 model, by name or folder, runs in sentence-transformers.
 """
 
@@ -67,7 +67,7 @@ class SentenceEmbedder:
     """An embedding model, loaded when it is first used.
 
     `model` is the default's name, any other sentence-transformers name, or a folder.
-    The default runs in `quick_minilm`, any other in sentence-transformers. Vectors have length 1. Raises ModelError where the model cannot
+    The default runs in `minilm_onnx`, any other in sentence-transformers. Vectors have length 1. Raises ModelError where the model cannot
     be loaded or the default's weights are not the published ones.
     """
 

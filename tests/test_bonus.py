@@ -7,7 +7,7 @@ import pytest
 from assistant.models.question import Question
 from assistant.retrieval.bonus import bonus
 from knowledge.briefing import Passage
-from knowledge.rows import StoredPassage
+from knowledge.row_mapping import StoredPassage
 
 
 @pytest.mark.parametrize(
