@@ -115,7 +115,7 @@ def _apart(entries: Sequence[Section] | Sequence[Model], table: str) -> None:
 @cache
 def models() -> Models:
     """The models that come with the product."""
-    return load_models(Path(str(files("assistant.answering.prompts") / FILE)))
+    return load_models(Path(str(files("assistant.reflection") / FILE)))
 
 
 def load_models(path: Path) -> Models:
