@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -136,3 +137,15 @@ def test_no_module_imports_itself_by_a_detour() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(f"imports in a circle: {' -> '.join(error.args[1])}")
+
+
+def test_every_folder_is_installed_with_its_data_files() -> None:
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    folders = {file.parent for file in modules().values()} - {ROOT}
+    assert set(setup["packages"]) == {".".join(folder.relative_to(ROOT).parts) for folder in folders}
+    for folder in folders:
+        data = {file for file in folder.rglob("*") if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts}
+        own = {file for file in data if not any(part in folders for part in file.parents if part.is_relative_to(folder) and part != folder)}
+        patterns = setup["package-data"].get(".".join(folder.relative_to(ROOT).parts), ())
+        taken = {file for pattern in patterns for file in folder.glob(pattern)}
+        assert own - taken - {ROOT / "knowledge" / "starter" / "source"} == set(), folder
