@@ -37,7 +37,7 @@ def imports(files: Iterable[Path]) -> set[str]:
 
 
 def floors(stands_on: Mapping[str, set[str]]) -> list[list[str]]:
-    """The rooms floor by floor, the top first: each stands on floors below its own alone. Raises ValueError where two stand on each other."""
+    """The rooms floor by floor, the top first: each stands on floors below its own alone. Raises ValueError for rooms in a circle."""
     left, drawn = set(stands_on), []
     while left:
         top = left - set().union(*(stands_on[room] for room in left))
