@@ -9,6 +9,7 @@ import pytest
 import typer.main
 
 from assistant.cli.main import commands
+from docs import house
 from ingest.pipeline import expanded, starter_briefings, steps
 from ingest.upgrade import Upgrade
 
@@ -30,6 +31,17 @@ def test_commands_and_options_that_are_named_exist(document: Path) -> None:
     for name, rest in REFLECT.findall(document.read_text("utf-8")):
         assert name in known, f"reflect {name}"
         assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= known[name], f"reflect {name}{rest}"
+
+
+def test_the_map_of_the_house_is_drawn_from_the_tree() -> None:
+    text = house.CONTRIBUTING.read_text("utf-8")
+    assert text == house.with_drawing(text), "draw it anew: python -m docs.house"
+
+
+def test_a_circle_of_rooms_cannot_be_drawn() -> None:
+    assert house.floors({"page": {"query"}, "query": {"models"}, "models": set()}) == [["page"], ["query"], ["models"]]
+    with pytest.raises(ValueError, match="circle: models, query"):
+        house.floors({"page": {"query"}, "query": {"models"}, "models": {"query"}})
 
 
 def test_every_command_stands_in_the_readme() -> None:

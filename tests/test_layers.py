@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -136,3 +137,13 @@ def test_no_module_imports_itself_by_a_detour() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(f"imports in a circle: {' -> '.join(error.args[1])}")
+
+
+def test_every_folder_is_installed_with_its_data_files() -> None:
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    folders = {".".join(file.parent.relative_to(ROOT).parts): file.parent for file in modules().values() if file.parent != ROOT}
+    assert set(setup["packages"]) == set(folders)
+    for package, folder in folders.items():
+        taken = {file for pattern in setup["package-data"].get(package, ()) for file in folder.glob(pattern)}
+        data = {file for file in folder.iterdir() if file.is_file() and file.suffix not in (".py", ".pyc")}
+        assert data <= taken, f"{package}: not installed: {sorted(data - taken)}"
