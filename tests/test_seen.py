@@ -145,6 +145,18 @@ def test_white_words_on_a_dark_ground_are_seen(tmp_path: Path) -> None:
     assert read(path).warnings == ()
 
 
+def test_a_full_stop_that_is_drawn_by_itself_in_pale_ink_is_seen(tmp_path: Path) -> None:
+    made = page()
+    words = "Nobody asked the child what a day at home was like"
+    for line in range(12):  # each on another part of a pixel, which some fill evenly
+        made.set_text_color(0)
+        made.text(15, 30 + 10.07 * line, words)
+        made.set_text_color(228)
+        made.text(15.3 + 0.03 * line + made.get_string_width(words), 30 + 10.07 * line, ".")
+    (sheet,) = reading(made_files.save(made, tmp_path / "a.pdf")).pages
+    assert sheet.text.splitlines() == [f"{words}."] * 12
+
+
 def test_a_watermark_is_left_out_and_a_turned_page_is_read_upright(tmp_path: Path) -> None:
     made = page()
     made.text(15, 30, HOME)
