@@ -146,7 +146,7 @@ class Sight:
     def shows(self, area: Area) -> bool:
         """Whether anything is to be seen where the area lies, on the page as it is drawn.
 
-        A sign that fills its area evenly, as a full stop does, is seen by the paper around it, where no shape lies that could be seen instead.
+        A sign that fills its area evenly, as a full stop does, is seen by the paper around it, unless a shape lies there.
         """
         picture, width, height = self._picture()
         left, top, right, bottom = self._pixels(area, width, height)
