@@ -16,6 +16,9 @@ SENTENCE_END = re.compile(r"[.?!…][\"'”’)\]]*$")
 DASHES = ("–", "—", "-", "−")
 LIST_LEAD = re.compile(r":\s*-?$|:-$")
 HEADING_WORDS, HEADING_LENGTH, CLOSING_LENGTH = 16, 120, 60
+BOLD_LINES, BOLD_LENGTH = 3, 200  # what a heading may measure where every line of it is bold, and what follows is not
+LARGE = 1.08  # times the body's size: so large a line is a heading
+ADDRESS = re.compile(r"@|://|\bwww\.")
 
 
 @dataclass
@@ -49,7 +52,7 @@ def blocks_of(sheets: Iterable[Sheet]) -> Iterator[Block]:
         weights[line.size] += len(line.text) + sum(map(len, line.cells))
     body = weights.most_common(1)[0][0]
     known = frozenset(word for _, line in lines for word in re.findall(r"[\w'’]+(?:-[\w'’]+)*", line.text.lower())[:-1])
-    drafts = _drafts(lines, _leading([line for _, line in lines], body), known)
+    drafts = _drafts(lines, _leading([line for _, line in lines], body), body, known)
     blocks = [_block(draft, drafts[i + 1] if i + 1 < len(drafts) else None, body) for i, draft in enumerate(drafts)]
     at = sheets[0].number
     for block in _with_closing_lines(blocks):
@@ -101,10 +104,11 @@ def _leading(lines: Sequence[Line], body: float) -> float:
     return min(median(gap for gap, _ in gaps), WIDEST * body) if gaps else 1.2 * body
 
 
-def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[str]) -> list[_Draft]:
+def _drafts(lines: Iterable[tuple[int, Line]], usual: float, body: float, known: frozenset[str]) -> list[_Draft]:
     drafts: list[_Draft] = []
     for number, line in lines:
         last = drafts[-1] if drafts else None
+        leading = usual * max(1.0, line.size / body)  # large lines stand further apart
         if last and not _begins(last, line, number, leading):
             if number != last.last_sheet:
                 last.next_sheet_from = len(last.text) + 1
@@ -127,13 +131,13 @@ def _drafts(lines: Iterable[tuple[int, Line]], leading: float, known: frozenset[
 def _begins(last: _Draft, line: Line, number: int, leading: float) -> bool:
     """Whether `line` opens a new block rather than going on with `last`."""
     above = last.lines[-1]
-    if line.cells or above.cells or (line.marker and not _wrapped(last, line, number, leading)):
+    if line.cells or above.cells or above.points or (line.marker and not _wrapped(last, line, number, leading)):
         return True
     if abs(line.size - above.size) > 0.06 * max(line.size, above.size):
         return True
     if number == last.last_sheet and _mid_sentence(last, line, leading):
         return False
-    if line.bold != above.bold:
+    if line.bold != above.bold and above.text[-1:] not in DASHES:  # a bold term, a dash, and what it means
         return True
     if number != last.last_sheet or line.column != above.column:
         return not _runs_on(last, line)
@@ -204,8 +208,8 @@ def _block(draft: _Draft, following: _Draft | None, body: float) -> Block:
         return Block("row", "\t".join(first.cells), draft.sheet, cells=first.cells, heads=first.heads, marks=draft.marks)
     text, onward = draft.text, draft.next_sheet_from
     if first.marker:
-        if _numbered_heading(draft, following):
-            return Block("heading", text, draft.sheet, level=4, marker=first.marker, marks=draft.marks)
+        if level := _numbered_heading(draft, following, body):
+            return Block("heading", text, draft.sheet, level=level, marker=first.marker, marks=draft.marks)
         return Block("item", text, draft.sheet, marker=first.marker, next_sheet_from=onward, marks=draft.marks)
     level = _heading_level(draft, following, body)
     if level:
@@ -213,21 +217,28 @@ def _block(draft: _Draft, following: _Draft | None, body: float) -> Block:
     return Block("paragraph", text, draft.sheet, next_sheet_from=onward, marks=draft.marks)
 
 
-def _numbered_heading(draft: _Draft, following: _Draft | None) -> bool:
-    """ "1. Findings" over text that is not the next item: a heading, not a list of one."""
-    if following is None or following.marker or following.lines[0].cells or len(draft.lines) > 1:
-        return False
-    return draft.marker[:1].isdigit() and not SENTENCE_END.search(draft.text) and len(draft.text.split()) <= 8 and draft.lines[0].bold
+def _numbered_heading(draft: _Draft, following: _Draft | None, body: float) -> int:
+    """The level of a heading with a number, "1. Findings" in bold over text; 0 for an item of a list. A large one is one over any text."""
+    first = draft.lines[0]
+    if following is None or not first.bold or not any(map(str.isalnum, draft.marker)):
+        return 0
+    if first.size > LARGE * body and first.size > following.lines[0].size:
+        return _heading_level(draft, following, body)
+    if following.marker or following.lines[0].cells or len(draft.lines) > 1 or SENTENCE_END.search(draft.text):
+        return 0
+    return 4 if draft.marker[:1].isdigit() and len(draft.text.split()) <= 8 else 0
 
 
 def _heading_level(draft: _Draft, following: _Draft | None, body: float) -> int:
     """1 to 3 for a heading, 0 for none: by size, weight or capitals, else by its shape."""
     text, first = draft.text, draft.lines[0]
-    if following is None or len(text) > HEADING_LENGTH or len(text.split()) > HEADING_WORDS or is_date_line(text):
+    if following is None or is_date_line(text) or text[-1:] in DASHES:
         return 0
+    if len(text) > HEADING_LENGTH or len(text.split()) > HEADING_WORDS:
+        return 2 if _is_long_heading(draft, following) else 0
     if not text[:1].isupper() and not text[:1].isdigit() and text[:1] not in "\"'“‘":
         return 0
-    large = first.size > 1.08 * body
+    large = first.size > LARGE * body
     if large or (first.bold and len(draft.lines) <= 2) or (text.isupper() and len(text) > 3):
         if not SENTENCE_END.search(text) or text.endswith(("?", "...", "….")) or len(text.split()) <= 8:
             return 1 if first.size > 1.35 * body else 2
@@ -238,8 +249,15 @@ def _heading_level(draft: _Draft, following: _Draft | None, body: float) -> int:
         and len(text) <= 95
         and (bool(following.marker) or bool(following.lines[0].cells) or len(following.text) > 1.3 * len(text))
         and not LIST_LEAD.search(text)
+        and not ADDRESS.search(text)
     )
     return 3 if shaped else 0
+
+
+def _is_long_heading(draft: _Draft, following: _Draft) -> bool:
+    """Whether several bold lines without a sentence's end stand over text that is not bold."""
+    bold = all(line.bold for line in draft.lines) and len(draft.lines) <= BOLD_LINES and len(draft.text) <= BOLD_LENGTH
+    return bold and draft.text[:1].isupper() and not following.lines[0].bold and not re.search(r"[.!;:,…]$", draft.text)
 
 
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"

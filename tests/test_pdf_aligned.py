@@ -106,3 +106,14 @@ def test_a_label_beside_a_paragraph_is_one_row(tmp_path: Path) -> None:
             made.text(left, 50 + 5 * i, line)
     found = read(made_files.save(made, tmp_path / "a.pdf")).blocks
     assert [block.cells for block in found] == [tuple(cell.replace("\n", " ") for cell in rows[0])]
+
+
+def test_a_row_whose_first_cell_is_empty_is_a_row_of_its_own(tmp_path: Path) -> None:
+    rows = [
+        ("*", "A 11", "The school of the older\nbrother"),
+        ("", "A 12", "The health visitor"),
+        ("", "A 13", "The housing office"),
+        ("*", "A 14", "A neighbour"),
+    ]
+    found = table(tmp_path / "a.pdf", rows, (15, 40, 90), gap=8)
+    assert [block.cells[-2:] for block in found] == [(number, who.replace("\n", " ")) for _, number, who in rows]

@@ -145,6 +145,18 @@ def test_white_words_on_a_dark_ground_are_seen(tmp_path: Path) -> None:
     assert read(path).warnings == ()
 
 
+def test_a_full_stop_that_is_drawn_by_itself_in_pale_ink_is_seen(tmp_path: Path) -> None:
+    made = page()
+    words = "Nobody asked the child what a day at home was like"
+    for line in range(12):  # each on another part of a pixel, which some fill evenly
+        made.set_text_color(0)
+        made.text(15, 30 + 10.07 * line, words)
+        made.set_text_color(228)
+        made.text(15.3 + 0.03 * line + made.get_string_width(words), 30 + 10.07 * line, ".")
+    (sheet,) = reading(made_files.save(made, tmp_path / "a.pdf")).pages
+    assert sheet.text.splitlines() == [f"{words}."] * 12
+
+
 def test_a_watermark_is_left_out_and_a_turned_page_is_read_upright(tmp_path: Path) -> None:
     made = page()
     made.text(15, 30, HOME)
@@ -213,6 +225,16 @@ def test_numbered_paragraphs_of_any_length_keep_their_numbers_apart(tmp_path: Pa
     path = made_files.save(made, tmp_path / "a.pdf")
     assert [text.split()[0] for text in said(path)] == ["The"] * 4
     assert "427. The 427." in reading(path).pages[0].text
+
+
+def test_a_number_that_touches_its_paragraph_is_its_number(tmp_path: Path) -> None:
+    made = page()
+    for i, text in enumerate((HOME, SCHOOL, PARTS)):
+        made.text(15, 30 + 12 * i, f"2.{i + 9}.{text}")
+    made.text(15, 70, "No. 10.5 of the panel's papers was lost when the office moved to the mill.")
+    found = said(made_files.save(made, tmp_path / "a.pdf"))
+    assert found[:3] == [HOME, SCHOOL, PARTS]
+    assert found[3].startswith("No. 10.5 of")
 
 
 def test_one_line_paragraphs_stay_apart(tmp_path: Path) -> None:
@@ -290,6 +312,67 @@ def test_words_parted_at_a_line_end_are_joined_where_they_are_one(tmp_path: Path
         "Nobody asked whether the man who came to the house at night was the perpetrator of the earlier assault, although the agencies "
         "had met in a multi-agency meeting in the spring."
     ]
+
+
+def test_a_heading_of_several_lines_is_one_heading_and_an_address_is_none(tmp_path: Path) -> None:
+    made = page()
+    made.set_font(style="B", size=20)
+    for line, text in enumerate(("A review of how agencies worked", "with the children and adults of", "Otherton and Anyford")):
+        made.text(15, 30 + 9 * line, text)
+    made.set_font(style="", size=11)
+    made.text(15, 60, "More of it: www.anyshire.example")
+    made.text(15, 65, HOME)
+    made.set_font(style="B", size=11)
+    heading = (
+        "What the school and the college did where they had a worry",
+        "about the safety of a child, or were told by another pupil of",
+        "what a member of staff had said",
+    )
+    for line, text in enumerate(heading):
+        made.text(15, 80 + 5 * line, text)
+    made.set_font(style="", size=11)
+    made.text(15, 100, SCHOOL)
+    made.text(15, 110, PARTS)
+    found = {p.text: p.heading for p in reading(made_files.save(made, tmp_path / "a.pdf")).passages}
+    title = "A review of how agencies worked with the children and adults of Otherton and Anyford"
+    assert found[HOME] == title
+    assert found[SCHOOL] == found[PARTS] == f"{title} > {' '.join(heading)}"
+
+
+def test_a_large_bold_line_with_a_number_is_a_heading_and_contents_set_close_together_are_not_quoted(tmp_path: Path) -> None:
+    headings = [
+        f"{number}. What the {whose} did" for number, whose in (("i", "school"), ("ii", "police"), ("iii", "council"), ("iv", "clinic"))
+    ]
+    made = page()
+    made.set_font(style="B", size=16)
+    made.text(15, 30, "Contents")
+    made.set_font(style="", size=11)
+    before = [f"What the panel asked of the {whom}" for whom in ("family", "school", "police", "council", "clinic", "nursery")]
+    for i, heading in enumerate([*before, *headings, *(f"Annex {letter}" for letter in "ABCDEF")]):
+        made.text(15, 40 + 6 * i, heading)
+        made.text(190, 40 + 6 * i, str(i + 2))
+    made.add_page()
+    made.set_font(style="B", size=16)
+    made.text(15, 30, headings[0])
+    made.set_font(style="", size=11)
+    made.text(15, 40, HOME)
+    made.text(15, 46, SCHOOL)
+    made.text(15, 56, PARTS)
+    found = reading(made_files.save(made, tmp_path / "a.pdf")).passages
+    assert {p.kind for p in found if p.page == 1} == {PassageKind.LABEL}
+    assert {p.text: p.heading for p in found}[PARTS] == "What the school did"
+
+
+def test_a_bold_term_and_a_dash_go_with_what_the_term_means(tmp_path: Path) -> None:
+    made = page()
+    made.set_font(style="B", size=11)
+    made.text(15, 30, "Serious case review or any later kind of learning review -")
+    made.set_font(style="", size=11)
+    made.text(15, 35, "What a board asks for where a child has died and it is known that agencies did not work together.")
+    made.text(15, 45, PARTS)
+    found = reading(made_files.save(made, tmp_path / "a.pdf")).passages
+    assert [p.heading for p in found] == ["", ""]
+    assert found[0].text.startswith("Serious case review or any later kind of learning review - What a board")
 
 
 def test_large_headings_that_count_up_are_no_running_heads(tmp_path: Path) -> None:

@@ -12,11 +12,15 @@ from ingest.reading.source import Line, Marks, shifted
 from knowledge.english import is_english
 
 BULLET = r"[•●▪■◼◾◆❍❑❒□☐◦○‣⁃∙·➢➤►➔✓✔❖→⇨]|[-–—−*o](?=\s)"
-NUMBER = r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)](?=\s)|\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=\s)"
+NUMBER = (
+    r"\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)](?=\s)|\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=\s)"
+    r"|(?:\d{1,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.)(?=(?-i:[A-Z][a-z ]))"  # "2.15.The line": no space after the number
+)
 MARKER = re.compile(rf"^(?:{BULLET}|{NUMBER})\s*", re.IGNORECASE)
 LONE_BULLET = re.compile(rf"^(?:{BULLET}|[-–—−*o]|\d{{1,3}}[.)]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}\.?)$")
 LOOSE_STOP = re.compile(r" (?=[.,;:](?:\s|$))")
 MIN_COLUMN_LINES, MIN_ROWS = 3, 3
+PAGE = re.compile(r"\d{1,3}")
 LONGEST_HEAD = 80  # characters of a column's head
 SAME_EDGE = 8.0  # points: a cell begins no further from where its column's head does
 FIGURES = re.compile(r"[\W\d]*\d[\W\d]*")
@@ -96,6 +100,7 @@ class _Region:
                 column=column,
                 places=tuple(place for s in group for place in s.places),
                 marks=tuple(mark for i, s in enumerate(group) for mark in shifted(s.marks, sum(len(t.text) + 1 for t in group[:i]))),
+                points=len(group) > 1 and bool(PAGE.fullmatch(group[-1].text)) and group[-1].right > edge - first.size,
             )
 
 
@@ -294,11 +299,12 @@ def _rows(segments: tuple[Segment, ...], column: int) -> Iterator[Line]:
 def _row_lines(lines: Sequence[list[Segment]], edge: float) -> Iterator[Sequence[list[Segment]]]:
     """A table's lines, row by row: a new row begins where the gap to the line above is wider than within a cell.
 
-    `edge` is how far to the right a line may begin that opens a row.
+    `edge` is how far to the right a line may begin that opens a row; one of several cells may begin later, its first cell empty.
     """
     gaps = [b[0].top - a[0].top for a, b in pairwise(lines)]
     usual, tight = (median(gaps), min(gaps)) if gaps else (0.0, 0.0)
-    wide = [i for i, gap in enumerate(gaps, 1) if lines[i][0].start <= edge and gap > min(1.2 * tight, max(usual, tight) + 2)]
+    opens = [line[0].start <= edge or (len(line) > 1 and not any(map(_goes_on, line))) for line in lines]
+    wide = [i for i, gap in enumerate(gaps, 1) if opens[i] and gap > min(1.2 * tight, max(usual, tight) + 2)]
     for start, end in pairwise([0, *wide, len(lines)]):
         opening = [i for i in range(start, end) if lines[i][0].start <= edge and not _goes_on(lines[i][0])]
         others = [lines[i] for i in range(start, end) if i not in opening]

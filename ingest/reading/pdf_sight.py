@@ -144,7 +144,10 @@ class Sight:
         return _touches(self.page_area, area)
 
     def shows(self, area: Area) -> bool:
-        """Whether anything is to be seen where the area lies, on the page as it is drawn."""
+        """Whether anything is to be seen where the area lies, on the page as it is drawn.
+
+        A sign that fills its area evenly, as a full stop does, is seen by the paper around it, unless a shape lies there.
+        """
         picture, width, height = self._picture()
         left, top, right, bottom = self._pixels(area, width, height)
         if right <= left or bottom <= top:
@@ -153,7 +156,12 @@ class Sight:
         for row in range(top, bottom):
             line = picture[row * width + left : row * width + right]
             low, high = min(low, min(line)), max(high, max(line))
-        return high - low >= CONTRAST
+        if high - low >= CONTRAST:
+            return True
+        if any(_touches(cover, area) for _, cover in self._covers):
+            return False
+        corners = [(row, at) for row in (top - 1, bottom) for at in (left - 1, right) if 0 <= row < height and 0 <= at < width]
+        return all(abs(picture[row * width + at] - low) >= CONTRAST for row, at in corners)
 
     def _pixels(self, area: Area, width: int, height: int) -> tuple[int, int, int, int]:
         device = [self._device(area[i], area[j], width, height) for i, j in ((0, 3), (2, 1))]

@@ -30,6 +30,7 @@ class Line:
     and stands at `marker_left`;
     `cells` are the texts of a table row (then `text` is empty), `heads` as in `Block`. `places` are the numbers of its characters among
     the page's, in the order of the line's words, where they were asked for; the `marks` of a row are counted in its cells joined by tabs.
+    `points` tells that it ends with a number set apart at the edge, as a line of a table of contents does.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Line:
     heads: tuple[str, ...] = ()
     places: tuple[int, ...] = ()
     marks: Marks = ()
+    points: bool = False
 
 
 @dataclass(frozen=True, slots=True)
