@@ -1,9 +1,10 @@
 """Trains the model that hears danger in three levels.
 
-usage: python -m training.danger_levels [--onward] [--epochs N]
+usage: python -m training.danger_levels [--onward [--share S]] [--epochs N]
 
 writes knowledge/models/danger.safetensors, with its sha256 in knowledge/models.toml; some half an hour on two cores. `--onward` trains
-the weights that lie there on, `--epochs` says how often it sees each example. All six layers of all-MiniLM-L6-v2 are trained further, with
+the weights that lie there on, and `--share` says what share the new weights have in the mean with those (Wortsman et al., 2022);
+`--epochs` says how often it sees each example. All six layers of all-MiniLM-L6-v2 are trained further, with
 two linear layers over the mean of the states of a message's tokens: one for the level, one for the kind of danger. Examples are
 `training/danger` and, of ordinary messages and of what documents print, `training/reading`. One group of look-alikes in ten is held back
 (none of the guards' own examples), and with it one ordinary message in ten; on them the temperature is fitted (Guo et al., 2017).
@@ -15,7 +16,7 @@ import argparse
 import hashlib
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -216,18 +217,26 @@ def temperature(logits: NDArray[Any], levels: Sequence[int]) -> float:
     return float(tried[int(np.argmin(losses))])
 
 
+def mean(before: Mapping[str, NDArray[Any]], after: Mapping[str, NDArray[Any]], share: float) -> dict[str, NDArray[Any]]:
+    """Weights between those before a training and those after it, which have this share."""
+    return {name: (1 - share) * before[name].astype(np.float32) + share * after[name].astype(np.float32) for name in after}
+
+
 def main() -> None:
     """Train, write and report."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--onward", action="store_true")
+    options.add_argument("--share", type=float, default=1.0)
     options.add_argument("--epochs", type=int, default=EPOCHS)
     given = options.parse_args()
     model = Trained()
     if given.onward:
         model.begin_from(MODELS / FILE)
     model.train(examples(), given.epochs)
-    MODELS.mkdir(exist_ok=True)
-    store_weights(model.weights(), MODELS / FILE)
+    weights = model.weights()
+    if given.onward:
+        weights = mean(stored_weights(MODELS / FILE), weights, given.share)
+    store_weights(weights, MODELS / FILE)
     held = examples(held=True)
     logits = DangerReader(MODELS / FILE).logits([one.text for one in held])
     found = temperature(logits, [one.level for one in held])
