@@ -63,7 +63,7 @@ def align(quoted: Sequence[Word], source: Sequence[Word]) -> Alignment | None:
         ways.append(way)
     best = min(row)
     end = next(place for place in range(width) if row[place] == best)
-    return _traced(quoted, source, ways, skips, best, end)
+    return _traced(quoted, ways, skips, best, end)
 
 
 def costs_by_word(quoted: Sequence[Word], source: Sequence[Word]) -> list[int]:
@@ -112,9 +112,7 @@ def _skip(row: array[int]) -> tuple[array[int], array[int]]:
     return now, origin
 
 
-def _traced(
-    quoted: Sequence[Word], source: Sequence[Word], ways: Sequence[bytearray], skips: dict[int, array[int]], cost: int, end: int
-) -> Alignment | None:
+def _traced(quoted: Sequence[Word], ways: Sequence[bytearray], skips: dict[int, array[int]], cost: int, end: int) -> Alignment | None:
     pairs: list[Pair] = []
     skipped: list[tuple[int, int]] = []
     number, place = len(quoted) - 1, end

@@ -24,8 +24,9 @@ from assistant.citations.models import Checked, Fault, Paragraph, Place, Quoted,
 from assistant.citations.places import Places
 from assistant.citations.quotes import quotations_in
 from assistant.citations.references import Names, Reference, is_mostly, reference_of
-from assistant.citations.splice import Spliced, spliced
+from assistant.citations.splice import WORTH, Spliced, spliced
 from assistant.citations.standing import place_faults
+from assistant.citations.words import written
 from knowledge.library import Library
 from knowledge.sentences import sentences
 
@@ -73,7 +74,7 @@ class Checker:
             return Checked(quoted, (Fault(Verdict.NOT_CHECKED, TOO_SHORT),), reference=reference.text)
         windows = self._locator.windows(own.words, own.text, reference.named)
         hits = closest(own.words, windows)
-        parts = spliced(own.words, windows, hits[0].alignment.cost) if hits else None
+        parts = self._parts(own, windows, hits[0].alignment.cost) if hits else None
         if parts is not None and (one := self._left_out(parts)) is not None:
             return self._judged(quoted, own, [one], reference)
         if parts is not None:
@@ -109,6 +110,15 @@ class Checker:
             cautions=cautions,
             corrected=self._places.corrected(place, around, faults),
         )
+
+    def _parts(self, own: Own, windows: Sequence[Window], cost: int) -> Spliced | None:
+        """The quotation as parts from several places, which are looked for by the words of each half as well."""
+        if cost < WORTH and not own.has_gaps:
+            return None
+        half = len(own.words) // 2
+        halves = [words for words in (own.words[:half], own.words[half:]) if any(not word.gap for word in words)]
+        wider = [window for words in halves for window in self._locator.windows(words, written(own.text, words), ())] if cost else []
+        return spliced(own.words, [*windows, *wider], cost)
 
     def _left_out(self, parts: Spliced) -> Hit | None:
         """The parts as one place, with the words between them left out, where they stand in one sentence in their order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.citations.alignment import equal
 from assistant.citations.locate import Document, Hit
@@ -20,6 +21,7 @@ FEWEST_CUT = 4  # words of a quotation from which on what it leaves out beside i
 SHARE_FOUND = 0.6  # of a quotation's words that must stand in the source, one after the other more or less
 RUN = 3  # words in one run that must stand there
 LONGEST_SKIP = 120  # words that an ellipsis may stand for; more are two places
+LAST_WORDS = 2  # of a sentence: a negation among them denies the whole
 TAIL = 3  # words before a quotation among which a negation denies it
 NAME = re.compile(r"\b[A-Z]\w{2,}")
 HYPHENS = frozenset("-‐‑–\u00ad")
@@ -104,7 +106,7 @@ def read_against(own: Own, hit: Hit) -> Reading:
     at = hit.alignment.first
 
     def close() -> None:
-        if (quoted or missing) and not _is_typography(quoted, missing, hit.document):
+        if (quoted or missing) and not _is_typography(quoted, missing, own.text, hit.document.page_of(min(at, len(source) - 1)).text):
             groups.append(Group(tuple(quoted), tuple(missing), at))
         quoted.clear()
         missing.clear()
@@ -122,13 +124,12 @@ def read_against(own: Own, hit: Hit) -> Reading:
     return Reading(own, hit, tuple(groups))
 
 
-def _is_typography(quoted: Sequence[Word], source: Sequence[Word], document: Document) -> bool:
-    """Whether both sides are the same letters, parted or joined at a hyphen or the end of a line."""
-    if not quoted or not source or len(quoted) == len(source):
-        return False
+def _is_typography(quoted: Sequence[Word], source: Sequence[Word], text: str, page: str) -> bool:
+    """Whether both sides are the same letters, parted or joined at a hyphen: "multi-agency" and "multiagency"."""
     if "".join(word.form for word in quoted) != "".join(word.form for word in source):
         return False
-    return max(len(quoted), len(source)) == 2 and all(len(word.form) > 1 for word in (*quoted, *source))
+    words, within = (quoted, text) if len(quoted) > len(source) else (source, page)
+    return bool(words) and all(HYPHENS & set(within[one.end : other.start]) for one, other in pairwise(words))
 
 
 def _longest_run(reading: Reading) -> int:
@@ -161,7 +162,7 @@ def _page_with(document: Document, group: Group) -> Page | None:
     """The page that a group's words stand on; None where they run over to another."""
     near = min(group.at, len(document.words) - 1)
     for number in dict.fromkeys((document.page_number(near), *range(len(document.pages)))):
-        page = document.pages[number]
+        page: Page = document.pages[number]
         if all(form_of(page.text[word.start : word.end]) == word.form for word in group.source):
             return page
     return None
@@ -222,20 +223,24 @@ class Edges:
 
 def edges(page: Page, start: int, end: int) -> Edges:
     """What stands around page.text[start:end], in its sentence and in its line."""
-    first = page.text.rfind("\n", 0, start) + 1
-    last = page.text.find("\n", end)
-    last = len(page.text) if last < 0 else last
+    text = page.text.replace("\t", "\n")  # a cell of a table is a block of its own
+    first = text.rfind("\n", 0, start) + 1
+    last = _line_end(text, end)
     opens, closes = first, last
-    head = page.text[first : page.text.find("\n", start) if "\n" in page.text[start:end] else last]
-    for a, b, _ in sentences(head):
+    for a, b, _ in sentences(text[first : _line_end(text, start)]):
         if first + a <= start < first + b:
             opens = first + a
-    tail_first = page.text.rfind("\n", 0, end) + 1
-    for a, b, _ in sentences(page.text[tail_first:last]):
-        if tail_first + a < end <= tail_first + b:
-            closes = tail_first + b
-    closes = max(closes if closes != last else last, end)
+    tail = text.rfind("\n", 0, end) + 1
+    for a, b, _ in sentences(text[tail:last]):
+        if tail + a < end <= tail + b:
+            closes = tail + b
+    closes = max(closes, end)
     return Edges(page.text[opens:start], page.text[end:closes], page.text[first:start], page.text[end:last], (opens, closes))
+
+
+def _line_end(text: str, place: int) -> int:
+    found = text.find("\n", place)
+    return len(text) if found < 0 else found
 
 
 def cut_faults(reading: Reading, around: Edges, reference: Reference) -> list[Fault]:
@@ -246,7 +251,10 @@ def cut_faults(reading: Reading, around: Edges, reference: Reference) -> list[Fa
     if (lost := _lost_opening(around.lead)) and not _given(lost, reference.before):
         kind = Verdict.ELLIPSIS_HIDES if reading.own.cut_before else Verdict.SHORTENED
         faults.append(Fault(kind, f"Its sentence begins “{_end_of(around.lead)}” in the source, and that is left out."))
-    if (lost := _lost_condition(around.rest)) and lost not in {word.form for word in words_of(reference.after)[:3]}:
+    rest = [word.form for word in words_of(around.rest)]
+    if rest and is_negation(rest[0]) and len(rest) <= LAST_WORDS:
+        faults.append(Fault(Verdict.NEGATION, f"The source goes on “{_begin_of(around.rest)}”, which turns what is quoted."))
+    elif (lost := _lost_condition(around.rest)) and lost not in {word.form for word in words_of(reference.after)[:3]}:
         kind = Verdict.ELLIPSIS_HIDES if reading.own.cut_after else Verdict.SHORTENED
         faults.append(Fault(kind, f"The source goes on “{_begin_of(around.rest)}”, and that is left out."))
     return faults
@@ -280,9 +288,9 @@ def _lost_condition(rest: str) -> str:
     if not words:
         return ""
     at_once = words[0].form
-    if at_once in (*meaning().limits, *meaning().limits_at_once):
+    if is_negation(at_once) or at_once in (*meaning().limits, *meaning().limits_at_once):
         return at_once
-    for one, other in zip(words, words[1:], strict=False):
+    for one, other in pairwise(words):
         if other.form in meaning().limits and re.search(r"[,;:–—]", rest[one.end : other.start]):
             return other.form
     return ""

@@ -160,13 +160,17 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A text as checked: its paragraphs, its quotations in order, and the statements that are to be read."""
+    """A text as checked: its paragraphs, its quotations in order, and the statements that are to be read.
+
+    `notes` say what of the file was not read, a sentence each; `briefings` how many the library holds.
+    """
 
     name: str
     paragraphs: tuple[Paragraph, ...]
     checked: tuple[Checked, ...]
     statements: tuple[Statement, ...] = ()
     briefings: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

@@ -1,4 +1,4 @@
-"""Where a quotation stands, as a reader is shown it: page and heading, what is around it, whose words, what still stands, how to quote it."""
+"""Where a quotation stands, as a reader is shown it: page, heading, what is around it, whose words, what still stands."""
 
 from __future__ import annotations
 
@@ -140,7 +140,8 @@ class Places:
         start, end = quotation.start, quotation.end
         if any(fault.verdict in (Verdict.SHORTENED, Verdict.ELLIPSIS_HIDES) for fault in faults):
             start, end = min(start, around.sentence[0]), max(end, around.sentence[1])
-            start += len(LISTED.match(page.text[start:end])[0]) if LISTED.match(page.text[start:end]) else 0
+            listed = LISTED.match(page.text[start:end])
+            start += listed.end() if listed else 0
         words = page.text[start:end] + "".join(f" {part.text}" for part in place.also)
         return _with_reference(" ".join(words.split()), place)
 

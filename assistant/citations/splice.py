@@ -24,10 +24,11 @@ class Spliced:
 
 def spliced(quoted: Sequence[Word], windows: Sequence[Window], whole: int) -> Spliced | None:
     """The quotation as parts from several places, where that explains it far better than one place at the cost `whole`."""
-    if whole < WORTH:
+    gaps = any(word.gap for word in quoted)
+    if whole < (1 if gaps else WORTH):
         return None
-    found = _at_ellipses(quoted, windows) if any(word.gap for word in quoted) else _in_two(quoted, windows)
-    return found if found is not None and found.cost <= min(SHARE * whole, whole - WORTH) else None
+    found = _at_ellipses(quoted, windows) if gaps else _in_two(quoted, windows)
+    return found if found is not None and found.cost <= (SHARE * whole if gaps else min(SHARE * whole, whole - WORTH)) else None
 
 
 def _at_ellipses(quoted: Sequence[Word], windows: Sequence[Window]) -> Spliced | None:
