@@ -148,10 +148,11 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(arguments: list[str] | None) -> None:
     os.environ.update(QUIET)
     from assistant.cli import commands, run
+    from ingest.paragraphs import paragraphs_of
     from ingest.pipeline import expanded, starter_briefings, steps
     from ingest.upgrade import Upgrade
 
-    run(commands(steps, starter_briefings, expanded, serve, Upgrade), arguments)
+    run(commands(steps, starter_briefings, expanded, serve, Upgrade, paragraphs_of), arguments)
 
 
 def _end(status: list[int]) -> None:
