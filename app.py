@@ -148,8 +148,8 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(arguments: list[str] | None) -> None:
     os.environ.update(QUIET)
     from assistant.cli import commands, run
-    from ingest.paragraphs import paragraphs_of
     from ingest.pipeline import expanded, starter_briefings, steps
+    from ingest.text_to_check import paragraphs_of
     from ingest.upgrade import Upgrade
 
     run(commands(steps, starter_briefings, expanded, serve, Upgrade, paragraphs_of), arguments)

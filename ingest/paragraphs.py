@@ -14,7 +14,6 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from markdown_it import MarkdownIt
 
-from ingest.child import Reader
 from ingest.reading import read
 from ingest.reading.office import opened
 from ingest.reading.plain import decoded, decoded_bytes
@@ -25,12 +24,6 @@ PLAIN_TEXT = ".txt"
 
 Told = tuple[list[tuple[str, str]], list[str]]
 """Paragraphs as (text, kind): heading, text, quotation, or plain for a text that is not parted into paragraphs yet; and warnings."""
-
-
-def paragraphs_of(path: Path, password: str = "") -> Told:
-    """A file's paragraphs, read in a process of its own. Raises FileRefused or one of its kinds, or OSError."""
-    with path.open("rb"), Reader() as reader:
-        return reader.paragraphs(path, path.name, password)
 
 
 def read_paragraphs(path: Path, password: str) -> Told:

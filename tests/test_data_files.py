@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import knowledge
 from assistant import guards_data, reflection_models, wording
+from assistant.citations import meaning
 from assistant.page import first
 from ingest import places
 from knowledge import guidance, kinds, model_files, themes
@@ -25,6 +26,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "assistant/guards.toml": guards_data.load_guards,
     "assistant/wording.toml": wording.load_wording,
     "assistant/reflection_models.toml": reflection_models.load_models,
+    "assistant/citations/meaning.toml": meaning.load_meaning,
     "assistant/page/examples.toml": first.load_examples,
     "knowledge/themes.toml": themes.load_themes,
     "knowledge/guidance.toml": guidance.load_guidance,
