@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.citations.words import Word
 
-REPLACED, ADDED, LEFT_OUT = 10, 11, 11  # costs of a word
+REPLACED, ADDED, LEFT_OUT = 10, 11, 9  # costs of a word: of a lost “not” it is said that it is lost, not that its neighbour was replaced
 MARKED = 1  # cost of a word in brackets
 FAR = 1 << 29
 DIAGONAL, UP, LEFT, SKIP = 0, 1, 2, 3

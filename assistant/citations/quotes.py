@@ -105,9 +105,9 @@ def _closing(text: str, opened: int) -> int:
     depth = 0
     for place in range(opened + 1, len(text)):
         letter = text[place]
+        if mark in SINGLE and letter in SINGLE and candidates and _opens(text, place):
+            break  # the next quotation begins
         if letter == mark and mark not in closing and _opens(text, place):
-            if mark in SINGLE and depth == 0 and candidates:
-                break  # the next quotation begins
             depth += 1
         elif letter in closing and _closes(text, place, single=mark in SINGLE):
             if depth:

@@ -24,6 +24,7 @@ SENTENCE_END = re.compile(r"(?<![.\s]p)(?<!\spp)(?<!\sno)(?<!\sNo)[.!?…]+[\"'�
 LEADS_ON = re.compile(r"[:,]\s*$")
 ATTRIBUTION = re.compile(r"^\s*[(\[—–-]")
 IBID = re.compile(r"\bibid\b", re.IGNORECASE)
+POSSESSIVE = re.compile(r"['’]s?$")
 NAME = re.compile(r"\b[A-Z][\w'’]*[a-z][\w'’]*")
 FEWEST_IN_PART = 3  # words of a part of a title that stands for the whole
 CERTAIN_TITLE = 5  # words of a title from which on its capitals do not matter
@@ -139,7 +140,8 @@ class Names:
                 continue
             start, end = words[place].start, words[place + length - 1].end
             if text[start].isupper() or (held[0] == "title" and length >= CERTAIN_TITLE):
-                return Mention(held[0], text[start:end], start, end, frozenset(held[1]))
+                shown = POSSESSIVE.sub("", text[start:end])
+                return Mention(held[0], shown, start, end, frozenset(held[1]))
         return None
 
 

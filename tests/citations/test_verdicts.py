@@ -61,6 +61,18 @@ def test_the_words_that_differ_are_shown_and_the_right_ones_can_be_copied(checke
     assert "p. 2" in checked.corrected
 
 
+def test_of_a_lost_negation_the_negation_is_shown(checker: Checker) -> None:
+    checked = only(checker, "“and named by; a check under his earlier surname” (Jory, p. 2)")
+    assert checked.verdict is Verdict.NEGATION
+    assert [(one.quoted, one.source) for one in checked.differences] == [("", "none")]
+
+
+def test_a_single_mark_ends_where_the_next_quotation_begins(checker: Checker) -> None:
+    report = checker.check([Paragraph("'Children's needs' is a heading, but ‘Jory was six in 2024.’ (Jory, p. 1) is quoted.")])
+    assert [one.quoted.text for one in report.checked] == ["Children's needs", "Jory was six in 2024."]
+    assert report.checked[1].verdict is Verdict.EXACT
+
+
 def test_where_it_stands_whose_words_and_what_is_around_are_told(checker: Checker) -> None:
     checked = only(checker, "“He was a careful boy who tidied the book corner at school and asked each day who would collect him.”")
     assert checked.place is not None
@@ -80,7 +92,7 @@ def test_guidance_that_was_replaced_stands_beside_what_rests_on_it(checker: Chec
 
 def test_a_reference_without_quotation_is_to_be_read_and_has_not_passed(checker: Checker) -> None:
     report = checker.check([Paragraph(EXACT), Paragraph("Nobody asked the man on the landing in Jory’s home for his earlier surname.")])
-    assert [statement.reference for statement in report.statements] == ["Jory’s"]
+    assert [statement.reference for statement in report.statements] == ["Jory"]
     assert "earlier surname" in " ".join(place.quotation.text for place in report.statements[0].near)
     assert report.outcome is Outcome.NOT_ALL_CHECKED
     assert checker.check([Paragraph(EXACT)]).outcome is Outcome.ALL_STAND
