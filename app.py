@@ -150,9 +150,10 @@ def _run(arguments: list[str] | None) -> None:
     os.environ.update(QUIET)
     from assistant.cli.main import commands, run
     from ingest.pipeline import expanded, starter_briefings, steps
+    from ingest.text_to_check import paragraphs_of
     from ingest.upgrade import Upgrade
 
-    run(commands(steps, starter_briefings, expanded, serve, Upgrade), arguments)
+    run(commands(steps, starter_briefings, expanded, serve, Upgrade, paragraphs_of), arguments)
 
 
 def _end(status: list[int]) -> None:

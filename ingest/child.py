@@ -134,6 +134,11 @@ class Reader:
         taken: Taken = self._asked("read", name, path, name, password, budgets=budgets)
         return taken
 
+    def paragraphs(self, path: Path, name: str, password: str = "") -> tuple[list[tuple[str, str]], list[str]]:
+        """The paragraphs of a file that is shown as `name`, as `ingest.paragraphs` tells them. Raises as `read` does."""
+        told: tuple[list[tuple[str, str]], list[str]] = self._asked("paragraphs", name, path, password)
+        return told
+
     def members(self, path: Path, name: str, into: Path, password: str = "", budgets: Sequence[Budget] = ()) -> list[tuple[Path, str]]:
         """Unpack an archive into the folder `into`: each file's place and name. Raises as `read` does."""
         found: list[tuple[str, str]] = self._asked("members", name, path, into, password, budgets=budgets)
@@ -225,7 +230,7 @@ def _error(refusal: Refusal, file: str, shown: str) -> Exception:
 
 def main() -> None:
     """Serve requests from standard input until it ends."""
-    serve({"read": _read, "members": _members, "words_on": _words_on}, _tell_pages)
+    serve({"read": _read, "members": _members, "words_on": _words_on, "paragraphs": _paragraphs}, _tell_pages)
 
 
 def _tell_pages(tell: Tell) -> None:
@@ -236,6 +241,12 @@ def _read(path: str, name: str, password: str) -> Taken:
     source = read(Path(path), password)
     found = details_with_origins(source, name)
     return Taken(replace(source, blocks=(), front=()), found, assemble(source, found.details.pseudonyms))
+
+
+def _paragraphs(path: str, password: str) -> tuple[list[tuple[str, str]], list[str]]:
+    from ingest.paragraphs import read_paragraphs
+
+    return read_paragraphs(Path(path), password)
 
 
 def _members(path: str, into: str, password: str) -> list[tuple[str, str]]:

@@ -369,17 +369,18 @@ class Catalogue:
         """Ids of briefings whose vectors are not (all) in the index."""
         return [row["id"] for row in self._rows("SELECT id FROM briefing WHERE embedded = 0")]
 
-    def matching(self, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
+    def matching(self, words: Sequence[str], limit: int, *, everything: bool = False) -> list[tuple[int, float]]:
         """Full text: passages with any of the words, best first, as (number, score); a higher score is better.
 
         The score is FTS5's bm25 with its sign turned, the heading weighing less than the text.
-        Passages of withdrawn briefings and of copies are left out.
+        Passages of withdrawn briefings and of copies are left out, unless `everything` is asked for.
         """
         if not words:
             return []
+        out = "" if everything else f"AND rowid NOT IN (SELECT p.id FROM briefing b JOIN passage p ON p.briefing = b.id WHERE {LEFT_OUT})"
         rows = self._rows(
-            "SELECT rowid, -bm25(passage_text, 1.0, 0.5) AS score FROM passage_text WHERE passage_text MATCH ? AND rowid NOT IN "
-            f"(SELECT p.id FROM briefing b JOIN passage p ON p.briefing = b.id WHERE {LEFT_OUT}) ORDER BY score DESC LIMIT ?",
+            "SELECT rowid, -bm25(passage_text, 1.0, 0.5) AS score FROM passage_text "
+            f"WHERE passage_text MATCH ? {out} ORDER BY score DESC LIMIT ?",
             (any_of(words), limit),
         )
         return [(row["rowid"], float(row["score"])) for row in rows]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import knowledge
+from assistant.citations import meaning
 from assistant.guards import guards_data
 from assistant.language import wording
 from assistant.page import welcome
@@ -29,6 +30,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
     GUARDS: guards_data.load_guards,
     WORDING: wording.load_wording,
     FRAMEWORKS: frameworks.load_models,
+    "assistant/citations/meaning.toml": meaning.load_meaning,
     "assistant/page/examples.toml": welcome.load_examples,
     "knowledge/themes.toml": themes.load_themes,
     "knowledge/guidance.toml": guidance.load_guidance,

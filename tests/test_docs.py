@@ -11,6 +11,7 @@ import typer.main
 from assistant.cli.main import commands
 from docs import house
 from ingest.pipeline import expanded, starter_briefings, steps
+from ingest.text_to_check import paragraphs_of
 from ingest.upgrade import Upgrade
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,7 +22,7 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 def options() -> dict[str, set[str]]:
     """Each command with its options."""
-    group = typer.main.get_command(commands(steps, starter_briefings, expanded, lambda *_: None, Upgrade))
+    group = typer.main.get_command(commands(steps, starter_briefings, expanded, lambda *_: None, Upgrade, paragraphs_of))
     return {name: {o for p in command.params for o in p.opts} for name, command in group.commands.items()}  # type: ignore[attr-defined]
 
 

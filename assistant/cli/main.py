@@ -10,6 +10,7 @@ import typer
 from pydantic import ConfigDict
 
 from assistant.cli.backup import add_rebuild, backup, restore
+from assistant.cli.check import ReadText, add_check
 from assistant.cli.doctor import add_doctor
 from assistant.cli.explain import explain
 from assistant.cli.intake import Intake, printable, take_out_older, wanted
@@ -54,6 +55,7 @@ def commands(
     expand: Callable[[Sequence[Path]], list[Path]],
     serve: Callable[..., None],
     upgrade_of: UpgradeOf | None = None,
+    read_text: ReadText | None = None,
 ) -> typer.Typer:
     """The command line. What lies outside this package is handed in: reading files in, the page, and reading in again."""
     app = typer.Typer(
@@ -69,6 +71,8 @@ def commands(
     if upgrade_of is not None:
         add_upgrade(app, upgrade_of)
     add_doctor(app, upgrade_of)
+    if read_text is not None:
+        add_check(app, read_text)
     for command in (ask, explain, passages, show, correct, part, withdraw, backup, restore, delete, verify, themes):
         app.command()(command)
     app.command("list")(list_briefings)

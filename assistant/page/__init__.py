@@ -1,4 +1,4 @@
-"""The page: a tab to ask, a tab to reflect step by step, a tab for the library, and help."""
+"""The page: tabs to ask, to think through a case step by step, and to look after the library; and help."""
 
 from __future__ import annotations
 
