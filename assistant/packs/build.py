@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.packs.desk import Desk
 from assistant.packs.pack import Ask, Choice, Extract, Pack, PackError, Stage
-from assistant.packs.pool import all_names, extract_of, names_one, of_different_themes, pool_of, searched
+from assistant.packs.pool import ALONE, extract_of, of_different_themes, pool_of, searched
 from assistant.packs.roles import Role
 from assistant.packs.words import words
 from knowledge.embedding import one_question
@@ -60,7 +60,7 @@ def build(desk: Desk, choice: Choice, audience: str = "multi-agency", minutes: i
         audience=audience,
         minutes=minutes,
         title=checked_title(title) or usual_title(choice),
-        stages=staged(desk, story),
+        stages=staged(desk, story, about=themes[:1] if choice.kind == "theme" else ()),
         found=tuple(found),
         helped=pool.helped[: size.helped],
         advice=pool.advice[: size.advice],
@@ -73,7 +73,7 @@ def build(desk: Desk, choice: Choice, audience: str = "multi-agency", minutes: i
 def usual_title(choice: Choice) -> str:
     """What a pack is called where the trainer gave no title."""
     name = theme(choice.name).name if choice.kind == "theme" else choice.name
-    return words().title.of(choice.kind).format(name=name)
+    return words().title.of(choice.kind, name)
 
 
 def checked_title(title: str) -> str:
@@ -96,21 +96,21 @@ def _nearby(others: Sequence[Extract], most: int) -> list[Extract]:
     return list(others[:: max(1, -(-len(others) // most))])[:most]
 
 
-def staged(desk: Desk, story: Sequence[Extract], asked: Sequence[str] = ()) -> tuple[Stage, ...]:
-    """Extracts as stages, each with one or two questions, none of them asked before."""
+def staged(desk: Desk, story: Sequence[Extract], asked: Sequence[str] = (), about: Sequence[str] = ()) -> tuple[Stage, ...]:
+    """Extracts as stages, each with one or two questions, none of them asked before; those on the themes that all is `about` come first."""
     taken = list(asked)
     stages = []
     for extract in story:
-        asks = asks_for(desk, extract, taken)
+        asks = asks_for(desk, extract, taken, about)
         taken += [ask.question for ask in asks]
         stages.append(Stage(extract, asks))
     return tuple(stages)
 
 
-def asks_for(desk: Desk, extract: Extract, asked: Sequence[str] = ()) -> tuple[Ask, ...]:
+def asks_for(desk: Desk, extract: Extract, asked: Sequence[str] = (), about: Sequence[str] = ()) -> tuple[Ask, ...]:
     """One or two questions on an extract, of two themes where two are near; none of a thought that was `asked` before."""
     lines = list(extract.lines)
-    heard = [theme(t) for t in extract.themes[:2]]
+    heard = [theme(t) for t in dict.fromkeys((*about, *extract.themes))][:2]
     prompts = desk.questions(lines, extract.citations, heard, asked)
     first = prompts[:1]
     other = [one for one in prompts[1:] if first and one.theme != first[0].theme] or prompts[1:]
@@ -119,14 +119,19 @@ def asks_for(desk: Desk, extract: Extract, asked: Sequence[str] = ()) -> tuple[A
 
 def _elsewhere(desk: Desk, choice: Choice, themes: Sequence[str]) -> tuple[Extract, ...]:
     """What other documents say on the same themes: of each theme the best of a document that was not quoted yet; no case is told of."""
-    taken = set(choice.documents)
-    names = all_names(desk)
+    fitting = {
+        theme_id: [
+            one
+            for one in searched(desk, theme_id, choice.documents, no_case=True)
+            if one.role in (Role.FINDING, Role.HELPED, Role.ADVICE) and len(one.stored.passage.text.split()) >= ALONE
+        ]
+        for theme_id in themes
+    }
+    taken: set[str] = set()
     found: list[Extract] = []
-    for turn in range(2):
-        for theme_id in themes:
-            read = searched(desk, theme_id, taken, no_case=True)
-            fitting = [one for one in read if one.role in (Role.FINDING, Role.HELPED, Role.ADVICE) and not names_one(one.stored, names)]
-            if fitting and len(found) < OTHERS and (turn == 0 or len(found) < len(themes)):
-                found.append(extract_of(desk, fitting[:1]))
-                taken.add(fitting[0].briefing.id)
+    for theme_id in [*themes, *themes]:
+        one = next((one for one in fitting[theme_id] if one.briefing.short_name not in taken), None)
+        if one is not None and len(found) < OTHERS:
+            found.append(extract_of(desk, [one]))
+            taken.add(one.briefing.short_name)
     return tuple(found)

@@ -40,7 +40,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """One or more passages of one page that follow one another, shown from sentence `first` to sentence `last` (counted from 0, both shown).
+    """One or more passages of one page that follow one another, shown from sentence `first` to `last` (counted from 0, both shown).
 
     `whole` are the passages in full; `citations` what is shown of them. Every word of both is proven: a Quotation cannot be built
     unless its page carries it. `case` is the pseudonym whose story it belongs to, `when` the date read from its words, as printed,

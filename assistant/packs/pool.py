@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rapidfuzz import fuzz
+
 from assistant.labels import REVIEWS, heading_of
 from assistant.packs.desk import Desk
 from assistant.packs.pack import Choice, Extract, PackError
@@ -25,6 +27,7 @@ ALONE = 12  # words of a passage that is understood without the one before it
 FEWEST_EVENTS = 2  # passages that tell what happened, for a story in stages
 ON_THEME = 8  # passages of a search on a theme that count though they do not print its words
 BEST_OF_THEME = 40  # candidates of a search on a theme that are looked at
+SAME_WORDS = 90.0  # per cent: how alike two passages of different documents are that are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def pool_of(desk: Desk, choice: Choice) -> Pool:
     if choice.kind == "theme":
         return _of_theme(desk, choice)
     documents = _documents(desk, choice)
-    read = [one for briefing in documents for one in _read(desk, briefing, choice)]
+    read = _once([one for briefing in documents for one in _read(desk, briefing, choice)])
     events = [one for one in read if one.role is Role.EVENT]
     told = [one for one in events if one.stored.passage.kind is not PassageKind.ROW]
     helped, advice = _of_role(desk, read, Role.HELPED), _of_role(desk, read, Role.ADVICE)
@@ -88,9 +91,23 @@ def _of_role(desk: Desk, read: Sequence[Read], role: Role) -> tuple[Extract, ...
     return tuple(found)
 
 
+def _once(read: Iterable[Read]) -> list[Read]:
+    """Passages whose words another document has not said already: one report may be held in two forms that are no copies."""
+    kept: list[Read] = []
+    for one in read:
+        words = _plain(one)
+        if not any(one.briefing.id != other.briefing.id and fuzz.ratio(words, _plain(other)) >= SAME_WORDS for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _plain(read: Read) -> str:
+    return " ".join(re.findall(r"\w+", read.stored.passage.text.casefold()))
+
+
 def _documents(desk: Desk, choice: Choice) -> list[Briefing]:
     held = {briefing.id: briefing for briefing in desk.briefings()}
-    found = [held[i] for i in choice.documents if i in held]
+    found = sorted((held[i] for i in choice.documents if i in held), key=lambda one: not one.paged)  # a page is found more easily
     if not found:
         raise PackError(f"The library holds no document for {choice.name} any more, or has withdrawn it. Choose again.")
     return found
@@ -158,21 +175,20 @@ def _follows(before: Read, one: Read) -> bool:
 
 
 def _in_order(desk: Desk, events: Sequence[Read]) -> list[Extract]:
-    """The story: case by case, in the order of the dates that are printed; what has none stays behind what stands before it."""
+    """The story: case by case, in the order of the dates that are printed.
+
+    What prints none, or the month alone of the day before it, stays behind what stands before it on the pages.
+    """
     cases = list(dict.fromkeys(one.stored.passage.case for one in events))
-    keyed: list[tuple[tuple[int, int, int, int], Extract]] = []
-    known = When(0)
-    place = ("", "")
+    keyed: list[tuple[tuple[int, When], Extract]] = []
+    known, place = When(0), ("", "")
     for extract in _runs(desk, events):
         here = (extract.briefing.id, extract.case)
         known, place = (known if here == place else When(0)), here
-        known = _date(extract) or known
-        keyed.append(((cases.index(extract.case), known.year, known.month, known.day), extract))
-    return [extract for _, extract in sorted(keyed, key=lambda pair: pair[0])]
-
-
-def _date(extract: Extract) -> When | None:
-    return when_of(extract.when, extract.when)
+        own = when_of("\n".join(extract.lines)) or when_of("", extract.when)
+        known = own if own and not own.holds(known) else known
+        keyed.append(((cases.index(extract.case), known), extract))
+    return [extract for _, extract in sorted(keyed, key=lambda pair: (pair[0][0], pair[0][1][:3]))]
 
 
 def of_different_themes(extracts: Sequence[Extract], most: int, order: Sequence[Extract] = ()) -> list[Extract]:
@@ -229,8 +245,12 @@ def searched(desk: Desk, theme_id: str, without: Iterable[str] = (), *, no_case:
             found.append(Read(briefing, stored, Role.OTHER))
     found = _best_kind(found, 1 if no_case else 2)
     found = [one for place, one in enumerate(found) if one.stored.id in tagged or place < ON_THEME]
-    found.sort(key=lambda one: one.stored.id not in tagged)  # a stable sort: what prints the theme's words comes first
-    return [replace(one, role=desk.roles.of([one.stored.passage], one.briefing.details.pseudonyms)[0]) for one in found]
+    found.sort(key=lambda one: (one.stored.id not in tagged, not one.briefing.paged))  # what prints the theme's words comes first
+    return [replace(one, role=_role(desk, one)) for one in _once(found)]
+
+
+def _role(desk: Desk, one: Read) -> Role:
+    return desk.roles.of([one.stored.passage], one.briefing.details.pseudonyms)[0]
 
 
 def _best_kind(found: Sequence[Read], boards: int) -> list[Read]:

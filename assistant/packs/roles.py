@@ -21,8 +21,9 @@ from knowledge.derived import load_or_make
 from knowledge.embedding import Embedder
 
 RIDGE = 0.3
-CLEARLY = 0.1  # how far before every other role a passage must be to be shown as a strength
+CLEARLY = 0.2  # how far before every other role a passage must be to be shown as a strength
 SECTION = 0.5  # what the passages under the same heading weigh beside a passage's own words
+HEADING = 0.5  # and what that heading weighs
 STANDS_FOR = "the child"
 Texts = Annotated[tuple[Text, ...], Field(min_length=2)]
 
@@ -38,9 +39,10 @@ class Role(StrEnum):
 
 
 class RoleExamples(Data):
-    """A role, and passages that have it."""
+    """A role, headings that passages which have it stand under, and such passages."""
 
     id: Role
+    headings: Texts
     examples: Texts
 
 
@@ -87,7 +89,7 @@ class Roles:
         self._vectors = vectors
         self._embedder = embedder
         self._folder = folder
-        self._judges: tuple[KernelRidge, KernelRidge] | None = None
+        self._judges: tuple[KernelRidge, KernelRidge, KernelRidge] | None = None
 
     def of(self, passages: Sequence[Passage], names: Sequence[str]) -> list[Role]:
         """The role of each passage of a document: by its own words, and by those of all that stand under the same heading.
@@ -96,11 +98,15 @@ class Roles:
         """
         if not passages:
             return []
-        own = self._learned()[0].of(self._vectors.of([unnamed(p.text, names) for p in passages]).astype(np.float64))
-        sections: dict[str, list[int]] = {}
+        by_words, by_heading, _ = self._learned()
+        places: dict[str, list[int]] = {}
         for place, passage in enumerate(passages):
-            sections.setdefault(_section(passage), []).append(place)
-        scores = own + SECTION * np.stack([own[sections[_section(passage)]].mean(axis=0) for passage in passages])
+            places.setdefault(_section(passage), []).append(place)
+        own = by_words.of(self._vectors.of([unnamed(p.text, names) for p in passages]).astype(np.float64))
+        headed = by_heading.of(self._vectors.of([unnamed(last_heading(s), names) for s in places]).astype(np.float64))
+        scores = own.copy()
+        for (section, here), heading in zip(places.items(), headed, strict=True):
+            scores[here] += SECTION * own[here].mean(axis=0) + (HEADING * heading if section else 0)
         order = [one.id for one in examples().role]
         helped = order.index(Role.HELPED)
         rest = np.delete(scores, helped, axis=1).max(axis=1)
@@ -115,21 +121,33 @@ class Roles:
         """How surely each text can distress, about 0 to 1."""
         if not texts:
             return []
-        given: list[float] = self._learned()[1].of(self._vectors.of(texts).astype(np.float64))[:, 0].tolist()
+        given: list[float] = self._learned()[2].of(self._vectors.of(texts).astype(np.float64))[:, 0].tolist()
         return given
 
-    def _learned(self) -> tuple[KernelRidge, KernelRidge]:
+    def _learned(self) -> tuple[KernelRidge, KernelRidge, KernelRidge]:
+        """What tells roles by words, what tells them by headings, and what tells distress."""
         if self._judges is None:
             told = examples()
-            roles = [(place, text) for place, role in enumerate(told.role) for text in role.examples]
-            felt = [*((1.0, text) for text in told.distress.can), *((0.0, text) for text in told.distress.calm)]
-            texts = [text for _, text in roles] + [text for _, text in felt]
+            groups = (
+                [(place, text) for place, role in enumerate(told.role) for text in role.examples],
+                [(place, text) for place, role in enumerate(told.role) for text in role.headings],
+                [*((0, text) for text in told.distress.can), *((1, text) for text in told.distress.calm)],
+            )
+            texts = [text for group in groups for _, text in group]
             kept = load_or_make(self._folder, "pack_roles", [self._embedder.name, *texts], lambda: {"vectors": self._vectors.of(texts)})
-            vectors = kept["vectors"].astype(np.float64)
-            wanted = np.eye(len(told.role))[np.array([place for place, _ in roles])]
-            marks = np.array([[mark] for mark, _ in felt])
-            self._judges = fitted(vectors[: len(roles)], wanted, RIDGE)[0], fitted(vectors[len(roles) :], marks, RIDGE)[0]
+            parts = np.split(kept["vectors"].astype(np.float64), np.cumsum([len(group) for group in groups])[:-1])
+            wanted = [np.eye(len(told.role)), np.eye(len(told.role)), np.array([[1.0], [0.0]])]
+            words, heading, felt = (
+                fitted(vectors, of[np.array([place for place, _ in group])], RIDGE)[0]
+                for vectors, of, group in zip(parts, wanted, groups, strict=True)
+            )
+            self._judges = words, heading, felt
         return self._judges
+
+
+def last_heading(chain: str) -> str:
+    """The nearest of a chain of headings."""
+    return chain.rsplit(" > ", 1)[-1]
 
 
 def unnamed(text: str, names: Sequence[str]) -> str:

@@ -21,6 +21,10 @@ class When(NamedTuple):
     day: int = 0
     text: str = ""
 
+    def holds(self, other: When) -> bool:
+        """Whether the other, which is as exact or more so, falls into this time."""
+        return self.year == other.year and self.month in (0, other.month) and self.day in (0, other.day)
+
 
 def when_of(text: str, heading: str = "") -> When | None:
     """The earliest date of the passage, else the one of the heading above it; None where neither prints one.
