@@ -10,6 +10,7 @@ import typer
 from pydantic import ConfigDict
 
 from assistant.cli_serve import add_serve_commands
+from assistant.cli_session import add_session
 from assistant.doctor import add_doctor
 from assistant.explain import explain
 from assistant.intake import Intake, printable, take_out_older, wanted
@@ -72,6 +73,7 @@ def commands(
     for command in (ask, explain, passages, show, correct, part, withdraw, backup, restore, delete, verify, themes):
         app.command()(command)
     app.command("list")(list_briefings)
+    add_session(app)
     add_serve_commands(app, serve)
     return app
 

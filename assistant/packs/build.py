@@ -21,7 +21,7 @@ FEWEST_STAGES, MOST_STAGES = 2, 10
 ASKED = 2  # questions at a stop
 SPARE = 12  # stages that stand ready instead of others
 PACK_THEMES = 3
-OTHERS = 4  # extracts of other documents
+OTHERS = 3  # extracts of other documents
 TITLE_LETTERS = 150
 
 
@@ -118,12 +118,18 @@ def asks_for(desk: Desk, extract: Extract, asked: Sequence[str] = (), about: Seq
 
 
 def _elsewhere(desk: Desk, choice: Choice, themes: Sequence[str]) -> tuple[Extract, ...]:
-    """What other documents say on the same themes: of each theme the best of a document that was not quoted yet; no case is told of."""
+    """What other documents say on the same themes: of each theme the best of a document that was not quoted yet; no case is told of.
+
+    A published case has published documents beside it, and none of the starter library.
+    """
+    published = any(not one.starter for one in desk.briefings() if one.id in choice.documents)
     fitting = {
         theme_id: [
             one
             for one in searched(desk, theme_id, choice.documents, no_case=True)
-            if one.role in (Role.FINDING, Role.HELPED, Role.ADVICE) and len(one.stored.passage.text.split()) >= ALONE
+            if one.role in (Role.FINDING, Role.HELPED, Role.ADVICE)
+            and len(one.stored.passage.text.split()) >= ALONE
+            and not (published and one.briefing.starter)
         ]
         for theme_id in themes
     }

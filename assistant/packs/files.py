@@ -35,7 +35,7 @@ SLIDES = "slides"
 WORD, SLIDE_FILE = "template.docx", "template.pptx"
 
 
-def files_of(pack: Pack, forms: Sequence[str] = (), own: Path | None = None, marking: str = "") -> dict[str, bytes]:
+def files_of(pack: Pack, forms: Sequence[str] = (), own: Path | None = None) -> dict[str, bytes]:
     """The files of a pack by name; of these `forms` alone where some are named. `own` is an organisation's folder of templates.
 
     The list of sources goes with any of them. Raises PackError for a form that there is not, and for a template that cannot be used.
@@ -51,7 +51,7 @@ def files_of(pack: Pack, forms: Sequence[str] = (), own: Path | None = None, mar
             if form == SLIDES:
                 made[f"{form}.pptx"] = blocks_pptx.written(blocks, template, pack.title)
             else:
-                made[f"{form}.docx"] = blocks_docx.written(blocks, template, f"{pack.title}. {FORMS[form]}", marking)
+                made[f"{form}.docx"] = blocks_docx.written(blocks, template, f"{pack.title}. {FORMS[form]}")
         except (blocks_docx.MissingStyle, blocks_pptx.MissingLayout) as error:
             raise PackError(str(error)) from error
         except TemplateError as error:

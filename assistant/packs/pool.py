@@ -26,8 +26,9 @@ MOST_PASSAGES = 120  # of a document that are looked at closely; embedding them 
 ALONE = 12  # words of a passage that is understood without the one before it
 FEWEST_EVENTS = 2  # passages that tell what happened, for a story in stages
 ON_THEME = 8  # passages of a search on a theme that count though they do not print its words
+FEWEST_ON_THEME = 2  # passages that a session on a theme needs
 BEST_OF_THEME = 40  # candidates of a search on a theme that are looked at
-SAME_WORDS = 90.0  # per cent: how alike two passages of different documents are that are one
+SAME_WORDS = 90.0  # per cent: how alike two passages of different documents are, or one and part of the other, that are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,12 @@ def _of_role(desk: Desk, read: Sequence[Read], role: Role) -> tuple[Extract, ...
 
 def _once(read: Iterable[Read]) -> list[Read]:
     """Passages whose words another document has not said already: one report may be held in two forms that are no copies."""
-    kept: list[Read] = []
+    kept: list[tuple[Read, str]] = []
     for one in read:
         words = _plain(one)
-        if not any(one.briefing.id != other.briefing.id and fuzz.ratio(words, _plain(other)) >= SAME_WORDS for other in kept):
-            kept.append(one)
-    return kept
+        if not any(one.briefing.id != other.briefing.id and fuzz.partial_ratio(words, said) >= SAME_WORDS for other, said in kept):
+            kept.append((one, words))
+    return [one for one, _ in kept]
 
 
 def _plain(read: Read) -> str:
@@ -212,7 +213,7 @@ def _of_theme(desk: Desk, choice: Choice) -> Pool:
         ranked.append((turns[one.briefing.id], one))
         turns[one.briefing.id] += 1
     in_turn = [one for _, one in sorted(ranked, key=lambda pair: pair[0])]
-    if len(in_turn) < 2:
+    if len(in_turn) < FEWEST_ON_THEME:
         raise PackError(f"The documents here say too little on {theme(choice.name).about}. Add documents, or choose another theme.")
     half = max(2, min(len(turns), len(in_turn) - 1), len(in_turn) // 2)
     helped = [one for one in in_turn if one.role is Role.HELPED]
@@ -254,7 +255,9 @@ def _role(desk: Desk, one: Read) -> Role:
 
 
 def _best_kind(found: Sequence[Read], boards: int) -> list[Read]:
-    """Published documents where there are some, and of those the ones that tell of reviews where so many `boards` do."""
-    published = [one for one in found if not one.briefing.starter] or list(found)
+    """Published documents where they say enough, and of those the ones that tell of reviews where so many `boards` do."""
+    published = [one for one in found if not one.briefing.starter]
+    if len(published) < FEWEST_ON_THEME:
+        return list(found)
     reviews = [one for one in published if tells_of_cases(one.briefing)]
     return reviews if len({one.briefing.id for one in reviews}) >= boards else published

@@ -23,7 +23,7 @@ from knowledge.embedding import Embedder
 RIDGE = 0.3
 CLEARLY = 0.2  # how far before every other role a passage must be to be shown as a strength
 SECTION = 0.5  # what the passages under the same heading weigh beside a passage's own words
-HEADING = 0.5  # and what that heading weighs
+HEADING = 0.25  # and what that heading weighs
 STANDS_FOR = "the child"
 Texts = Annotated[tuple[Text, ...], Field(min_length=2)]
 

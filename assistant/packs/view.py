@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.documents.sheet import Kept, cautions, day, label, labels, quoted, source
+from assistant.documents.sheet import OLDER, Kept, cautions, day, label, labels, quoted, source
 from assistant.packs.pack import Ask, Extract, Pack, Stage
 from assistant.packs.plan import Part, plan_of
 from assistant.packs.words import Audience, words
 from assistant.reply import READ_BY_OCR, Citation
 from knowledge.briefing import Briefing
-from knowledge.guidance import cited_by
+from knowledge.guidance import cited_by, superseded
 
 SLIDE_WORDS = 62  # of a quotation on one slide
 BOX_WORDS = 40  # of a quotation in a box of the seven-minute briefing
@@ -153,9 +153,12 @@ class PackView:
         """An extract as it is set."""
         lines = tuple(map(str if one.starter else quoted, one.lines))
         called = self.called.get(one.briefing.id, label(one.briefing))
-        marks = ("fictional" if one.starter else "", SHORTENED if one.shortened else "")
+        old = in_words([g.name for g in superseded(one.briefing)])
+        ours = (one.whole[0].beside or "starter material") if one.starter else ""
+        marks = (ours, SHORTENED if one.shortened else "", f"cites {old}, replaced since" if old else "")
         where = ", ".join(part for part in (called, where_of(one), *marks) if part)
-        return ExtractView(lines, where, tuple(cautions(one.whole[0])), one.distressing, tuple(_in_parts(lines, SLIDE_WORDS)))
+        beside = tuple(text for text in cautions(one.whole[0]) if not text.startswith(OLDER))  # that stands in the reference
+        return ExtractView(lines, where, beside, one.distressing, tuple(_in_parts(lines, SLIDE_WORDS)))
 
     @property
     def seven(self) -> Seven:
@@ -245,6 +248,11 @@ def length_in_words(minutes: int) -> str:
     if rest or hours < 2:
         return f"{minutes} minutes"
     return f"{hours} hours"
+
+
+def in_words(names: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def where_of(one: Extract) -> str:
