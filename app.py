@@ -55,7 +55,9 @@ def build(
     os.environ.update(QUIET)  # read by Gradio when it is imported
     from assistant.conversation import Assistant
     from assistant.guided import Guided
+    from assistant.packs.desk import Desk
     from assistant.page import page
+    from assistant.page.session import Preparing
     from ingest.pipeline import steps
     from knowledge.library import Library
     from knowledge.settings import Settings
@@ -63,7 +65,8 @@ def build(
     settings = settings or Settings()
     library = Library(library_folder, embedder)
     assistant = Assistant(library, settings.safety, reranker)
-    return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts, log), assistant
+    preparing = Preparing(Desk(assistant), settings)
+    return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts, log, preparing), assistant
 
 
 def words_on_sheet(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:

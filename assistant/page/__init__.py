@@ -1,4 +1,4 @@
-"""The page: a tab to ask, a tab to reflect step by step, a tab for the library, and help."""
+"""The page: a tab to ask, a tab to reflect step by step, a tab to prepare a session, a tab for the library, and help."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from assistant.page import first
 from assistant.page.ask import Answers, ask_tab
 from assistant.page.event_loop import in_event_loop
 from assistant.page.reflect import Guide, reflect_tab
+from assistant.page.session import Preparing, session_tab
 from assistant.page.shelf import ABOUT, TakeIn, change, library_line, shelf, taking_in, waiting_for
 from assistant.page.uploads import Desk, Turns, Upload, forget, uploads_box
 from knowledge.errors import ReflectionError
@@ -45,8 +46,9 @@ def page(
     reread: Reread | None = None,
     accounts: Accounts | None = None,
     log: SecurityLog | None = None,
+    preparing: Preparing | None = None,
 ) -> gr.Blocks:
-    """The whole page over a library, with what answers, guides a reflection, takes files in and reads a page once more.
+    """The whole page over a library, with what answers, guides a reflection, takes files in, reads a page once more and prepares sessions.
 
     With `accounts`, only editors change the library; `log` is told who changed what.
     """
@@ -60,6 +62,9 @@ def page(
                 ask_tab(library, assistant, own.notice, reread)
             with gr.Tab("Reflect", id="reflect-tab", elem_id="reflect-panel", render_children=True):
                 reflect_tab(library, guide, own.organisation, own.marking)
+            if preparing is not None:
+                with gr.Tab("Prepare a session", id="session-tab", elem_id="session-panel", render_children=True):
+                    session_tab(preparing)
             with gr.Tab("Library", id="library-tab", elem_id="library-panel"), gr.Column(elem_id="library"):
                 about, adding, files, results, books = _library_tab(shelves.held(editor=accounts is None)[1])
             with gr.Tab("Help", id="help-tab", elem_id="help-panel"):
