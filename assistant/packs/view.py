@@ -17,6 +17,7 @@ from knowledge.guidance import cited_by, superseded
 SLIDE_WORDS = 62  # of a quotation on one slide
 BOX_WORDS = 40  # of a quotation in a box of the seven-minute briefing
 NEWSLETTER_WORDS = 150
+ITEM_WORDS = 30  # of a quotation in it
 SHORTENED = "shortened"
 NO_GUIDANCE = "No edition of statutory guidance was found in it."
 
@@ -115,18 +116,20 @@ class PackView:
         self.asks = tuple(stage.asks[0] for stage in pack.stages if stage.asks)
         self.found, self.helped = self._extracts(pack.found), self._extracts(pack.helped)
         self.advice, self.elsewhere = self._extracts(pack.advice), self._extracts(pack.elsewhere)
+        self.of_a_case = self._kind == "case"
+        self.part = words().part.of(self._kind).lower()
         self.found_heading = words().found.of(self._kind)
-        self.story_heading = "What happened" if self._kind == "case" else "From the documents"
+        self.story_heading = "What happened" if self.of_a_case else "From the documents"
         numbers = ", ".join(map(str, pack.distressing))
-        self.marked = f"{words().part.of(self._kind).lower()}{'s' if len(pack.distressing) > 1 else ''} {numbers}" if numbers else ""
+        self.marked = f"{self.part}{'s' if len(pack.distressing) > 1 else ''} {numbers}" if numbers else ""
 
     @property
     def shape(self) -> str:
         """What the session is built on: "the case of Robyn, told in 5 stages"."""
-        count = f"{len(self.stages)} {words().part.of(self._kind).lower()}{'s' if len(self.stages) > 1 else ''}"
+        count = f"{len(self.stages)} {self.part}{'s' if len(self.stages) > 1 else ''}"
         documents = len({one.briefing.id for one in self._pack.extracts})
         from_them = "one document" if documents == 1 else f"{documents} documents"
-        told = f"the case of {self._pack.choice.name}, told in {count}" if self._kind == "case" else count
+        told = f"the case of {self._pack.choice.name}, told in {count}" if self.of_a_case else count
         return f"{told}; {from_them} quoted in all"
 
     @property
@@ -185,7 +188,8 @@ class PackView:
     def newsletter(self) -> Newsletter:
         """The item: of each quotation as many sentences as fit."""
         pack = self._pack
-        chosen = [*pack.found[:2], *pack.helped, *pack.elsewhere, *(stage.extract for stage in pack.stages)][:2]
+        pool = [*pack.found, *pack.helped, *pack.elsewhere, *(stage.extract for stage in pack.stages)]
+        chosen = sorted(pool, key=lambda one: one.words > ITEM_WORDS)[:2]  # those that fit whole come first
         opening = (
             "A worry that is hard to put into words is easier to share when others have put it into words before us. "
             "Two extracts to read aloud in your next team meeting:"
