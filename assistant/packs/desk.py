@@ -49,15 +49,17 @@ class Desk:
         return tuple(briefing for briefing in self.assistant.shelf.briefings() if briefing.answers)
 
     def told(self, briefing: Briefing) -> list[StoredPassage]:
-        """The passages of a document that say something: no labels, notes, signatures, questions or lines of contacts."""
-        return [
-            one
-            for one in self.library.catalogue.passages(briefing.id)
-            if one.passage.kind in TOLD
+        """The passages of a document that say something."""
+        return [one for one in self.library.catalogue.passages(briefing.id) if self.tells(briefing, one)]
+
+    def tells(self, briefing: Briefing, one: StoredPassage) -> bool:
+        """Whether a passage says something: it is no label, note, signature, question or line of contacts."""
+        return (
+            one.passage.kind in TOLD
             and len(one.passage.text.split()) >= FEWEST_WORDS
             and not CONTACT.search(one.passage.text)
             and not self._labels.is_label(briefing, one.passage)
-        ]
+        )
 
     def cite(self, briefing: Briefing, stored: StoredPassage) -> Citation:
         """A passage as a proven citation. Raises QuotationError."""

@@ -234,15 +234,12 @@ def searched(desk: Desk, theme_id: str, without: Iterable[str] = (), *, no_case:
     left_out, names = set(without), all_names(desk)
     evidence = desk.assistant.evidence(f"What do reviews say about {wanted.about}?")
     tagged = desk.assistant.searcher.tagged(wanted)
-    told: dict[str, set[int]] = {}
     found = []
     for candidate in evidence.candidates[:BEST_OF_THEME]:
         briefing, stored = candidate.briefing, candidate.stored
         if briefing.id in left_out or (no_case and names_one(stored, names)):
             continue
-        if briefing.id not in told:
-            told[briefing.id] = {one.id for one in desk.told(briefing)}
-        if stored.id in told[briefing.id]:
+        if desk.tells(briefing, stored):
             found.append(Read(briefing, stored, Role.OTHER))
     found = _best_kind(found, 1 if no_case else 2)
     found = [one for place, one in enumerate(found) if one.stored.id in tagged or place < ON_THEME]
