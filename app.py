@@ -55,7 +55,9 @@ def build(
     """The page over the library in this folder, and the assistant behind it (not yet warm). The settings are in effect already."""
     os.environ.update(QUIET)  # read by Gradio when it is imported
     from assistant.assistant import Assistant
+    from assistant.packs.desk import Desk
     from assistant.page import page
+    from assistant.page.session_tab import Preparing
     from assistant.reflection.guided import Guided
     from ingest.pipeline import steps
     from knowledge.library import Library
@@ -64,7 +66,8 @@ def build(
     settings = settings or Settings()
     library = Library(library_folder, embedder)
     assistant = Assistant(library, settings.safety, reranker)
-    return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts, log), assistant
+    preparing = Preparing(Desk(assistant), settings)
+    return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts, log, preparing), assistant
 
 
 def words_on_sheet(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:

@@ -339,6 +339,15 @@ class Library:
         """The passages' vectors in order, a part at a time, so that whoever asks may stop between two parts."""
         return self._sync.vectors_of(passages)
 
+    def kept_vectors(self, stored: Sequence[StoredPassage]) -> list[Vector]:
+        """The passages' vectors in order: from the index, and made again where it lacks one or cannot be read."""
+        self._sync.refresh()
+        with suppress(LibraryError):
+            found = self.vectors.of([one.id for one in stored])
+            if len(found) == len({one.id for one in stored}):
+                return [found[one.id] for one in stored]
+        return [vector for part in self.vectors_of([one.passage for one in stored]) for vector in part]
+
     # -- reading ----------------------------------------------------------------------------------
 
     def briefings(self, *, withdrawn: bool = True) -> list[Briefing]:

@@ -45,7 +45,8 @@ class Settings(Data):
     `contacts` are label to text ("Children's social care": "01632 960123, day and night"), in their order; `procedures` are a local
     procedure's name or address by the kind of danger it is for; `danger` moves the thresholds of alarms; `marking` is the
     sensitivity marking of a saved sheet, empty for none; `themes_file` names the deployment's own themes, beside the settings
-    file; `guidance` are editions to add or to judge otherwise.
+    file; `pack_templates` is a folder beside it with a `template.docx` and a `template.pptx` for learning packs; `guidance` are editions to
+    add or to judge otherwise.
     """
 
     organisation: str = ""
@@ -55,10 +56,12 @@ class Settings(Data):
     procedures: dict[Procedure, Text] = Field(default_factory=dict)
     danger: Thresholds = Field(default_factory=Thresholds)
     themes_file: Annotated[str, Field(alias="themes")] = ""
+    pack_templates: str = ""
     guidance: tuple[Guidance, ...] = ()
     _themes: tuple[Theme, ...] = PrivateAttr(())
+    _folder: Path = PrivateAttr(Path())
 
-    @field_validator("organisation", "notice", "marking", "themes_file")
+    @field_validator("organisation", "notice", "marking", "themes_file", "pack_templates")
     @classmethod
     def _without_blanks(cls, text: str) -> str:
         return text.strip()
@@ -87,6 +90,11 @@ class Settings(Data):
         return self._themes
 
     @property
+    def pack_templates_folder(self) -> Path | None:
+        """Where the organisation's own templates of learning packs lie; None where the product's are used."""
+        return self._folder / self.pack_templates if self.pack_templates else None
+
+    @property
     def whom_to_turn_to(self) -> str:
         """The contacts in a sentence's words, empty where there are none."""
         return in_words(self.contacts)
@@ -106,6 +114,7 @@ def in_words(contacts: Mapping[str, str]) -> str:
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError that names the line that is wrong, here or in the themes file."""
     settings = load_toml(Settings, path)
+    settings._folder = path.parent
     if settings.themes_file:
         settings._themes = themes.load_themes(path.parent / settings.themes_file)
     return settings

@@ -169,6 +169,15 @@ class Vectors:
         with self._opened() as collection:
             return {int(n) for n in collection.get(include=[])["ids"]}
 
+    def of(self, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+        """The vectors of these numbers; those that are not there are left out."""
+        found: dict[int, NDArray[np.float32]] = {}
+        with self._opened() as collection:
+            for i in range(0, len(ids), BATCH):
+                got: Any = collection.get(ids=[str(n) for n in ids[i : i + BATCH]], include=["embeddings"])
+                found |= {int(n): np.asarray(v, dtype=np.float32) for n, v in zip(got["ids"], got["embeddings"], strict=True)}
+        return found
+
     def count(self) -> int:
         """How many vectors the index holds."""
         with self._opened() as collection:

@@ -15,6 +15,7 @@ import knowledge
 from assistant.citations import meaning
 from assistant.guards import guards_data
 from assistant.language import wording
+from assistant.packs import roles, words
 from assistant.page import welcome
 from assistant.reflection import frameworks
 from ingest import places
@@ -31,6 +32,8 @@ READERS: dict[str, Callable[[Path], Any]] = {
     WORDING: wording.load_wording,
     FRAMEWORKS: frameworks.load_models,
     "assistant/citations/meaning.toml": meaning.load_meaning,
+    "assistant/packs/examples.toml": roles.load_examples,
+    "assistant/packs/words.toml": words.load_words,
     "assistant/page/examples.toml": welcome.load_examples,
     "knowledge/themes.toml": themes.load_themes,
     "knowledge/guidance.toml": guidance.load_guidance,

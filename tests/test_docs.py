@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -21,9 +22,10 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
 def options() -> dict[str, set[str]]:
-    """Each command with its options."""
-    group = typer.main.get_command(commands(steps, starter_briefings, expanded, lambda *_: None, Upgrade, paragraphs_of))
-    return {name: {o for p in command.params for o in p.opts} for name, command in group.commands.items()}  # type: ignore[attr-defined]
+    """Each command with its options, those of its own commands included."""
+    group: Any = typer.main.get_command(commands(steps, starter_briefings, expanded, lambda *_: None, Upgrade, paragraphs_of))
+    parts = {name: [command, *getattr(command, "commands", {}).values()] for name, command in group.commands.items()}
+    return {name: {o for part in found for p in part.params for o in p.opts} for name, found in parts.items()}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

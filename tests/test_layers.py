@@ -25,10 +25,11 @@ MAY_IMPORT = {  # a room of assistant/, or a module that stands beside the rooms
     "assistant": {*MESSAGE, *BASE},
     "reflection": {"assistant", "guards", "answering", "models"},
     "documents": {"reflection", "models"},
+    "packs": {"assistant", "answering", "retrieval", "documents", "models", "language"},
     "citations": {"models"},
     "api": {"assistant", "models"},
-    "cli": {"assistant", "citations", "answering", "models", "accounts", "serving", "progress"},
-    "page": {"reflection", "documents", "answering", "models", "accounts", "serving", "progress"},
+    "cli": {"assistant", "citations", "packs", "answering", "models", "accounts", "serving", "progress"},
+    "page": {"reflection", "packs", "documents", "answering", "models", "accounts", "serving", "progress"},
 }
 TOP = ("page", "cli", "api")  # nothing stands on these but app.py
 DOORS = {

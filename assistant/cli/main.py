@@ -31,6 +31,7 @@ from assistant.cli.options import (
     record_change,
 )
 from assistant.cli.serve import add_serve_commands
+from assistant.cli.session import add_session
 from assistant.cli.terminal import answer_lines, print_json, styled
 from assistant.cli.upgrade import UpgradeOf, add_upgrade
 from knowledge.briefing import Briefing
@@ -76,6 +77,7 @@ def commands(
     for command in (ask, explain, passages, show, correct, part, withdraw, backup, restore, delete, verify, themes):
         app.command()(command)
     app.command("list")(list_briefings)
+    add_session(app)
     add_serve_commands(app, serve)
     return app
 

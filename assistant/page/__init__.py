@@ -1,4 +1,4 @@
-"""The page: tabs to ask, to think through a case step by step, and to look after the library; and help."""
+"""The page: tabs to ask, to think through a case step by step, to prepare a session, and to look after the library; and help."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from assistant.page.ask_tab import Answers, ask_tab
 from assistant.page.event_loop import in_event_loop
 from assistant.page.library_tab import ABOUT, TakeIn, change, library_line, shelf, taking_in, waiting_for
 from assistant.page.reflect_tab import Guide, reflect_tab
+from assistant.page.session_tab import Preparing, session_tab
 from assistant.page.uploads import Desk, Turns, Upload, forget, uploads_box
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
@@ -45,8 +46,9 @@ def page(
     reread: Reread | None = None,
     accounts: Accounts | None = None,
     log: SecurityLog | None = None,
+    preparing: Preparing | None = None,
 ) -> gr.Blocks:
-    """The whole page over a library, with what answers, guides a reflection, takes files in and reads a page once more.
+    """The whole page over a library, with what answers, guides a reflection, takes files in, reads a page once more and prepares sessions.
 
     With `accounts`, only editors change the library; `log` is told who changed what.
     """
@@ -60,6 +62,9 @@ def page(
                 ask_tab(library, assistant, own.notice, reread)
             with gr.Tab("Reflect", id="reflect-tab", elem_id="reflect-panel", render_children=True):
                 reflect_tab(library, guide, own.organisation, own.marking)
+            if preparing is not None:
+                with gr.Tab("Prepare a session", id="session-tab", elem_id="session-panel", render_children=True):
+                    session_tab(preparing)
             with gr.Tab("Library", id="library-tab", elem_id="library-panel"), gr.Column(elem_id="library"):
                 about, adding, files, results, books = _library_tab(shelves.held(editor=accounts is None)[1])
             with gr.Tab("Help", id="help-tab", elem_id="help-panel"):

@@ -36,6 +36,7 @@ SIGNED_IN = {
     ("GET", "/look/connection.js"),
     ("GET", "/look/page.js"),
     ("GET", "/look/reflect.js"),
+    ("GET", "/look/session.js"),
     ("GET", "/files/x"),
     ("GET", "/password"),
     ("POST", "/password"),
