@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from assistant.cli.main import commands
 from ingest.pipeline import expanded, ingest, starter_briefings
+from ingest.text_to_check import paragraphs_of
 from ingest.upgrade import Upgrade
 from knowledge.library import Library
 from tests import made_files
@@ -141,8 +142,9 @@ def test_verify_proves_one_quotation_and_says_what_fails(tmp_path: Path) -> None
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
-    app = commands(ingest, starter_briefings, expanded, lambda *_: None, Upgrade)
+    app = commands(ingest, starter_briefings, expanded, lambda *_: None, Upgrade, paragraphs_of)
     names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    names |= {group.name or "" for group in app.registered_groups}
     readme = (ROOT / "README.md").read_text("utf-8")
     told = set(re.findall(r"`?reflect ([a-z]+)", readme)) - {"reflect"}
     assert names == told

@@ -35,9 +35,9 @@ class Period:
         return first if first == last else f"{first} to {last}"
 
     def covers(self, when: Date) -> bool:
-        """Whether a briefing of this date may be of the time; one without a date is of none."""
+        """Whether a briefing of this date may be of the time; one without a date is of none. No time ends before it begins."""
         span = span_of(when.text, when.year)
-        if span is None:
+        if span is None or (self.first and self.last and self.first > self.last):
             return False
         return (self.first is None or span[1] >= self.first) and (self.last is None or span[0] <= self.last)
 

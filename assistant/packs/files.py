@@ -10,8 +10,8 @@ from pathlib import Path
 
 from jinja2 import TemplateError
 
-from assistant.documents import blocks_docx, blocks_pptx
-from assistant.documents.markdown import Templates
+from assistant.documents import blocks_docx
+from assistant.documents.markdown import Block, Templates
 from assistant.packs.pack import Pack, PackError
 from assistant.packs.pack_file import PACK_FILE, saved
 from assistant.packs.view import PackView
@@ -49,14 +49,24 @@ def files_of(pack: Pack, forms: Sequence[str] = (), own: Path | None = None) -> 
         try:
             blocks = templates.render(f"{form}.md", {"view": view})
             if form == SLIDES:
-                made[f"{form}.pptx"] = blocks_pptx.written(blocks, template, pack.title)
+                made[f"{form}.pptx"] = _slides(blocks, template, pack.title)
             else:
                 made[f"{form}.docx"] = blocks_docx.written(blocks, template, f"{pack.title}. {FORMS[form]}")
-        except (blocks_docx.MissingStyle, blocks_pptx.MissingLayout) as error:
+        except blocks_docx.MissingStyle as error:
             raise PackError(str(error)) from error
         except TemplateError as error:
             raise PackError(f"The template {form}.md cannot be used ({error}). Install the product again.") from error
     return made
+
+
+def _slides(blocks: Sequence[Block], template: Path, title: str) -> bytes:
+    """Slides as the bytes of a file. python-pptx is loaded with the first ones: the page starts without it."""
+    from assistant.documents import blocks_pptx
+
+    try:
+        return blocks_pptx.written(blocks, template, title)
+    except blocks_pptx.MissingLayout as error:
+        raise PackError(str(error)) from error
 
 
 def wanted_forms(forms: Sequence[str]) -> list[str]:
