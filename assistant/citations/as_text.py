@@ -16,9 +16,9 @@ def summary(report: Report) -> str:
     wrong = len(report.checked) - stands - unchecked
     if not report.checked and not report.statements:
         return "No quotation and no reference to a briefing was found in this text, so nothing was checked."
-    parts = [f"{len(report.checked)} quotations: {stands} stand, {wrong} do not, {unchecked} could not be checked."]
+    parts = [f"Quotations: {len(report.checked)}. Right: {stands}. Wrong: {wrong}. Not checked: {unchecked}."]
     if report.statements:
-        parts.append(f"{len(report.statements)} statements refer to a briefing and quote nothing: read them.")
+        parts.append(f"Statements that refer to a briefing and quote nothing, to be read: {len(report.statements)}.")
     return " ".join(parts)
 
 
@@ -56,7 +56,7 @@ def _details(checked: Checked) -> Iterator[str]:
             f": “{' '.join(checked.place.quotation.text.split())}”" if nearest else ""
         )
         if not nearest:
-            yield from (f"{name}: {told}" for name, told in _around(checked.place) if told)
+            yield from (f"{name}: {told}" for name, told in _around(checked.place))
     if checked.reference:
         yield f"The text says: {checked.reference}"
     if checked.whose:
@@ -68,7 +68,8 @@ def _details(checked: Checked) -> Iterator[str]:
 
 
 def _around(place: Place) -> tuple[tuple[str, str], ...]:
-    return (("Under", place.heading), ("Before it", " ".join(place.before.split())), ("After it", " ".join(place.after.split())))
+    told = (("Under", place.heading), ("Before it", " ".join(place.before.split())), ("After it", " ".join(place.after.split())))
+    return tuple((name, text) for name, text in told if any(map(str.isalnum, text)))  # not the bullet alone
 
 
 def _near(statement: Statement) -> Iterator[str]:
