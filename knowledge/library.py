@@ -341,12 +341,7 @@ class Library:
 
     def kept_vectors(self, stored: Sequence[StoredPassage]) -> list[Vector]:
         """The passages' vectors in order: from the index, and made again where it lacks one or cannot be read."""
-        self._sync.refresh()
-        with suppress(LibraryError):
-            found = self.vectors.of([one.id for one in stored])
-            if len(found) == len({one.id for one in stored}):
-                return [found[one.id] for one in stored]
-        return [vector for part in self.vectors_of([one.passage for one in stored]) for vector in part]
+        return self._sync.kept_vectors(stored)
 
     # -- reading ----------------------------------------------------------------------------------
 

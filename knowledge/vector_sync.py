@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 
 from filelock import BaseFileLock, Timeout
@@ -158,6 +159,15 @@ class VectorSync:
         """The passages' vectors in order, a part at a time, so that whoever asks may stop between two parts."""
         for i in range(0, len(passages), EMBED_BATCH):
             yield as_rows(self._embedder.embed_documents([embedded_text(p.text, p.heading) for p in passages[i : i + EMBED_BATCH]]))
+
+    def kept_vectors(self, stored: Sequence[StoredPassage]) -> list[Vector]:
+        """The passages' vectors in order: from the index, and made again where it lacks one or cannot be read."""
+        self.refresh()
+        with suppress(LibraryError):
+            found = self.vectors.of([one.id for one in stored])
+            if len(found) == len({one.id for one in stored}):
+                return [found[one.id] for one in stored]
+        return [vector for part in self.vectors_of([one.passage for one in stored]) for vector in part]
 
     def _follow(self, added: str, fresh: Mapping[int, Vector]) -> None:
         """Add to the index what was added to one briefing, without looking at the others."""

@@ -107,18 +107,13 @@ class Searcher:
         candidates, dropped, elsewhen = self._sifted(question, found, sorted(ids), briefings, meanings)
         candidates, told_of_one = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
-        of_itself: list[Dropped] = []
-        if read is not None and candidates:
-            candidates, of_itself = self._useful(read, candidates)
-        elif self._words.able and candidates:
-            candidates = self._read(question, message, candidates, wanted, self.matcher.scores(whole, core))
-            if open_ >= OPEN and self._reader.able:
-                candidates, of_itself = self._heard_open(message, candidates)
+        spoken = self.matcher.scores(whole, core)
+        candidates, of_itself = self._read_again(question, candidates, read, wanted, spoken, open_) if candidates else ([], [])
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
         candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
         elsewhen, _ = self._without_labels(sorted(elsewhen, key=lambda c: -c.score))
-        said = float(self.matcher.scores(whole, core).max()) >= HEARD  # a theme's own phrase is near
+        said = float(spoken.max()) >= HEARD  # a theme's own phrase is near
         return Evidence(
             question=question,
             candidates=tuple(candidates),
@@ -132,6 +127,23 @@ class Searcher:
             faint=question.account and not said,
             tags={theme.id: self.tagged(theme) for theme in all_themes()},
         )
+
+    def _read_again(
+        self,
+        question: Question,
+        candidates: list[Candidate],
+        read: NDArray[np.float32] | None,
+        wanted: NDArray[np.float32],
+        spoken: NDArray[np.float32],
+        open_: float,
+    ) -> tuple[list[Candidate], list[Dropped]]:
+        """The candidates as the reader ranks them for an account (`read`), or word by word for a question. Then those that it drops."""
+        if read is not None:
+            return self._useful(read, candidates)
+        if not self._words.able:
+            return candidates, []
+        candidates = self._read(question, question.message, candidates, wanted, spoken)
+        return self._heard_open(question.message, candidates) if open_ >= OPEN and self._reader.able else (candidates, [])
 
     def _sifted(
         self, question: Question, found: _Found, ids: Sequence[int], briefings: Mapping[str, Briefing], meanings: Sequence[str]
