@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import docx
@@ -17,7 +16,6 @@ from knowledge.library import Library
 from tests.forked import reflect
 from tests.made_quotations import by_kind, cited, mutants, sources
 
-SECONDS = 15.0
 EXACT = "“Jory was six in 2024.” (Jory, p. 1)"
 KINDS = (
     "another word",
@@ -58,13 +56,11 @@ def report(starter_library: Library, tmp_path_factory: pytest.TempPathFactory) -
     return path, right
 
 
-def test_a_report_of_two_pages_is_checked_in_time_and_every_verdict_is_right(
+def test_a_report_of_two_pages_is_checked_and_every_verdict_is_right(
     report: tuple[Path, list[set[str]]], starter_library: Library, tmp_path: Path
 ) -> None:
     path, right = report
-    begun = time.monotonic()
     ran = reflect("check", str(path), "--library", str(starter_library.folder), "--json", "--docx", str(tmp_path / "copy.docx"))
-    taken = time.monotonic() - begun
     told = json.loads(ran.stdout)
     assert ran.returncode == 1
     assert told["version"] == 1
@@ -76,7 +72,6 @@ def test_a_report_of_two_pages_is_checked_in_time_and_every_verdict_is_right(
         if one["verdict"] not in ok
     ]
     assert missed == []
-    assert taken < SECONDS
     copy = docx.Document(str(tmp_path / "copy.docx"))
     comments = [comment.text for comment in copy.comments]
     assert [text.split("\n")[0].lower() for text in comments] == [one["verdict"] for one in told["quotations"]]

@@ -1,0 +1,38 @@
+"""`reflect session` as a trainer types it: listed, made, changed and opened again."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+from knowledge.library import Library
+from tests.forked import reflect
+
+
+def test_a_pack_is_made_changed_and_opened_on_the_command_line(starter_library: Library, tmp_path: Path) -> None:
+    where = ("--library", str(starter_library.folder))
+    listed = reflect("session", "list", "--json", *where)
+    held = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert "Corin" in [one.get("case") for one in held]
+    first, second = tmp_path / "corin.zip", tmp_path / "thursday.zip"
+    made = reflect("session", "make", "--case", "Corin", "--length", "2h", "-o", str(first), *where)
+    assert made.returncode == 0, made.stderr
+    assert {"facilitator-guide.docx", "slides.pptx", "pack.json"} <= set(zipfile.ZipFile(first).namelist())
+    ask = "Who could have asked?"
+    edited = reflect("session", "edit", str(first), "--drop", "2", "--ask", f"1:{ask}", "-o", str(second), *where)
+    assert edited.returncode == 0, edited.stderr
+    before, after = (json.loads(zipfile.ZipFile(path).read("pack.json")) for path in (first, second))
+    assert len(after["stages"]) == len(before["stages"]) - 1
+    again = reflect("session", "open", str(second), *where)
+    assert again.returncode == 0, again.stderr
+    assert ask in again.stdout
+
+
+def test_a_case_that_is_not_there_is_one_sentence(starter_library: Library, tmp_path: Path) -> None:
+    pack = tmp_path / "a.zip"
+    ran = reflect("session", "make", "--case", "Nobody", "-o", str(pack), "--library", str(starter_library.folder))
+    assert ran.returncode != 0
+    assert "Nobody" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert not pack.exists()
