@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.guards.guards import Guards
-from assistant.guards.guards_data import guards_data
 from assistant.guards.pii import Identifying
+from assistant.guards.pii_data import pii_data
 from knowledge.settings import Safety, Thresholds
 from knowledge.themes import themes
 
@@ -378,8 +378,7 @@ def test_several_threads_can_ask_at_once(guards):
 
 
 def test_without_the_model_patterns_and_lists_still_work():
-    data = guards_data()
-    identifying = Identifying(data.details, data.names, model="a_model_that_is_not_installed")
+    identifying = Identifying(pii_data(), model="a_model_that_is_not_installed")
     details, masked = identifying.look("Mum Jenna of 12 Madeup Road, ask Munro", KNOWN, {})
     assert [d.kind for d in details] == ["name", "address"]
     assert masked == "Mum [person A] of [address], ask Munro"
