@@ -31,6 +31,7 @@ from knowledge.embedding import default_weights
 from knowledge.minilm_onnx import LONGEST, store_weights, stored_weights
 from training.data import Danger, briefing_lines, dangers, readings
 from training.shipped import MODELS, ship
+from training.steps import counted_in_short
 
 SEED, EPOCHS, BATCH, RATE, HEAD_RATE, WARMING, DECAY = 1, 3, 32, 5e-5, 1e-3, 0.1, 0.01
 SMOOTHING = 0.02  # without it the model is far too sure of itself
@@ -142,7 +143,7 @@ class Trained:
         """The logits of the levels and of the kinds, a row a text."""
         options = {"padding": True, "truncation": True, "max_length": LONGEST, "return_tensors": "pt"}
         tokens = self._tokenizer(list(texts), **options)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with counted_in_short("cpu"):
             states = self.encoder(**tokens).last_hidden_state
         mask = tokens["attention_mask"].unsqueeze(-1).float()
         told = self.head((states.float() * mask).sum(1) / mask.sum(1))

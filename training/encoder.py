@@ -14,6 +14,7 @@ from torch import Tensor
 
 from knowledge.embedding import default_weights
 from knowledge.minilm_onnx import store_weights, stored_weights
+from training.steps import counted_in_short
 
 LONGEST = 160  # tokens of a text in training
 TOGETHER = 48  # texts of like length that are run together
@@ -59,7 +60,7 @@ class Encoder:
     def _means(self, texts: list[str]) -> Tensor:
         device = self.model.device
         tokens = self.tokenizer(texts, padding=True, truncation=True, max_length=LONGEST, return_tensors="pt").to(device)
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with counted_in_short(device.type):
             states = self.model(**tokens).last_hidden_state
         mask = tokens["attention_mask"].unsqueeze(-1).float()
         found: Tensor = torch.nn.functional.normalize((states.float() * mask).sum(1), dim=-1)
