@@ -18,18 +18,11 @@ from ingest.publisher import board_called, board_of, is_publisher, publisher_of
 from ingest.reading.source import Source
 from ingest.title import NAMED, title_of
 from ingest.words import CLOSING, EMAIL, LINK, PHONE, Words
+from knowledge import guidance
 from knowledge.briefing import Details
 from knowledge.kinds import kinds as all_kinds
 
 GUIDANCE = re.compile(r"Working Together(?:\s+to\s+Safeguard(?:\s+and\s+Promote[\w\s]*)?\s+Children)?\W{0,4}((?:19|20)\d\d)", re.IGNORECASE)
-OTHER_GUIDANCE = re.compile(
-    r"\b(Keeping Children Safe in Education|Safeguarding Children Who May (?:Be|Have Been) Trafficked|"
-    r"Framework for the Assessment of Children in Need and Their Families|What to Do If You[’']re Worried a Child Is Being Abused|"
-    r"National Guidance for Child Protection in Scotland|Wales Safeguarding Procedures|"
-    r"Safeguarding Children in Whom Illness Is Fabricated or Induced)"
-    r"(?:\W{1,3}((?:19|20)\d\d))?",
-    re.IGNORECASE,
-)
 NOT_A_CASE = "GP|CP|HV|SW|IT|UK|NI|MP|PC|QC|KC|AE|HM"
 PSEUDONYM = (
     re.compile(r"\b(?:[Rr]eview|[Cc]ase)\s+[-–—:]\s+([A-Z][a-z]{2,})\b(?!\s+[A-Z])"),
@@ -45,10 +38,6 @@ PERIOD = re.compile(
 REVIEWED = re.compile(r"\b(?:reviews?|audits?)\b", re.IGNORECASE)
 ANOTHERS = re.compile(r"biennial|triennial|analysis|research|ofsted|national|et al", re.IGNORECASE)
 PERSON = r"[A-Z][a-z]+(?:-[A-Z][a-z]+)?(?: [A-Z]\.?)? (?:Mc|Mac|O[’'])?[A-Z][\w’'-]+"
-NOT_A_PERSON = re.compile(
-    r"\b(?:Board|Council|Safeguarding|Partnership|Children|Child|Report|Reviews?|Learning|Information|Contact|Next|Steps|Case|Serious|"
-    r"Family|Practice|Key|Findings|Further|Reading|Useful|Links|University|Service|Services|Police|Health|Trust|Local|Street|Road)\b"
-)
 ROLE = re.compile(
     r"\b(?:Manager|Officer|Chair|Chairman|Chairperson|Lead|Director|Co-?ordinator|Reviewer|Author|Head|Advis[eo]r|Consultant|Nurse|Doctor|Trainer)\b"
 )
@@ -144,7 +133,7 @@ def _gathered(name: str, found: Iterator[tuple[str, str]], origins: dict[str, st
 def _guidance(words: Words) -> Iterator[tuple[str, str]]:
     for match, block in words.finds(GUIDANCE):
         yield f"Working Together {match[1]}", words.place(block, match)
-    for match, block in words.finds(OTHER_GUIDANCE):
+    for match, block in words.finds(guidance.titles()):
         yield match[1] + (f" {match[2]}" if match[2] else ""), words.place(block, match)
 
 
@@ -178,7 +167,7 @@ def _authors(words: Words) -> Iterator[tuple[str, str]]:
     closing = words.blocks[-CLOSING:] if len(words.blocks) > OPENING else words.blocks[OPENING // 2 :]
     for i, block in enumerate(closing):
         signed = re.match(rf"({PERSON})(?:,\s+(.+))?$", block.text)
-        if signed is None or len(block.text) >= 2 * SHORT_LINE or NOT_A_PERSON.search(signed[1]):
+        if signed is None or len(block.text) >= 2 * SHORT_LINE or ROLE.search(signed[1]):
             continue
         office = signed[2] or (closing[i + 1].text if i + 1 < len(closing) and len(closing[i + 1].text) < SHORT_LINE else "")
         if ROLE.search(office):

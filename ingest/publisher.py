@@ -28,16 +28,10 @@ HINT = re.compile(r"[Ss]afeguard|SAFEGUARD|Protection|PROTECTION|Saf(?:er|ety)|S
 SAFER = re.compile(
     r"\bSafer?\s+((?:[A-Z][\w’'-]+\s+(?:(?:and|&|upon|on|of|with)\s+)?){1,5})(?:Community\s+Safety\s+)?Partnership\b(?:\s+Board)?"
 )
-ISSUED_BY = re.compile(
-    r"\b(?:published|commissioned|produced|issued|undertaken|conducted|prepared|carried out|written)\b[^.]*$"
-    r"|\b(?:on behalf of|for)\s[^.]{0,60}$",
-    re.IGNORECASE,
-)
 NAME = r"[A-Z](?=[\w’'-]*[a-z])[\w’'-]++"  # possessive: without it a page of capitals takes half a minute
 NO_PLACE = r"(?!(?:The|This|Our|Your|Dear|Chair|Each|All|Any|Every|Local|Regional|National|Independent|Joint|Learning|Report|Former)\b)"
 UNKNOWN_PLACE = re.compile(rf"(?:The\s+)?({NO_PLACE}{NAME}(?:(?:,? and |,? & | upon | on | of | with |, | ){NAME}){{0,5}})\s+$")
-OWN_ABBREVIATION = re.compile(r"\b([A-KM-Z][A-Z]{0,2}SC[BP])\b")  # MSCB; a plain LSCB is anybody's
-LSCB = re.compile(r"\bLSCBs?\b|\bLocal Safeguarding Children Boards?\b")
+OWN_OR_ANY = re.compile(r"\b(?:([A-Z]{1,4}SC[BP])s?|Local Safeguarding Children Boards?)\b")  # MSCB is Medway's own; a plain LSCB anybody's
 COMMITTEE = re.compile(r"\b((?:[A-Z][\w’'-]+,?\s+(?:and\s+|on\s+|of\s+|the\s+)*){1,6}(?:Select\s+)?Committee)\b")
 HOUSE = re.compile(r"\bhouse\s+of\s+(commons|lords)\b", re.IGNORECASE)
 CORONER = re.compile(
@@ -48,11 +42,9 @@ CORONER = re.compile(
 INQUIRY = re.compile(
     r"\b(?:The\s+)?((?:[A-Z][\w’'-]+\s+(?:(?:of|the|and|into|to)\s+)*){1,8}Inquiry(?:\s+into\s+(?:[A-Z][\w’'-]+\s*|(?:of|the|and|in|at)\s+){1,8})?)"
 )
-AFTER = re.compile(r"\s+(?:for|of)\s+(?:the\s+)?([A-Z][\w’'-]+(?:(?:,? and |,? & |, | upon | on | of | )[A-Z][\w’'-]+){0,4})")
 LINE_OF_ITS_OWN = 90
 SIGNATURE = 15  # blocks at the end
 ALONE = 0.8  # of a line's letters: it says nothing else
-MANY = 3  # mentions that stand for a name on the front
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +188,18 @@ def _national(words: Words, board: Publisher) -> Publisher:
 def board_of(words: Words) -> Publisher:
     """The board, partnership or committee whose document it is; a board that is only mentioned, as another area's, is not taken.
 
-    One that is printed with its area is taken first; else its own abbreviation ("MSCB"); else, where the file's
-    name gives an area that the text speaks of its "LSCB", the two together.
+    One that is printed with its area is taken first; else, where the file's name gives an area, the abbreviation that the text
+    speaks of, its own ("MSCB") before anybody's ("LSCB"), and the area together.
     """
     area, area_origin = _area_of_file_name(words)
     own = _own(list(_boards(words)), area)
     if own:
         return Publisher(own.name, area or own.area, own.origin, area_origin or own.origin, nation_of(own.area))
-    if abbreviated := _abbreviation(words, area):
-        name, origin = abbreviated
-        return Publisher(f"{name} ({area})" if area else name, area, origin, area_origin, nation_of(area))
-    lscb = list(words.finds(LSCB))
-    if area and len(lscb) >= 2:
-        return Publisher(f"{area} LSCB", area, f"{area_origin}; {words.place(lscb[0][1], lscb[0][0])}", area_origin, nation_of(area))
+    abbreviated = [(m, b) for m, b in words.finds(OWN_OR_ANY) if area and (m[1] or "L")[0] in ("L", area[0])]
+    if len(abbreviated) >= 2:
+        match, block = next((found for found in reversed(abbreviated) if found[0][1] not in (None, "LSCB")), abbreviated[0])
+        name = f"{area} LSCB" if match[1] in (None, "LSCB") else f"{match[1]} ({area})"
+        return Publisher(name, area, f"{area_origin}; {words.place(block, match)}", area_origin, nation_of(area))
     return Publisher("", area, "", area_origin, nation_of(area))
 
 
@@ -230,8 +221,8 @@ def _boards(words: Words) -> Iterator[_Board]:
     ends = {id(block) for block in words.ends}
     for match, block in words.finds(BODY, (block for block in words.blocks if HINT.search(block.text))):
         if match.group()[0].isupper() and (named := _named(block.text, match, alone=len(block.text) <= LINE_OF_ITS_OWN)):
-            said = len(block.text) <= LINE_OF_ITS_OWN or ISSUED_BY.search(block.text[: match.start()])
-            yield _Board(*named, words.place(block, match), 2 if said and id(block) in ends else 1)
+            alone = len(block.text) <= LINE_OF_ITS_OWN
+            yield _Board(*named, words.place(block, match), 2 if alone and id(block) in ends else 1)
 
 
 def _boards_in(text: str, *, alone: bool) -> Iterator[tuple[str, str]]:
@@ -240,11 +231,11 @@ def _boards_in(text: str, *, alone: bool) -> Iterator[tuple[str, str]]:
             yield named
     for match in SAFER.finditer(text):
         if nation_of(match[1]):
-            yield match[1], " ".join(match.group().split())
+            yield match[1].strip(), " ".join(match.group().split())
 
 
 def _named(text: str, match: re.Match[str], *, alone: bool) -> tuple[str, str] | None:
-    """The area before a board's kind, or after it, and the board's name; of a place unknown to us on a line of its own."""
+    """The area before a board's kind and the board's name; of a place unknown to us on a line of its own."""
     before, body = text[: match.start()], " ".join(match.group().split())
     area = place_ending(before)
     if not area and alone and (unknown := UNKNOWN_PLACE.fullmatch(before)):
@@ -253,8 +244,7 @@ def _named(text: str, match: re.Match[str], *, alone: bool) -> tuple[str, str] |
         if area.isupper() and " " in body:
             area, body = _in_small(area), _in_small(body)
         return area, f"{area} {body}"
-    after = AFTER.match(text, match.end())
-    return (after[1], f"{body} for {after[1]}") if after and nation_of(after[1]) else None
+    return None
 
 
 def _in_small(capitals: str) -> str:
@@ -278,16 +268,6 @@ def _own(boards: Sequence[_Board], area: str) -> _Board | None:
 
 def _key(area: str) -> str:
     return re.sub(r"\s*(?:&|,? and)\s*", " and ", area).replace(",", "").lower()
-
-
-def _abbreviation(words: Words, area: str) -> tuple[str, str] | None:
-    """A board's own abbreviation, where it is the only one and belongs to the area."""
-    found = [(m, b) for m, b in words.finds(OWN_ABBREVIATION) if not area or m[1][0] == area[0]]
-    names = Counter(match[1] for match, _ in found)
-    if len(names) != 1 or len(found) < (2 if area else MANY):
-        return None
-    match, block = found[-1]
-    return match[1], words.place(block, match)
 
 
 def _area_of_file_name(words: Words) -> tuple[str, str]:

@@ -27,7 +27,6 @@ SALUTATION = re.compile(r"^(?:dear|to:?)\s+\w", re.IGNORECASE)
 NEWSLETTER = re.compile(r"\b(?:issue|edition) of (?:the |our )?([A-Z][^.]{5,80})\.")  # "Welcome to the first issue of ..."
 STORED = "the file's own properties, and its first page"
 EDITION = re.compile(r"\b(?:19|20)\d\d$")
-FOOTNOTE_MARK = re.compile(r"(?<=[a-z])\d{1,2}$")
 LABEL = re.compile(  # what a title page prints beside its title
     r"""^(?:
       (?:final|draft|overview|executive|full|summary|inspection)?\s*(?:report|summary|version)(?:\s+v?\d[\d.]*)?$
@@ -61,7 +60,7 @@ def title_of(words: Words, is_publisher: Callable[[str], bool]) -> tuple[str, st
     if known and 1 in words.source.empty_sheets:  # the title page is a picture
         return known, STORED
     if text := _large(front, names_nothing) or _of_letter(front, names_nothing):
-        return FOOTNOTE_MARK.sub("", text).rstrip(" .:–-"), words.place_on_front(text)
+        return text.rstrip(" .:–-"), words.place_on_front(text)
     if known:
         return known, STORED
     for block in words.blocks[:5]:

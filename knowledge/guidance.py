@@ -34,6 +34,7 @@ class GuidanceFile(Data):
     """A guidance file; no edition stands in it twice."""
 
     guidance: Annotated[tuple[Guidance, ...], Field(min_length=1)]
+    titles: tuple[Text, ...] = ()
     changed: tuple[Changed, ...] = ()
 
     @model_validator(mode="after")
@@ -56,6 +57,13 @@ def load_guidance(path: Path) -> GuidanceFile:
 @cache
 def _shipped() -> GuidanceFile:
     return load_guidance(Path(str(files("knowledge") / "guidance.toml")))
+
+
+@cache
+def titles() -> re.Pattern[str]:
+    """Finds other guidance by its title, the first group, with the year that is printed after it, the second."""
+    any_of_them = "|".join(re.escape(title).replace("’", "[’']") for title in _shipped().titles)
+    return re.compile(rf"\b({any_of_them})(?:\W{{1,3}}((?:19|20)\d\d))?\b", re.IGNORECASE)
 
 
 _of_the_deployment: dict[str, Guidance] = {}
