@@ -5,20 +5,35 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 LEAST_WORK = 20_000  # bytes: what a file costs beside what its size costs
 
 
 class Outcome(Protocol):
-    """What became of one file."""
+    """What became of one file.
+
+    `why` is a sentence where it was refused, `note` what else is to be known of it, `caution` a sentence on what to look at before
+    quoting from it.
+    """
 
     @property
     def file(self) -> str: ...
     @property
-    def status(self) -> str: ...
+    def status(self) -> Literal["added", "unchanged", "replaced", "refused"]: ...
+    @property
+    def why(self) -> str: ...
     @property
     def pages(self) -> int: ...
+    @property
+    def passages(self) -> int: ...
+    @property
+    def note(self) -> str: ...
+    @property
+    def caution(self) -> str: ...
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome as a JSON object."""
 
 
 @runtime_checkable

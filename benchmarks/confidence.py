@@ -63,7 +63,7 @@ def table(folder: Path, keep: Path | None) -> Iterator[str]:
         signs = signs_of(corpus, questions)
     mean, deviation, model = fitted(signs, kinds)
     for field, *row in zip(fields(Signs), mean, deviation, model.coef_[0], strict=True):
-        yield "    ({:.4f}, {:.4f}, {:.4f}),  # {}".format(*row, field.name)
+        yield "    ({:.4f}, {:.4f}, {:.4f}),  # ".format(*row) + field.name
     yield f"INTERCEPT = {model.intercept_[0]:.4f}"
     yield "area under the curve, each question unseen: near_miss {:.3f}, out_of_corpus {:.3f}".format(*areas(signs, kinds))
 

@@ -38,7 +38,7 @@ Figures = dict[str, float]
 
 def gain(grades: Sequence[int]) -> float:
     """Discounted cumulative gain of the first CUT."""
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades[:CUT]))
+    return sum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades[:CUT]))
 
 
 class Passages:

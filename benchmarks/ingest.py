@@ -25,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -91,7 +92,8 @@ def plain(files: Sequence[Path], folder: Path) -> Figures:
     memory, began = Memory(), time.perf_counter()
     pipeline = PlainPipeline(folder, str(default_weights()))
     start = time.perf_counter() - began
-    timed = pipeline._model = Timed(pipeline._model)
+    timed: Any = Timed(pipeline._model)
+    pipeline._model = timed
     began, spent = time.perf_counter(), processor()
     pages = sum(pipeline.take_in(path) for path in files)
     return Figures(start, time.perf_counter() - began, pages, timed.characters, timed.seconds, processor() - spent, memory.peak())

@@ -33,7 +33,7 @@ def drawn(library: Library, wanted: int, chance: random.Random, *, evenly: bool)
     """So many quotations, each a passage drawn at random or a run of its sentences; `evenly`, the file is drawn first."""
     passages = {b.id: [(b, s.passage) for s in library.catalogue.passages(b.id)] for b in library.briefings()}
     every = [one for of_it in passages.values() for one in of_it]
-    found = []
+    found: list[Quotation] = []
     while len(found) < wanted:
         briefing, passage = chance.choice(passages[chance.choice(sorted(passages))] if evenly else every)
         cuts = [0, *(m.end() for m in SENTENCE.finditer(passage.text)), len(passage.text)]

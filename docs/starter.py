@@ -223,7 +223,9 @@ class Document(FPDF):
         return LINE * self._lines(WIDTH - (INDENT if part.kind == "item" else 0), part.text)
 
     def _lines(self, width: float, text: str) -> int:
-        return len(self.multi_cell(width, 5, text, align="L", dry_run=True, output="LINES"))
+        lines = self.multi_cell(width, 5, text, align="L", dry_run=True, output="LINES")
+        assert isinstance(lines, list), lines
+        return len(lines)
 
 
 @cache

@@ -250,7 +250,7 @@ class Child:
 class Dying(Vectors):
     """An index whose process is killed when vectors have gone in, before the catalogue has their passages."""
 
-    def add(self, briefing: str, ids: Sequence[int], vectors: Sequence[Vector]) -> None:
+    def add(self, briefing: str, ids: Sequence[int], vectors: Sequence[Sequence[float] | Vector]) -> None:
         super().add(briefing, ids, vectors)
         os.kill(os.getpid(), signal.SIGKILL)
 

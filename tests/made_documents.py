@@ -63,7 +63,9 @@ def pdf(made: Made, path: Path) -> Path:
             own,
             *(TEXT[number % 3 :] + TEXT[: number % 3])[: 3 - number % 2],
         ):
-            for line in file.multi_cell(170, 6, text, dry_run=True, output="LINES"):
+            lines = file.multi_cell(170, 6, text, dry_run=True, output="LINES")
+            assert isinstance(lines, list), lines
+            for line in lines:
                 file.text(20, y, line.encode("latin-1").decode("windows-1252"))  # fpdf2 hands lines back as it writes them
                 y += 6
             y += 6

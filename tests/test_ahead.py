@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from ingest.ahead import Ahead
 from ingest.child import Limits
 from ingest.pipeline import ingest
 from knowledge.briefing import Briefing
+from knowledge.embedding import Vector
+from knowledge.identity import UNKNOWN, Origin
 from knowledge.library import Library, Outcome
 from knowledge.new_briefing import NewBriefing
 from tests.library_maker import WRITERS, HashedWords, expected, state_of, write_folder, write_markdown
@@ -74,10 +76,10 @@ def test_the_next_file_is_read_while_one_is_being_embedded(folder: Path) -> None
     asked = threading.Event()
 
     class Watched(Library):
-        def holding(self, file_name: str, *rest: object) -> Briefing | None:  # type: ignore[override]
+        def holding(self, file_name: str, sha256: str, origin: Origin = UNKNOWN) -> Briefing | None:
             if file_name == given[1].name:
                 asked.set()
-            return super().holding(file_name, *rest)  # type: ignore[arg-type]
+            return super().holding(file_name, sha256, origin)
 
     class Waiting(HashedWords):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -108,10 +110,10 @@ def test_ctrl_c_while_a_file_is_stored_leaves_it_out_and_ends_the_rest(folder: P
     given = sorted(write_folder(folder / "in", ("Ashby", "Brook", "Coldham", "Dunmere")).iterdir())
 
     class Interrupted(Library):
-        def _put(self, new: NewBriefing, *others: object) -> object:  # type: ignore[override]
+        def _put(self, new: NewBriefing, name: str, older: Briefing | None) -> Briefing:
             if new.file_name == given[1].name:
                 raise KeyboardInterrupt
-            return super()._put(new, *others)  # type: ignore[arg-type]
+            return super()._put(new, name, older)
 
     with closing(Interrupted(folder / "library", HashedWords())) as library:
         with pytest.raises(KeyboardInterrupt):
@@ -140,9 +142,9 @@ def test_a_file_added_before_by_somebody_else_is_unchanged(folder: Path) -> None
     [path] = write_folder(folder / "in", ("Ashby",)).iterdir()
 
     class Overtaken(Library):
-        def add(self, new: NewBriefing, *others: object) -> Outcome:
-            assert super().add(new, *others) == "added"  # type: ignore[arg-type]
-            return super().add(new, *others)  # type: ignore[arg-type]
+        def add(self, new: NewBriefing, vectors: Sequence[Vector] = ()) -> Outcome:
+            assert super().add(new, vectors) == "added"
+            return super().add(new, vectors)
 
     with closing(Overtaken(folder / "library", HashedWords())) as library:
         assert [(result.status, result.pages) for result in ingest(library, [path])] == [("unchanged", 0)]
@@ -151,13 +153,13 @@ def test_a_file_added_before_by_somebody_else_is_unchanged(folder: Path) -> None
 def test_items_come_in_order_and_no_more_are_made_than_asked_for() -> None:
     made: list[int] = []
 
-    def numbers() -> Iterator[int]:
+    def numbers() -> Generator[int, None, None]:
         for number in range(100):
             made.append(number)
             yield number
 
     stopping = threading.Event()
-    ahead = Ahead(numbers(), stopping)  # type: ignore[arg-type]
+    ahead = Ahead(numbers(), stopping)
     assert [next(ahead) for _ in range(10)] == list(range(10))
     stopping.set()
     ahead.join()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.child import ENVIRONMENT, Limits
-from ingest.pipeline import ingest, steps
+from ingest.pipeline import Result, ingest, steps
 from ingest.reading.archive import MAX_RATIO_OF_ALL, SMALL_IN_ALL, members
 from knowledge.errors import FileRefused, SettingsError
 from knowledge.library import Library
@@ -81,7 +81,7 @@ def test_an_upload_has_its_time_in_all_and_each_file_is_told(library: Library, m
     names = [file.name for file in many]
     results = list(steps(library, many, names=names, limits=Limits(upload_seconds=some)))
     assert [result.file for result in results] == names
-    late = [result.why for result in results if getattr(result, "status", "") == "refused"]
+    late = [result.why for result in results if isinstance(result, Result) and result.status == "refused"]
     assert 0 < len(late) < MEMBERS
     assert re.match(r"slow 11\.pdf was not read: reading the files of this upload took longer than \d+ seconds?\. Add it again", late[-1])
 

@@ -16,7 +16,8 @@ from assistant.language.theme_matcher import ThemeMatcher
 from ingest.pipeline import ingest
 from knowledge.derived import damaged, load_or_make
 from knowledge.library import Library
-from tests.library_maker import PROCESSES, HashedWords, write_markdown
+from tests.forked import PROCESSES
+from tests.library_maker import HashedWords, write_markdown
 
 Array = NDArray[np.float32]
 MADE = np.arange(2000, dtype=np.float32)

@@ -229,7 +229,14 @@ def test_contacts_are_kept_as_printed_and_a_date_of_birth_or_a_law_is_none() -> 
 
 
 def test_a_signature_is_an_author_and_a_professor_who_is_quoted_is_not() -> None:
-    blocks = [head("What we learned"), *([BODY] * 12), "Professor Ann Other said so.", "Mary Example", "Board Manager", "May 2012"]
+    blocks: list[str | Block] = [
+        head("What we learned"),
+        *([BODY] * 12),
+        "Professor Ann Other said so.",
+        "Mary Example",
+        "Board Manager",
+        "May 2012",
+    ]
     assert found(*blocks).details.authors == ("Mary Example",)
     assert found(*blocks[:-3], "Further Information", "Anyshire Council").details.authors == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import typer.main
 
 from assistant.cli.main import commands
-from docs import house
+from docs import house, reference
 from ingest.pipeline import expanded, starter_briefings, steps
 from ingest.text_to_check import paragraphs_of
 from ingest.upgrade import Upgrade
@@ -39,6 +40,28 @@ def test_commands_and_options_that_are_named_exist(document: Path) -> None:
 def test_the_map_of_the_house_is_drawn_from_the_tree() -> None:
     text = house.CONTRIBUTING.read_text("utf-8")
     assert text == house.with_drawing(text), "draw it anew: python -m docs.house"
+
+
+def test_the_reference_says_what_the_code_says_and_nothing_in_it_is_undescribed() -> None:
+    assert reference.undescribed() == []
+    assert reference.PAGE.read_text("utf-8") == reference.written(), "write it anew: python -m docs.reference"
+
+
+GLOSSARY = re.compile(r"^\| ([a-z -]+) \| `(\w+)` \| .+ \|$", re.MULTILINE)
+
+
+def test_every_term_of_ours_is_used_in_code_and_means_one_thing() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("### Ours", 1)[1]
+    terms = GLOSSARY.findall(text)
+    assert len(terms) > 20
+    names = [name for _, name in terms]
+    assert len({term for term, _ in terms}) == len(set(names)) == len(terms)
+    for folder in ("knowledge", "ingest", "assistant"):
+        for file in (ROOT / folder).rglob("*.py"):
+            tree = ast.walk(ast.parse(file.read_text("utf-8")))
+            defined = {node.name for node in tree if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+            names = [name for name in names if name not in defined]
+    assert names == [], "these are defined nowhere"
 
 
 def test_a_circle_of_rooms_cannot_be_drawn() -> None:

@@ -23,7 +23,7 @@ class Failing:
 
     def reply(self, message: str, *_: object, **__: object) -> Any:
         try:
-            return {}[message]
+            return dict[str, Any]()[message]
         except KeyError:
             raise ValueError(f"cannot answer {message}")  # noqa: B904  # as a library would, without saying "from"
 

@@ -42,7 +42,7 @@ def traces(library: Library, *texts: str, but: Sequence[str] = ()) -> list[str]:
     """
     wanted = runs(*texts) - runs(*but)
     assert wanted
-    found = []
+    found: list[str] = []
     for file in (file for file in library.folder.rglob("*") if file.is_file()):
         content = file.read_bytes()
         forms = (content.decode("utf-8", "replace"), content.decode("utf-16-le", "replace"), content[1:].decode("utf-16-le", "replace"))

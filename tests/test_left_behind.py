@@ -36,7 +36,7 @@ class Running:
         environment = {**os.environ, "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": "1"}
         environment.pop("GRADIO_TEMP_DIR", None)
         command = [sys.executable, str(ROOT / "app.py"), *arguments, "--library", str(folder / "library")]
-        self.process = subprocess.Popen(
+        self.process: subprocess.Popen[str] = subprocess.Popen(
             command,
             env=environment,
             cwd=ROOT,

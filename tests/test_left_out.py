@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Inches
 from PIL import Image
 from pptx import Presentation
@@ -69,7 +70,7 @@ def test_hidden_words_are_left_out_and_counted(tmp_path: Path, name: str) -> Non
 def test_a_style_strikes_out_and_hides_as_the_words_themselves_do(tmp_path: Path) -> None:
     def styles(made: docx.document.Document) -> None:
         for name, switch in (("Gone", "strike"), ("Unseen", "hidden")):
-            setattr(made.styles.add_style(name, docx.enum.style.WD_STYLE_TYPE.CHARACTER).font, switch, True)
+            setattr(made.styles.add_style(name, WD_STYLE_TYPE.CHARACTER).font, switch, True)
 
     words = run(BEFORE) + run("not ", '<w:rStyle w:val="Gone"/>') + run("ever ", '<w:rStyle w:val="Unseen"/>') + run(AFTER)
     source = read(made_office.word(tmp_path / "styles.docx", words, parts=styles))

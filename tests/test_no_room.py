@@ -63,7 +63,7 @@ class Full(Vectors):
 
     room = 0
 
-    def add(self, briefing: str, ids: Sequence[int], vectors: Sequence[Vector]) -> None:
+    def add(self, briefing: str, ids: Sequence[int], vectors: Sequence[Sequence[float] | Vector]) -> None:
         super().add(briefing, ids[: self.room], vectors[: self.room])
         if len(ids) > self.room:
             raise cannot_be_used(self.folder.parent, RuntimeError("database or disk is full"))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from rich.console import Console
@@ -28,7 +28,7 @@ class Done:
     """An outcome, as ingest yields it."""
 
     file: str
-    status: str = "added"
+    status: Literal["added", "unchanged", "replaced", "refused"] = "added"
     why: str = ""
     pages: int = 0
     passages: int = 0

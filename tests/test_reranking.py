@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,14 +27,22 @@ TEXTS = ["the minutes came late", "the father was not seen", "a dog", "the fathe
 def made(folder: Path, labels: int = 1) -> str:
     """A cross-encoder of two layers and 16 dimensions, its weights drawn by lot, saved as any other is."""
     import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
     folder.mkdir()
     (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]), "utf-8")
-    BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
+    BertTokenizer(str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
     torch.manual_seed(4)
-    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 64}
-    config = BertConfig(vocab_size=len(WORDS) + 5, num_labels=labels, initializer_range=1.0, **sizes)
+    config = BertConfig(
+        vocab_size=len(WORDS) + 5,
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=64,
+        initializer_range=1.0,
+        id2label={n: f"LABEL_{n}" for n in range(labels)},
+    )
     BertForSequenceClassification(config).save_pretrained(folder)
     return str(folder)
 
@@ -46,10 +55,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
 def exact(folder: str, question: str, text: str) -> float:
     """What the model itself gives for a pair, without sentence-transformers: the logit, as a share of one."""
     import torch
-    from transformers import BertForSequenceClassification, BertTokenizerFast
+    from transformers import BertForSequenceClassification, BertTokenizer
 
-    model = BertForSequenceClassification.from_pretrained(folder).eval()
-    tokens = BertTokenizerFast.from_pretrained(folder)(question, text, truncation="longest_first", max_length=64, return_tensors="pt")
+    model: Any = BertForSequenceClassification.from_pretrained(folder)
+    model.eval()
+    tokens = BertTokenizer.from_pretrained(folder)(question, text, truncation="longest_first", max_length=64, return_tensors="pt")
     with torch.no_grad():
         return float(torch.sigmoid(model(**tokens).logits)[0, 0])
 

@@ -24,11 +24,13 @@ from assistant.documents.found_again import cited
 from assistant.documents.sheet import HEADS, NOT_FOUND, OWN_WORDS, STARTER, Action, Kept, Lost, Particulars, Sheet, in_order
 from assistant.documents.sheet_docx import TEMPLATE, opened, written
 from assistant.documents.sheet_page import printable
-from assistant.documents.sheet_reader import LONGEST, SheetError, read_sheet
+from assistant.documents.sheet_pieces import SheetError
+from assistant.documents.sheet_reader import LONGEST, read_sheet
 from assistant.reflection.frameworks import models
 from docs import sheet_template
 from knowledge.library import Library
 from tests.library_maker import HashedWords, write_markdown, write_pdf
+from tests.reading_word import style_of
 
 SECTIONS = [section.id for section in models().sections]
 READABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -141,7 +143,7 @@ def test_a_quotation_that_the_library_lost_stays_with_a_warning(library: Library
 
 def test_words_that_were_changed_in_word_are_not_taken_for_the_reviews(library: Library) -> None:
     document = Document(io.BytesIO(written(Sheet({}, (kept(library, "brook.md", 3),)))))
-    quote = next(p for p in document.paragraphs if p.style.name == "Quote")
+    quote = next(p for p in document.paragraphs if style_of(p) == "Quote")
     quote.runs[0].text = quote.text.replace("review", "inquiry")
     back = opened(saved(document), library)
     assert back.kept == ()
@@ -165,12 +167,12 @@ def saved(document: Any) -> bytes:
 
 
 def paragraph(document: Any, style: str, text: str) -> Any:
-    return next(p for p in document.paragraphs if p.style.name == style and p.text == text)
+    return next(p for p in document.paragraphs if style_of(p) == style and p.text == text)
 
 
 def under_heading(document: Any, name: str) -> Any:
     lines = document.paragraphs
-    return lines[next(i for i, p in enumerate(lines) if p.style.name == "Heading 1" and p.text == name) + 1]
+    return lines[next(i for i, p in enumerate(lines) if style_of(p) == "Heading 1" and p.text == name) + 1]
 
 
 def typed_over_the_hint(document: Any) -> None:
@@ -217,9 +219,9 @@ def test_the_word_file_is_made_as_a_professional_would(library: Library) -> None
     one = kept(library, "ashby, part 1.pdf", 3)
     sheet = Sheet({"purpose": "A visit."}, (one,), organisation="Anytown", marking="OFFICIAL-SENSITIVE", model="signs", particulars=FULL)
     document = Document(io.BytesIO(written(sheet)))
-    headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
+    headings = [p.text for p in document.paragraphs if style_of(p) == "Heading 1"]
     assert headings == ["Purpose: why this, why now", "What reviews have learned", "Actions", "Decision and agreement"]
-    assert [p.text for p in document.paragraphs if p.style.name in ("Title", "Subtitle")] == ["Preparation for supervision", "Anytown"]
+    assert [p.text for p in document.paragraphs if style_of(p) in ("Title", "Subtitle")] == ["Preparation for supervision", "Anytown"]
     assert document.styles.element.find(f".//{qn('w:lang')}").get(qn("w:val")) == "en-GB"
     head, actions, decision, signatures = document.tables
     cells = [cell.text for row in head.rows for cell in row.cells]
@@ -232,7 +234,7 @@ def test_the_word_file_is_made_as_a_professional_would(library: Library) -> None
         "Next date": "9 December 2026",
     }
     assert [cell.text for cell in actions.rows[0].cells] == list(HEADS)
-    assert actions.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    assert actions.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
     for table in document.tables:
         assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
     assert [cell.text for row in decision.rows for cell in row.cells] == ["Decision", "Meet the father.", "Agreed by", "C. Manager"]
@@ -242,6 +244,7 @@ def test_the_word_file_is_made_as_a_professional_would(library: Library) -> None
     foot = page.footer._element.xml
     assert re.findall(r"<w:t[^>]*>([^<]*)</w:t>", foot) == ["Preparation for supervision", "Page ", "1", " of ", "1"]
     assert re.findall(r'w:instr="(\w+)"', foot) == ["PAGE", "NUMPAGES"]
+    assert page.page_width is not None
     assert page.page_width.cm == pytest.approx(21, abs=0.1)
 
 
@@ -278,7 +281,7 @@ def test_the_template_is_what_its_maker_makes() -> None:
 
 def test_empty_sections_are_left_out_by_choice() -> None:
     def headings(sheet: Sheet) -> list[str]:
-        return [p.text for p in Document(io.BytesIO(written(sheet))).paragraphs if p.style.name == "Heading 1"]
+        return [p.text for p in Document(io.BytesIO(written(sheet))).paragraphs if style_of(p) == "Heading 1"]
 
     always = ["Actions", "Decision and agreement"]
     assert headings(Sheet({"history": "Two moves."})) == ["History", *always]
@@ -291,7 +294,7 @@ def test_sections_stand_in_the_order_of_a_supervision_sheet() -> None:
 
 
 def texts_of(data: bytes) -> list[tuple[str, str]]:
-    return [(p.style.name, p.text) for p in Document(io.BytesIO(data)).paragraphs]
+    return [(style_of(p), p.text) for p in Document(io.BytesIO(data)).paragraphs]
 
 
 def test_each_quotation_has_one_short_reference_and_its_briefing_stands_once_among_the_sources(library: Library) -> None:

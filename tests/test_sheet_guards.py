@@ -52,8 +52,8 @@ def test_a_childs_details_may_not(reflecting: Reflecting, reference: str, masked
 
 def test_the_decision_is_looked_at_and_the_names_of_staff_are_not(reflecting: Reflecting) -> None:
     names = {"worker": "Tracy Quellbright", "supervisor": "Darren Mapplebeck", "agreed_by": "Jenna Mapplebeck"}
-    assert not save(reflecting, **names)["held"]
-    saved = save(reflecting, **names, decision="Jayden Mapplebeck stays with his nan.\nReview on Friday.", without=True)
+    assert not save(reflecting, without=False, **names)["held"]
+    saved = save(reflecting, without=True, decision="Jayden Mapplebeck stays with his nan.\nReview on Friday.", **names)
     said = read_sheet(base64.b64decode(saved["file"])).particulars
     assert (said.worker, said.supervisor, said.agreed_by) == tuple(names.values())
     assert said.decision == "[person A] stays with his nan.\nReview on Friday."

@@ -14,8 +14,8 @@ from ingest.pipeline import ingest
 from knowledge.disk_errors import cannot_be_used
 from knowledge.library import Library
 from tests.library_maker import HashedWords, state_of, write_markdown
-from tests.restricted import started
-from tests.test_no_room import little_room, one_line, real, reflect, told
+from tests.restricted import little_room, reflect, started
+from tests.test_no_room import one_line, real, told
 
 __all__ = ["real"]  # a fixture
 NEXT = ", or set TMPDIR to another folder, then try again."

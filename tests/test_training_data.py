@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,9 @@ def runs(texts: Iterable[str], length: int) -> set[str]:
 
 
 @pytest.mark.parametrize("examples", [EVERY_READING, EVERY_DANGER], ids=["reading", "danger"])
-def test_no_message_and_no_id_stands_there_twice(examples: list[Reading] | list[Danger]) -> None:
-    for counted in (Counter(one.id for one in examples), Counter((one.message, one.history) for one in examples)):
+def test_no_message_and_no_id_stands_there_twice(examples: Sequence[Reading | Danger]) -> None:
+    ids, messages = [one.id for one in examples], [(one.message, one.history) for one in examples]
+    for counted in (Counter(ids), Counter(messages)):
         assert [what for what, times in counted.items() if times > 1] == []
 
 
@@ -62,10 +63,11 @@ def test_nothing_that_the_product_is_measured_on_is_learnt_from(shared: Path) ->
     for name in ("accounts", "questions", "danger"):
         lines = map(json.loads, (shared / "evaluation" / f"{name}.dev.jsonl").read_text("utf-8").splitlines())
         measured += [one.get("message") or one["question"] for one in lines]
-    assert runs((one.message for one in (*EVERY_READING, *EVERY_DANGER)), 8) & runs(measured, 8) == set()
+    assert runs([*(one.message for one in EVERY_READING), *(one.message for one in EVERY_DANGER)], 8) & runs(measured, 8) == set()
     printed = [json.loads(line)["text"] for line in (shared / "evaluation" / "passages.jsonl").read_text("utf-8").splitlines()]
     written = [
         *(passage.text for one in EVERY_READING for passage in one.passages),
-        *(line.text for line in (*briefing_lines(), *told_lines())),
+        *(line.text for line in briefing_lines()),
+        *(line.text for line in told_lines()),
     ]
     assert runs(written, 9) & runs(printed, 9) == set()

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -15,25 +14,10 @@ from rich.table import Column
 from rich.text import Text
 
 from assistant.cli.terminal import print_json
-from assistant.progress import Pace, Recognising
+from assistant.progress import Outcome, Pace, Recognising
 from knowledge.library import Library
 
 TOLD_EVERY = 10.0  # seconds between two lines of progress, where lines cannot be drawn over
-
-
-class Result(Protocol):
-    """What became of one file."""
-
-    file: str
-    status: str
-    why: str
-    pages: int
-    passages: int
-    note: str
-    caution: str
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as a JSON object."""
 
 
 class Intake:
@@ -41,9 +25,9 @@ class Intake:
 
     def __init__(self, out: Console, err: Console, *, as_json: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._out, self._err, self._as_json, self._clock = out, err, as_json, clock
-        self.results: list[Result] = []
+        self.results: list[Outcome] = []
 
-    def show(self, steps: Generator[Result | Recognising, None, None], files: Sequence[Path], names: Sequence[str] = ()) -> None:
+    def show(self, steps: Generator[Outcome | Recognising, None, None], files: Sequence[Path], names: Sequence[str] = ()) -> None:
         """Show the results of these files as they come, and the pages that text recognition reaches. `names` where they have others."""
         pace = Pace(zip(files, names or [path.name for path in files], strict=True), self._clock)
         first = len(self.results)
@@ -91,7 +75,7 @@ class Intake:
 
         yield line
 
-    def _row(self, result: Result) -> None:
+    def _row(self, result: Outcome) -> None:
         if self._as_json:
             print_json(result.as_json())
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,9 +46,16 @@ from knowledge.security_log import Event
 from knowledge.temporary import Terminated, put_away_at_the_end
 
 NOT_TEXT = "What was typed holds bytes that are not text (UTF-8). Type it again, or copy it from `reflect list`."
+PACKAGE = "practice-reflection-assistant"
 INTERRUPTED = 130  # what a shell gives for a program that Ctrl-C ended
 
 TakeIn = Callable[..., Generator[Any, None, None]]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"reflect {version(PACKAGE)}")
+        raise typer.Exit
 
 
 def commands(
@@ -65,7 +73,7 @@ def commands(
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_show_locals=False,  # a question stands among them
-        callback=_closing,
+        callback=_first,
     )
     _ingest_command(app, take_in, starter, expand)
     add_rebuild(app, take_in)
@@ -82,7 +90,10 @@ def commands(
     return app
 
 
-def _closing(context: typer.Context) -> None:
+def _first(
+    context: typer.Context,
+    _: Annotated[bool, typer.Option("--version", help="Print the version and stop.", callback=_version, is_eager=True)] = False,
+) -> None:
     context.call_on_close(close_libraries)
 
 

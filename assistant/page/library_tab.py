@@ -6,14 +6,14 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from assistant.page.certificate import reading
 from assistant.page.links import button
 from assistant.page.source import described
 from assistant.page.text import attributes, count, file_name, on_one_line, shown, typed
 from assistant.page.uploads import MOST_LINES, Desk, Upload, forget
-from assistant.progress import Pace, Recognising
+from assistant.progress import Outcome, Pace, Recognising
 from knowledge.briefing import Briefing
 from knowledge.errors import ReflectionError
 from knowledge.failures import log_failure
@@ -33,25 +33,6 @@ SAID = {
     "unchanged": "was in the library already, and has not changed.",
 }
 log = logging.getLogger(__name__)
-
-
-class Outcome(Protocol):
-    """What became of one file; `why` is a sentence where it was refused."""
-
-    @property
-    def file(self) -> str: ...
-    @property
-    def status(self) -> Literal["added", "unchanged", "replaced", "refused"]: ...
-    @property
-    def why(self) -> str: ...
-    @property
-    def pages(self) -> int: ...
-    @property
-    def passages(self) -> int: ...
-    @property
-    def note(self) -> str: ...
-    @property
-    def caution(self) -> str: ...
 
 
 class TakeIn(Protocol):

@@ -15,9 +15,9 @@ import pytest
 from knowledge.backup import back_up, checked, is_backup, put_back
 from knowledge.errors import BackupDamaged, LibraryError
 from knowledge.library import CATALOGUE, Library
+from tests.forked import PROCESSES
 from tests.library.looking import Open, add, assert_sound
 from tests.library_maker import (
-    PROCESSES,
     Child,
     HashedWords,
     findings,

@@ -22,7 +22,7 @@ from knowledge.identity import given_name, told_apart
 from knowledge.library import Library
 from knowledge.rebuild import rebuilding
 from tests.earlier_catalogue import back_to_version_2
-from tests.library.conftest import Open
+from tests.library.looking import Open
 from tests.library_maker import HashedWords, findings, write_markdown, write_pdf
 from tests.prepared import prepared
 

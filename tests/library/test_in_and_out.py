@@ -17,6 +17,7 @@ from assistant.assistant import Assistant
 from knowledge.briefing import Briefing
 from knowledge.embedding import embedded_text
 from knowledge.errors import BriefingNotFound, LibraryError
+from knowledge.identity import UNKNOWN, Origin
 from knowledge.library import Library
 from knowledge.vectors import Vectors
 from tests.library.looking import Open, add, assert_sound, statuses
@@ -137,8 +138,8 @@ def test_a_file_that_changes_while_it_is_read_leaves_the_library_as_it_was(libra
     add(library, one)
 
     class Rewriting(Library):
-        def holding(self, *given: object) -> Briefing | None:  # type: ignore[override]
-            held = super().holding(*given)  # type: ignore[arg-type]
+        def holding(self, file_name: str, sha256: str, origin: Origin = UNKNOWN) -> Briefing | None:
+            held = super().holding(file_name, sha256, origin)
             write_markdown(two, "Brook", 2)
             return held
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -15,8 +16,9 @@ POINTS, ASKED, WIDTH = 5_000, 100, 64
 
 
 def points() -> NDArray[np.float64]:
-    made = np.random.default_rng(4).normal(size=(POINTS, WIDTH))
-    return made / np.linalg.norm(made, axis=1, keepdims=True)
+    made: NDArray[np.float64] = np.random.default_rng(4).normal(size=(POINTS, WIDTH))
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    return made
 
 
 def recall(vectors: Vectors, among: NDArray[np.float64]) -> float:
@@ -27,9 +29,9 @@ def recall(vectors: Vectors, among: NDArray[np.float64]) -> float:
 
 
 def test_an_index_with_a_narrow_search_finds_the_true_ten(tmp_path: Path) -> None:
-    client = chromadb.PersistentClient(path=str(tmp_path), settings=Settings(anonymized_telemetry=False))
+    client: Any = chromadb.PersistentClient(path=str(tmp_path), settings=Settings(anonymized_telemetry=False))
     narrow = {"space": "cosine", "ef_search": 10, "ef_construction": 100, "max_neighbors": 32}
-    client.create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": narrow})  # type: ignore[typeddict-item]
+    client.create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": narrow})
     client.close()
     vectors = Vectors(tmp_path)
     made = points()

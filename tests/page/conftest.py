@@ -83,7 +83,7 @@ class Scripted:
         if "bug" in question:
             raise RuntimeError("/home/somebody/secret")
         citations = self.found("hostile words" if "hostile" in question else "father")
-        notices = (Notice("currency", "[1] rests on older guidance."),)
+        notices: tuple[Notice, ...] = (Notice("currency", "[1] rests on older guidance."),)
         if "bruise" in question:
             notices = (Notice("today", "Shown because you wrote: “bruise”.\nTell your designated safeguarding lead."), *notices)
         prompt = Prompt("t", "Who is in this child's life?", "Nobody had asked.", 0)

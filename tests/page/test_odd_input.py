@@ -31,7 +31,7 @@ HALF = "half an emoji \ud83d"
 NESTED: Any = "deep"
 for _ in range(300):
     NESTED = [NESTED]
-VALUES = (
+VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1.5, 1e308, float("nan"), float("inf"), 10**30, -(10**30), 2**63, 2**64),
     *("", "1", "x", HALF, "\x00", "a\x00b", "\x1b[31m", "1" * 5000, "a" * 3_000_000, "\u202e", "<img src=x onerror=1>"),
     *([], {}, [[]], [None], {"a": {"b": []}}, {"": 1}, {HALF: HALF}, NESTED),

@@ -94,7 +94,7 @@ def all_addresses(page: Shared) -> list[tuple[str, str]]:
 
 
 def test_without_signing_in_only_the_sign_in_page_is_there(page: Shared) -> None:
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     with page.client() as nobody:
         for method, path in all_addresses(page):
             answer = nobody.request(method, path)
@@ -105,7 +105,7 @@ def test_without_signing_in_only_the_sign_in_page_is_there(page: Shared) -> None
             if answer.status_code != wanted:
                 wrong.append((method, path, answer.status_code, wanted))
             if "ashby" in answer.text.lower():
-                wrong.append((method, path, "the library's words", ""))
+                wrong.append((method, path, "the library's words"))
     assert wrong == []
 
 

@@ -16,6 +16,7 @@ from knowledge.library import Library
 from tests.page.conftest import Lengths, Scripted
 from tests.page.driving import HOSTILE, QUIET
 from tests.page.reflecting import HAPPENED, at, begun, saved
+from tests.reading_word import style_of
 
 pytestmark = QUIET
 
@@ -62,7 +63,7 @@ def test_a_sheet_reopens_in_its_model_with_its_fields_and_its_choice(opened: Pag
     path = saved(opened, tmp_path)
     expect(opened.get_by_label("Leave out empty sections")).not_to_be_checked()
     document = Document(str(path))
-    assert sum(p.style.name == "Heading 1" for p in document.paragraphs) == len(models().sections) + 2
+    assert sum(style_of(p) == "Heading 1" for p in document.paragraphs) == len(models().sections) + 2
     assert document.sections[0].header.paragraphs[0].text == "OFFICIAL-SENSITIVE"
     opened.on("dialog", lambda dialog: dialog.accept())
     opened.get_by_role("button", name="Start afresh").click()
@@ -75,7 +76,7 @@ def test_a_sheet_reopens_in_its_model_with_its_fields_and_its_choice(opened: Pag
     expect(opened.get_by_label("Leave out empty sections")).not_to_be_checked()
     opened.get_by_label("Leave out empty sections").check()
     short = Document(str(saved(opened, tmp_path)))
-    assert [p.text for p in short.paragraphs if p.style.name == "Heading 1"] == ["Actions", "Decision and agreement"]
+    assert [p.text for p in short.paragraphs if style_of(p) == "Heading 1"] == ["Actions", "Decision and agreement"]
 
 
 def test_starter_material_stands_apart_on_the_sheet(opened: Page) -> None:

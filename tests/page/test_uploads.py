@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -153,26 +154,35 @@ def test_a_few_people_are_read_at_once_each_one_at_a_time_and_first_come_goes_fi
         assert later.has_come, "a place that was given up is free"
 
 
+class Waiting:
+    """Somebody in the queue, whose file takes so many rounds once its turn has come."""
+
+    def __init__(self, person: str, length: int, turns: Turns) -> None:
+        self.person, self.left, self.place = person, length, ExitStack()
+        self.turn = self.place.enter_context(turns.queued(person))
+        self.going = False
+
+    def goes(self) -> bool:
+        """Whether the turn has come, now or before."""
+        self.going = self.going or self.turn.has_come
+        return self.going
+
+
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 5)), max_size=30))
 def test_everybodys_turn_comes(people: list[tuple[str, int]]) -> None:
     """However long each takes, no more go at once than may, one of a person's at a time, and none is left over."""
     turns = Turns(at_once=2)
-    lines = []
-    for person, length in people:
-        context = turns.queued(person)
-        lines.append([person, length, context.__enter__(), context, False])
+    waiting = [Waiting(person, length, turns) for person, length in people]
     for _ in range(len(people) * 8):
-        for line in lines:
-            line[4] = line[4] or line[2].has_come
-        going = [line[0] for line in lines if line[4]]
+        going = [one for one in waiting if one.goes()]
         assert len(going) <= 2
-        assert len(set(going)) == len(going)
-        for line in [line for line in lines if line[4]]:
-            line[1] -= 1
-            if line[1] < 0:
-                line[3].__exit__(None, None, None)
-                lines.remove(line)
-    assert lines == []
+        assert len({one.person for one in going}) == len(going)
+        for one in going:
+            one.left -= 1
+            if one.left < 0:
+                one.place.close()
+                waiting.remove(one)
+    assert waiting == []
 
 
 def test_a_desk_keeps_the_order_and_each_window_has_its_own(tmp_path: Path) -> None:
