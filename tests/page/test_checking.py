@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from knowledge.library import Library
 from tests.made_report import write_report
+from tests.page.conftest import WIDE
 from tests.page.driving import HOSTILE, QUIET, runs_off, violations
 
 pytestmark = QUIET
@@ -96,6 +97,7 @@ def test_a_pasted_text_is_checked_by_keyboard_up_to_its_page_and_corrected(opene
     expect(see).to_be_focused()
     opened.set_viewport_size({"width": 320, "height": 640})
     assert runs_off(opened) <= 0
+    opened.set_viewport_size(WIDE)
 
     opened.get_by_role("button", name="Change the text").click()
     expect(opened.get_by_label("Paste the text")).to_have_value(f"{STANDS}\n\n{WRONG}\n\n{TO_READ}")
