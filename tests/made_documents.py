@@ -64,7 +64,7 @@ def pdf(made: Made, path: Path) -> Path:
             *(TEXT[number % 3 :] + TEXT[: number % 3])[: 3 - number % 2],
         ):
             for line in file.multi_cell(170, 6, text, dry_run=True, output="LINES"):
-                file.text(20, y, line)
+                file.text(20, y, line.encode("latin-1").decode("windows-1252"))  # fpdf2 hands lines back as it writes them
                 y += 6
             y += 6
         if made.foot:

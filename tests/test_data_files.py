@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import knowledge
 from assistant.citations import meaning
-from assistant.guards import guards_data
+from assistant.guards import danger_data, notices, pii_data, scope
 from assistant.language import wording
 from assistant.packs import roles, words
 from assistant.page import welcome
@@ -25,10 +25,14 @@ from knowledge.errors import SettingsError
 from training.data import Line, dangers
 
 ROOT = Path(knowledge.__file__).parents[1]
-GUARDS, WORDING = "assistant/guards/guards.toml", "assistant/language/wording.toml"
+DANGER, NOTICES, PII, SCOPE = (f"assistant/guards/{name}.toml" for name in ("danger", "notices", "pii", "scope"))
+WORDING = "assistant/language/wording.toml"
 FRAMEWORKS = "assistant/reflection/frameworks.toml"
 READERS: dict[str, Callable[[Path], Any]] = {
-    GUARDS: guards_data.load_guards,
+    DANGER: danger_data.load_danger,
+    NOTICES: notices.load_notices,
+    PII: pii_data.load_pii,
+    SCOPE: scope.load_scope,
     WORDING: wording.load_wording,
     FRAMEWORKS: frameworks.load_models,
     "assistant/citations/meaning.toml": meaning.load_meaning,
@@ -75,13 +79,15 @@ def test_a_misspelt_name_is_told_with_its_line_in_every_file(tmp_path: Path, nam
 
 
 WRONG = [
-    (GUARDS, "[notices.kinds]\nname =", "[notices.kinds]\nnmae =", "Unknown setting nmae. Did you mean name?"),
-    (GUARDS, 'no_contacts = "', 'no_contact = "', "Unknown setting no_contact. Did you mean no_contacts?"),
-    (GUARDS, "contact {contacts} t", "contact {contact} t", "tell has {contact}, which nothing is put in place of."),
-    (GUARDS, '    "{small}", ', '    "{smal}", ', 'the phrase "{smal}" uses {smal}, which [groups] does not have.'),
-    (GUARDS, "now = 0.", "now = 1.", "now must be a number between 0 and 1"),
-    (GUARDS, "regex = '[a-z0-9]", "regex = '([a-z0-9]", "this pattern cannot be used"),
-    (GUARDS, 'kind = "exact_date"', 'kind = "exact_dat"', '"exact_dat" is not known for kind. Choose one of'),
+    (NOTICES, "[kinds]\nname =", "[kinds]\nnmae =", "Unknown setting nmae. Did you mean name?"),
+    (NOTICES, 'no_contacts = "', 'no_contact = "', "Unknown setting no_contact. Did you mean no_contacts?"),
+    (NOTICES, "contact {contacts} t", "contact {contact} t", "tell has {contact}, which nothing is put in place of."),
+    (DANGER, '    "{small}", ', '    "{smal}", ', 'the phrase "{smal}" uses {smal}, which [groups] does not have.'),
+    (DANGER, "now = 0.", "now = 1.", "now must be a number between 0 and 1"),
+    (PII, "regex = '[a-z0-9]", "regex = '([a-z0-9]", "this pattern cannot be used"),
+    (PII, 'kind = "exact_date"', 'kind = "exact_dat"', '"exact_dat" is not known for kind. Choose one of'),
+    (SCOPE, "{the}? threshold", "{teh}? threshold", 'the phrase "{teh}? threshold" uses {teh}, which [groups] does not have.'),
+    (SCOPE, '"{verdict} .. {paper}"', '"{verdict} .. {papre}"', "uses {papre}, which [groups] does not have."),
     (WORDING, "stop = ", "stp = ", "Unknown setting stp. Did you mean stop?"),
     (WORDING, '"serious case reviews?"', '"serious case reviews?("', "the pattern serious case reviews?( cannot be used"),
     ("assistant/page/examples.toml", "about = ", "abuot = ", "Unknown setting abuot. Did you mean about?"),

@@ -1,17 +1,19 @@
-"""What the guards decline and how, and their data: phrases as they stand in guards.toml, and what they match."""
+"""What the guards decline and how, and their data: phrases as they stand in scope.toml, and what they match."""
+
+from __future__ import annotations
 
 import pytest
 
-from assistant.guards.danger_phrases import Phrases, one_slip
 from assistant.guards.guards import Guards
-from assistant.guards.guards_data import DATA, guards_data
-from knowledge.errors import SettingsError
+from assistant.guards.notices import notices_data
+from assistant.guards.phrases import PhraseCompiler, one_slip
+from assistant.guards.scope import scope_data
 
 KNOWN = frozenset({"Nadiya", "Robyn"})
 
 
 @pytest.fixture(scope="module")
-def guards():
+def guards() -> Guards:
     return Guards()
 
 
@@ -37,7 +39,7 @@ def guards():
         ("make me slides", "help"),
     ],
 )
-def test_what_is_declined_and_how(guards, message, kind):
+def test_what_is_declined_and_how(guards: Guards, message: str, kind: str) -> None:
     verdict = guards.check(message, KNOWN)
     assert [n.kind for n in verdict.notices if n.kind != "today"] == [kind]  # who asks what to do tonight may be told to act today
     assert verdict.declined is (kind != "help")
@@ -49,7 +51,7 @@ def test_what_is_declined_and_how(guards, message, kind):
     "message",
     ["Hello. Mum has gone quiet since the new baby, and I can't say why it bothers me so", "hello, what do reviews say about neglect?"],
 )
-def test_a_greeting_holds_nothing_up(guards, message):
+def test_a_greeting_holds_nothing_up(guards: Guards, message: str) -> None:
     assert not guards.check(message, KNOWN).notices
 
 
@@ -64,11 +66,11 @@ def test_a_greeting_holds_nothing_up(guards, message):
         "We close on Sundays. School is told by letter",
     ],
 )
-def test_who_asks_nothing_about_anybody_is_not_held_up(guards, message):
+def test_who_asks_nothing_about_anybody_is_not_held_up(guards: Guards, message: str) -> None:
     assert not guards.check(message, KNOWN).notices
 
 
-def test_a_decision_notice_says_whom_to_turn_to(guards):
+def test_a_decision_notice_says_whom_to_turn_to(guards: Guards) -> None:
     text = guards.check("Should I close this case?").notices[0].text
     for whom in ("manager", "designated safeguarding lead", "local procedures"):
         assert whom in text
@@ -77,18 +79,13 @@ def test_a_decision_notice_says_whom_to_turn_to(guards):
 # the data
 
 
-def test_notices_are_plain_and_calm():
-    data = guards_data()
-    texts = [data.notices.urgent, data.notices.today, data.notices.listening, data.notices.personal_data]
-    texts += [text for topic in data.declines for text in (topic.text, topic.question)]
+def test_notices_are_plain_and_calm() -> None:
+    notices = notices_data()
+    texts = [notices.urgent, notices.today, notices.listening, notices.personal_data]
+    texts += [text for topic in scope_data().declines for text in (topic.text, topic.question)]
     for text in texts:
         assert "!" not in text
         assert "\u2014" not in text
-
-
-def test_a_phrase_with_an_unknown_group_is_told_with_its_file():
-    with pytest.raises(SettingsError, match=r"guards\.toml.*\{nobodyy\}"):
-        Phrases({}, DATA.name).compile(["{nobodyy} is at home"])
 
 
 @pytest.mark.parametrize(
@@ -102,10 +99,10 @@ def test_a_phrase_with_an_unknown_group_is_told_with_its_file():
         ("^ should i", " what should i read ", False),
     ],
 )
-def test_the_language_of_phrases(phrase, text, matches):
-    assert bool(Phrases({}, "x").compile([phrase]).search(text)) is matches
+def test_the_language_of_phrases(phrase: str, text: str, matches: bool) -> None:
+    assert bool(PhraseCompiler({}).compile([phrase]).search(text)) is matches
 
 
 @pytest.mark.parametrize(("a", "b"), [("breathin", "breathing"), ("breathign", "breathing"), ("brethaing", "breathing")])
-def test_one_slip(a, b):
+def test_one_slip(a: str, b: str) -> None:
     assert one_slip(a, b) is (a != "brethaing")

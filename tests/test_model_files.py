@@ -110,9 +110,8 @@ def test_an_altered_name_finder_is_left_out_with_a_warning(tmp_path: Path, path:
     else:
         alter(folder / path)
     script = (
-        "import json; from assistant.guards.guards_data import guards_data; from assistant.guards.pii import Identifying;"
-        "data = guards_data();"
-        "found = Identifying(data.details, data.names).look('Her partner Darren rang from 07700 900123.', (), {});"
+        "import json; from assistant.guards.pii import Identifying; from assistant.guards.pii_data import pii_data;"
+        "found = Identifying(pii_data()).look('Her partner Darren rang from 07700 900123.', (), {});"
         "print(json.dumps([found[1]]))"
     )
     done = run(script, tmp_path)

@@ -1,6 +1,6 @@
 """Danger in three levels: what cannot wait a minute, what cannot wait until tomorrow, and all else.
 
-A trained model hears it (`knowledge.danger_reader`); a few phrases in guards.toml, for words that must never depend on a model, can only
+A trained model hears it (`knowledge.danger_reader`); a few phrases in danger.toml, for words that must never depend on a model, can only
 raise what it hears. It judges a message with the latest before it. A long one is heard in stretches, and the gravest counts.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from assistant.guards.danger_phrases import Danger
-from assistant.guards.guards_data import Thresholds
+from assistant.guards.danger_data import Thresholds
+from assistant.guards.danger_signs import DangerSigns
 from knowledge.danger_reader import EARLIER, DangerReader, Heard, joined
 from knowledge.embedding import SentenceEmbedder
 from knowledge.learned import Learned
@@ -46,8 +46,8 @@ class Alarm:
 class DangerLevels:
     """Hears danger in messages. `thresholds` are the least probabilities for an alarm; keeps nothing of what it hears."""
 
-    def __init__(self, phrases: Danger, thresholds: Thresholds, reader: DangerReader | None = None) -> None:
-        self._phrases = phrases
+    def __init__(self, signs: DangerSigns, thresholds: Thresholds, reader: DangerReader | None = None) -> None:
+        self._signs = signs
         self._thresholds = thresholds
         self._reader = reader or DangerReader()
         self._embedder = SentenceEmbedder()
@@ -62,7 +62,7 @@ class DangerLevels:
 
         What an earlier message was alarming for, and this one adds nothing to, is not told again.
         """
-        said = self._phrases.now(message)
+        said = self._signs.now(message)
         gravest, stretch = self._gravest(message, history)
         level = Level.NOW if said else self._level(gravest)
         if level is not Level.NONE and not said and self._of_no_child(message, gravest):
@@ -81,7 +81,7 @@ class DangerLevels:
 
     def _level_of(self, message: str) -> Level:
         """The level of a message on its own."""
-        return Level.NOW if self._phrases.now(message) else self._level(self._gravest(message)[0])
+        return Level.NOW if self._signs.now(message) else self._level(self._gravest(message)[0])
 
     def _of_no_child(self, message: str, heard: Heard) -> bool:
         """Whether the model is not sure of what reviews never write about: it knows little of printers and recipes."""

@@ -1,6 +1,6 @@
 """What is looked at before anything else is done with a message: danger now, identifying details, requests to decide.
 
-What the guards look for and what they say stands in guards.toml.
+What they look for and what they say stands in a data file a guard: danger.toml, scope.toml, pii.toml and notices.toml.
 """
 
 from __future__ import annotations
@@ -9,35 +9,16 @@ from collections.abc import Collection, MutableMapping, Sequence
 from dataclasses import replace
 
 from assistant.guards.danger import Alarm, DangerLevels, Level
-from assistant.guards.danger_phrases import Danger, Phrases, Words
-from assistant.guards.guards_data import DATA, Decline, GuardsData, guards_data
+from assistant.guards.danger_data import danger_data
+from assistant.guards.danger_signs import DangerSigns
+from assistant.guards.notices import notices_data
+from assistant.guards.phrases import Words
 from assistant.guards.pii import Identifying
+from assistant.guards.pii_data import pii_data
+from assistant.guards.scope import Decline, Scope, scope_data
 from assistant.models.reply import Detail, Notice
 from assistant.models.verdict import Verdict
 from knowledge.settings import Safety, in_words
-
-ALONE = 12  # words of a message that says nothing beside a greeting or a question about this tool
-
-
-class _Declines:
-    """Recognises requests to decide, to identify or blame somebody, to leave the sources, or for something else."""
-
-    def __init__(self, data: GuardsData, words: Words) -> None:
-        phrases = Phrases(data.groups | data.decline_groups, DATA.name)
-        self._words = words
-        self._topics = [(topic, phrases.compile(topic.says), phrases.compile(topic.unless)) for topic in data.declines]
-
-    def find(self, message: str) -> list[Decline]:
-        """The first topic of each kind that the message raises, decisions first; help is for who writes nothing else."""
-        sentences = [f" {s.strip()} " for s in self._words.plain(message).split(" . ") if s.strip(" .")]
-        found: dict[str, Decline] = {}
-        alone = len(message.split()) <= ALONE
-        for topic, says, unless in self._topics:
-            if topic.kind == "help" and not alone:
-                continue
-            if any(says.search(s) and not unless.search(s) for s in sentences):
-                found.setdefault(topic.kind, topic)
-        return sorted(found.values(), key=lambda topic: topic.kind)
 
 
 class Guards:
@@ -48,15 +29,15 @@ class Guards:
     """
 
     def __init__(self, safety: Safety | None = None) -> None:
-        data = guards_data()
-        words = Words(data.spelling, data.danger.key_words)
-        self._texts = data.notices
+        danger = danger_data()
+        words = Words(danger.spelling, danger.key_words)
+        self._texts = notices_data()
         self._safety = safety or Safety()
         self._contacts = in_words(self._safety.contacts)
-        thresholds = data.danger.thresholds.moved(self._safety.thresholds.now, self._safety.thresholds.today)
-        self._danger = DangerLevels(Danger(data.danger, Phrases(data.groups, DATA.name), words), thresholds)
-        self._declines = _Declines(data, words)
-        self._identifying = Identifying(data.details, data.names)
+        thresholds = danger.thresholds.moved(self._safety.thresholds.now, self._safety.thresholds.today)
+        self._danger = DangerLevels(DangerSigns(danger, words), thresholds)
+        self._scope = Scope(scope_data(), words)
+        self._identifying = Identifying(pii_data())
 
     def check(
         self, message: str, known: Collection[str] = (), names: MutableMapping[str, str] | None = None, history: Sequence[str] = ()
@@ -75,7 +56,7 @@ class Guards:
             notices.append(self._alarm(alarm, _unmarked(alarm.words, message, details)))
         if details:
             notices.append(self._personal(details))
-        notices += [self._declined(topic) for topic in self._declines.find(message)]
+        notices += [self._declined(topic) for topic in self._scope.find(message)]
         return Verdict(tuple(notices), details, masked)
 
     def danger(self, message: str, history: Sequence[str] = ()) -> Alarm:

@@ -2,7 +2,7 @@
 
 A name is marked when a word for a person stands before it ("her partner Darren"), a title, "called", what belongs to
 it ("Jayden's mum"), or when it is a first name wherever it stands. Capitals mean little at the start of a sentence and
-nothing in a message all in small letters, so lists in guards.toml and context carry more than the model does.
+nothing in a message all in small letters, so lists in pii.toml and context carry more than the model does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.guards.danger_phrases import one_slip
+from assistant.guards.phrases import one_slip
 
 _PERSON = frozenset({"PERSON", "PER"})
 PARTICLES = frozenset({"van", "von", "de", "der", "den", "ter", "du", "di", "da", "la", "le", "el", "al", "bin", "ibn", "bint"})
@@ -119,7 +119,7 @@ def words_of(text: str) -> list[Word]:
 
 
 class Names:
-    """Looks for names in one message; `lists` are the word lists of [names] in guards.toml."""
+    """Looks for names in one message; `lists` are the word lists of [names] in pii.toml."""
 
     def __init__(self, lists: Mapping[str, frozenset[str]], text: str, known: Known) -> None:
         self.lists, self.text, self.known = lists, text, known

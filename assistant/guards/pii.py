@@ -1,6 +1,6 @@
 """Details that could identify a real person: found by pattern, by name and by what stands beside a name; and masked.
 
-Numbers, addresses and the like are found by Presidio's pattern recognisers, built from guards.toml. Names come from
+Numbers, addresses and the like are found by Presidio's pattern recognisers, built from pii.toml. Names come from
 lists of first names, from the words around a capital ("her partner ...", "Mrs ...", "...'s mum") and from spaCy's small
 model, which is loaded with Presidio when it is first needed. Without the model the rest still works. What the library
 publishes itself, and the names of published inquiries and authors, are never personal data.
@@ -19,8 +19,8 @@ from itertools import chain, count
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assistant.guards.guards_data import DetailsData, NamesData
 from assistant.guards.person_names import Names, known_names, plain, words_of
+from assistant.guards.pii_data import PiiData
 from assistant.language.typed_patterns import typed_pattern
 from assistant.models.reply import Detail
 from knowledge.model_files import model_files
@@ -50,8 +50,8 @@ class _Found(NamedTuple):
 class Recognisers:
     """Presidio with the UK patterns and, where it is installed, spaCy's model; built on first use, then kept."""
 
-    def __init__(self, details: DetailsData, model: str = MODEL) -> None:
-        self._details = details
+    def __init__(self, data: PiiData, model: str = MODEL) -> None:
+        self._data = data
         self._model = model
         self._engine: AnalyzerEngine | None = None
         self._vocabulary: frozenset[str] = frozenset()
@@ -101,9 +101,9 @@ class Recognisers:
             PatternRecognizer(
                 supported_entity=entry.kind.upper(),
                 name=f"{entry.kind} {number}",
-                patterns=[Pattern(entry.kind, self._details.written_out(entry.regex), 1.0)],
+                patterns=[Pattern(entry.kind, self._data.written_out(entry.regex), 1.0)],
             )
-            for number, entry in enumerate(self._details.patterns)
+            for number, entry in enumerate(self._data.patterns)
         ]
         registry = RecognizerRegistry(recognizers=recognisers, supported_languages=["en"])
         language = _language_engine(self._model)
@@ -149,12 +149,12 @@ def _language_engine(model: str) -> NlpEngine:
 class Identifying:
     """Finds identifying details and takes them out of a message."""
 
-    def __init__(self, details: DetailsData, names: NamesData, model: str = MODEL) -> None:
-        self._recognisers = Recognisers(details, model)
-        self._masks: Mapping[str, str] = details.masks
-        self._public_numbers = frozenset(details.public_numbers)
-        self._allowed = tuple(names.allowed)
-        self._lists = {key: frozenset(value.split()) for key, value in names if isinstance(value, str)}
+    def __init__(self, data: PiiData, model: str = MODEL) -> None:
+        self._recognisers = Recognisers(data, model)
+        self._masks: Mapping[str, str] = data.masks
+        self._public_numbers = frozenset(data.public_numbers)
+        self._allowed = data.names.allowed
+        self._lists = {key: frozenset(value.split()) for key, value in data.names if isinstance(value, str)}
         self._lists["roles"] = self._lists["child_words"] | self._lists["adult_words"]
         self._no_names = self._lists["no_names"] | self._lists["roles"] | self._lists["titles"]
 

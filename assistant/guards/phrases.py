@@ -1,6 +1,6 @@
-"""Phrases that a trainer can write and read, and the few signs of danger now that are made of them.
+"""Phrases that a trainer can write and read, as they stand in `danger.toml` and `scope.toml`.
 
-The phrases stand in guards.toml. A phrase is words with spaces between, and:
+A phrase is words with spaces between, and:
 
     a|b        either word                   word?    the word, or nothing
     (a b|c d)  either, where they have       {group}  any phrase of that group under [groups]
@@ -17,10 +17,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-
-from assistant.guards.guards_data import DangerData
-from knowledge.errors import SettingsError
 
 _TOKEN = re.compile(r"\d+[.:]\d+|[a-z0-9]+|[.!?;\n,:()]|(?<= )-+(?= )|[\u2013\u2014]")
 _PIECES = re.compile(r"\([^)]*\)\??|\S+")
@@ -76,12 +72,16 @@ def one_slip(a: str, b: str) -> bool:
     return x[1:] == y or x == y[1:] or x[1:] == y[1:] or (x[:2] == y[1::-1] and x[2:] == y[2:])
 
 
-class Phrases:
-    """Compiles phrases; `groups` are the lists that {name} stands for. Raises SettingsError for an unknown group."""
+def sentences_of(plain: str) -> list[str]:
+    """The sentences of plain words that say something, each between two spaces."""
+    return [f" {s.strip()} " for s in plain.split(" . ") if s.strip(" .")]
 
-    def __init__(self, groups: Mapping[str, Sequence[str]], where: str) -> None:
+
+class PhraseCompiler:
+    """Makes patterns of phrases; `groups` are the lists that {name} stands for: the data files are read only where all are known."""
+
+    def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
         self._groups = groups
-        self._where = where
         self._built: dict[str, str] = {}
 
     def compile(self, phrases: Iterable[str]) -> re.Pattern[str]:
@@ -90,82 +90,24 @@ class Phrases:
         return re.compile(f"(?<= )(?:{alternatives})" if alternatives else r"(?!)")
 
     def _phrase(self, phrase: str) -> str:
-        return "".join(self._token(token, phrase) for token in _PIECES.findall(phrase.lower()))
+        return "".join(self._token(token) for token in _PIECES.findall(phrase.lower()))
 
-    def _token(self, token: str, phrase: str) -> str:
+    def _token(self, token: str) -> str:
         if token in _SPECIAL:
             return _SPECIAL[token]
         bare = token.removesuffix("?")
         if bare.startswith("("):
             pattern = "|".join(self._phrase(inner) for inner in bare.strip("()").split("|"))
         else:
-            pattern = "|".join(self._word(word, phrase) for word in bare.split("|"))
+            pattern = "|".join(self._word(word) for word in bare.split("|"))
         return f"(?:{pattern})?" if token != bare else f"(?:{pattern})"
 
-    def _word(self, word: str, phrase: str) -> str:
+    def _word(self, word: str) -> str:
         if word.startswith("{"):
-            return self._group(word.strip("{}"), phrase)
+            return self._group(word.strip("{}"))
         return re.escape(word).replace(r"\*", "[a-z0-9]*") + " "
 
-    def _group(self, name: str, phrase: str) -> str:
-        if name not in self._groups:
-            raise SettingsError(f'{self._where}: the phrase "{phrase}" uses {{{name}}}, which [groups] does not have.')
+    def _group(self, name: str) -> str:
         if name not in self._built:
             self._built[name] = "(?:" + "|".join(self._phrase(p) for p in self._groups[name]) + ")"
         return self._built[name]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    """One sign of danger: what is said, and what takes it back."""
-
-    says: re.Pattern[str]
-    unless: re.Pattern[str] | None
-
-
-class Danger:
-    """Tells whether a message speaks of danger now, not of history, a general question or training material."""
-
-    def __init__(self, data: DangerData, phrases: Phrases, words: Words) -> None:
-        self._words = words
-        frames = {name: phrases.compile(said) for name, said in data.frames}
-        self._training, self._general = frames["training"], frames["general"]
-        self._past, self._habit = frames["past"], frames["habit"]
-        self._turn, self._now = frames["turn"], frames["now"]
-        self._denied = re.compile(frames["denied"].pattern + r"(?:[^ .,]+ ){0,2}$")
-        self._was = re.compile(frames["was"].pattern + r"(?:[^ .,]+ )?$")
-        self._signs = [_Sign(phrases.compile(sign.says), phrases.compile(sign.unless) if sign.unless else None) for sign in data.signs]
-
-    def now(self, message: str) -> bool:
-        """Whether somebody may be in danger now, by what is said."""
-        text = self._words.plain(message)
-        if self._training.search(text):
-            return False
-        sentences = [f" {s.strip()} " for s in text.split(" . ") if s.strip(" .")]
-        return any(self._speaks(sign, sentence) for sentence in sentences for sign in self._signs)
-
-    def _speaks(self, sign: _Sign, sentence: str) -> bool:
-        if sign.unless and sign.unless.search(sentence):
-            return False
-        return any(self._present(sentence, hit) for hit in sign.says.finditer(sentence))
-
-    def _present(self, sentence: str, hit: re.Match[str]) -> bool:
-        before = sentence[: hit.start()]
-        if self._denied.search(before) or self._is_framed(before, hit.group()):
-            return False
-        clause = _clause(sentence, hit)
-        if self._now.search(clause):
-            return True
-        return not (self._was.search(before) or self._habit.search(clause) or self._past.search(sentence))
-
-    def _is_framed(self, before: str, hit: str) -> bool:
-        """Whether the words stand inside a general question ("what do reviews say about ..."), not after it."""
-        frames = list(self._general.finditer(before + hit))
-        return bool(frames) and not self._turn.search((before + hit)[frames[-1].end() - 1 :])
-
-
-def _clause(sentence: str, hit: re.Match[str]) -> str:
-    """The sentence from the comma before the hit to the comma after it."""
-    start = sentence.rfind(" , ", 0, hit.start() + 1)
-    end = sentence.find(" , ", hit.end() - 1)
-    return sentence[max(start, 0) : end + 1 if end >= 0 else len(sentence)]
