@@ -57,9 +57,11 @@ def build(
     from assistant.assistant import Assistant
     from assistant.packs.desk import Desk
     from assistant.page import page
+    from assistant.page.check_tab import Checking
     from assistant.page.session_tab import Preparing
     from assistant.reflection.guided import Guided
     from ingest.pipeline import steps
+    from ingest.text_to_check import paragraphs_of
     from knowledge.library import Library
     from knowledge.settings import Settings
 
@@ -67,7 +69,8 @@ def build(
     library = Library(library_folder, embedder)
     assistant = Assistant(library, settings.safety, reranker)
     preparing = Preparing(Desk(assistant), settings)
-    return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts, log, preparing), assistant
+    checking = Checking(library, paragraphs_of)
+    return page(library, assistant, Guided(assistant), steps, settings, words_on_sheet, accounts, log, preparing, checking), assistant
 
 
 def words_on_sheet(file: Path, sheet: int) -> Sequence[tuple[str, Box]]:

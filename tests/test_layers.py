@@ -29,7 +29,7 @@ MAY_IMPORT = {  # a room of assistant/, or a module that stands beside the rooms
     "citations": {"models"},
     "api": {"assistant", "models"},
     "cli": {"assistant", "citations", "packs", "answering", "models", "accounts", "serving", "progress"},
-    "page": {"reflection", "packs", "documents", "answering", "models", "accounts", "serving", "progress"},
+    "page": {"reflection", "citations", "packs", "documents", "answering", "models", "accounts", "serving", "progress"},
 }
 TOP = ("page", "cli", "api")  # nothing stands on these but app.py
 DOORS = {

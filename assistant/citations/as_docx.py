@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import docx
+from docx.comments import Comment
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
-from assistant.citations.as_text import NOT_A_QUOTATION, where
+from assistant.citations.as_text import NOT_A_QUOTATION, difference_told, where
 from assistant.citations.models import Checked, Report, Statement, Verdict
 from assistant.citations.words import words_of
 from knowledge.errors import FileRefused
 
 AUTHOR, INITIALS = "reflect check", "RC"
+SMALL = Pt(10)
 XML_UNSAFE = {*range(0x20), 0x7F, 0xFFFE, 0xFFFF} - {0x09, 0x0A}
 
 
@@ -36,7 +39,7 @@ def commented(report: Report, file: Path | None) -> bytes:
         runs = next((runs for one in words if (runs := one.take(text))), None)
         if runs is None:
             runs = [document.add_paragraph().add_run(f"“{_safe(text)}”")]
-        document.add_comment(runs, text=_safe(told), author=AUTHOR, initials=INITIALS)
+        _write(document.add_comment(runs, author=AUTHOR, initials=INITIALS), told)
     made = io.BytesIO()
     document.save(made)
     return made.getvalue()
@@ -48,6 +51,13 @@ def _plain(report: Report) -> Any:
         style = "Heading 2" if paragraph.heading else "Quote" if paragraph.set_off else "Normal"
         document.add_paragraph(_safe(paragraph.text), style=style)
     return document
+
+
+def _write(comment: Comment, told: str) -> None:
+    """A comment's lines, small, the verdict in bold above the others."""
+    for number, line in enumerate(told.split("\n")):
+        run = (comment.add_paragraph() if number else comment.paragraphs[0]).add_run(_safe(line))
+        run.font.size, run.bold = SMALL, not number
 
 
 def _safe(text: str) -> str:
@@ -63,8 +73,8 @@ def _comments(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _told(checked: Checked) -> str:
-    lines = [checked.verdict.value.upper(), *(fault.why for fault in checked.faults)]
-    lines += [f"Here: {d.quoted or '(nothing)'} · source: {d.source or '(nothing)'}" for d in checked.differences]
+    lines = [checked.verdict.value.capitalize(), *checked.reasons]
+    lines += [difference_told(one) for one in checked.differences]
     if checked.place:
         lines.append(f"{'Nearest' if checked.verdict is Verdict.NOT_FOUND else 'Stands in'}: {where(checked.place)}")
     lines += [*checked.guidance, *checked.cautions]
@@ -75,7 +85,7 @@ def _told(checked: Checked) -> str:
 
 def _to_read(statement: Statement) -> str:
     near = [f"Near: “{' '.join(place.quotation.text.split())}” ({where(place)})" for place in statement.near]
-    return "\n".join([NOT_A_QUOTATION.upper(), f"It refers to: {statement.reference}", *near])
+    return "\n".join([NOT_A_QUOTATION.capitalize(), f"It refers to: {statement.reference}", *near])
 
 
 class _Words:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.citations.as_text import NOT_A_QUOTATION, summary, where
+from assistant.citations.as_text import NOT_A_QUOTATION, difference_told, summary, where
 from assistant.citations.models import Report, Verdict
 from assistant.citations.redline import entries, redline
 
@@ -24,6 +24,7 @@ def report_templates(*folders: Path) -> Environment:
         redline=redline,
         entries=entries,
         summary=summary,
+        difference_told=difference_told,
         on_one_line=lambda text: " ".join(text.split()),
         not_a_quotation=NOT_A_QUOTATION,
         not_found=Verdict.NOT_FOUND,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.citations.models import Checked, Place, Report, Statement, Verdict
+from assistant.citations.models import Checked, Difference, Place, Report, Statement, Verdict
 
 NOT_A_QUOTATION = "not a quotation: read it"
 
@@ -21,7 +21,8 @@ def summary(report: Report) -> str:
     parts += [f"{unchecked} could not be checked"] if unchecked else []
     told = [f"{total} {'quotation' if total == 1 else 'quotations'}: {', '.join(parts)}."] if total else ["No quotation was found."]
     if read := len(report.statements):
-        told.append(f"{read} {'statement refers' if read == 1 else 'statements refer'} to a briefing and quote{'s' * (read == 1)} nothing: to be read.")
+        refers = "statement refers to a briefing and quotes" if read == 1 else "statements refer to a briefing and quote"
+        told.append(f"{read} {refers} nothing: to be read.")
     return " ".join(told)
 
 
@@ -42,6 +43,13 @@ def report_lines(report: Report) -> Iterator[tuple[str, str]]:
     yield summary(report), "summary"
 
 
+def difference_told(one: Difference) -> str:
+    """A sentence on words that differ."""
+    if not one.quoted:
+        return f"The text leaves out “{one.source}”."
+    return f"The text has “{one.quoted}”; the source {f'has “{one.source}”' if one.source else 'does not'}."
+
+
 def where(place: Place) -> str:
     """Where words stand, in one line."""
     details = place.briefing.details
@@ -49,10 +57,9 @@ def where(place: Place) -> str:
 
 
 def _details(checked: Checked) -> Iterator[str]:
-    for fault in checked.faults:
-        yield fault.why
+    yield from checked.reasons
     for one in checked.differences:
-        yield f"here: {one.quoted or '(nothing)'} · source: {one.source or '(nothing)'}"
+        yield difference_told(one)
     if checked.place:
         nearest = checked.verdict is Verdict.NOT_FOUND
         yield f"{'Nearest' if nearest else 'Stands in'}: {where(checked.place)}" + (

@@ -31,7 +31,7 @@ HYPHENS = frozenset("-‐‑–\u00ad")
 class Group:
     """Neighbouring words in which quotation and source differ; either side may be empty.
 
-    `at` is where it stands in the source, `goes` where words that are missing would go in the quotation.
+    `at` is where it stands in the source, `goes` where words that are missing would go in the quotation, before a word of its own.
     """
 
     quoted: tuple[Word, ...]
@@ -119,8 +119,8 @@ def read_against(own: Own, hit: Hit) -> Reading:
         one = words[pair.quoted] if pair.quoted >= 0 else None
         other = source[pair.source] if pair.source >= 0 else None
         if one and other and equal(one, other):
+            goes = one.start
             close()
-            goes = one.end
         else:
             quoted += [one] if one else []
             missing += [other] if other and not other.optional else []

@@ -113,6 +113,11 @@ class Place:
         """The page that the words stand on, or begin on."""
         return self.quotation.page
 
+    @property
+    def parts(self) -> tuple[Quotation, ...]:
+        """The words that stand here, and the further parts, in order."""
+        return (self.quotation, *self.also)
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -149,6 +154,11 @@ class Checked:
     def why(self) -> str:
         """A sentence on the verdict."""
         return self.faults[0].why
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """A sentence on each fault for a reader, without the one that words differ, where another says which."""
+        return tuple(fault.why for n, fault in enumerate(self.faults) if not (n and fault.verdict is Verdict.ALTERED))
 
 
 @dataclass(frozen=True, slots=True)

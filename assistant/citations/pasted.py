@@ -48,6 +48,11 @@ def _indent(block: str) -> int:
     return min(len(line) - len(line.lstrip()) for line in lines)
 
 
+def for_a_check(told: str) -> str:
+    """A sentence that refuses a file, said of a text that is checked and not of a briefing that is added."""
+    return told.replace("then add that", "then check that").replace("not a briefing", "not a text to check")
+
+
 def paragraphs_from(told: Iterable[tuple[str, str]]) -> list[Paragraph]:
     """Paragraphs of a file as `ingest.paragraphs` tells them."""
     found: list[Paragraph] = []

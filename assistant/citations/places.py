@@ -125,7 +125,7 @@ class Places:
         """Whose words they are."""
         briefing = place.briefing
         if briefing.starter:
-            own = "Our starter library's, not a published review's"
+            own = "Our starter library’s, not a published review’s"
         else:
             own = briefing.details.publisher or briefing.details.title or briefing.file_name
         return f"Somebody else's, as quoted by {own}: “{lead}”" if lead else own

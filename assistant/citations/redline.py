@@ -34,9 +34,8 @@ def redline(checked: Checked) -> list[Piece]:
         if one.start < at:
             continue
         pieces += [Piece(text[at : one.start], "same"), Piece(one.quoted, "quoted")]
-        pieces += [Piece(" ", "same")] if one.source and (one.quoted or one.start) else []
-        pieces += [Piece(one.source, "source")]
-        pieces += [Piece(" ", "same")] if not one.start and not one.quoted else []
+        source = Piece(one.source, "source")
+        pieces += [] if not one.source else [Piece(" ", "same"), source] if one.quoted else [source, Piece(" ", "same")]
         at = one.end
     pieces.append(Piece(text[at:], "same"))
     return [piece for piece in pieces if piece.text]
@@ -49,9 +48,7 @@ def entries(report: Report) -> list[Entry]:
     places += [((one.paragraph, one.start), one) for one in report.statements]
     ordered = [one for _, one in sorted(places, key=lambda placed: placed[0])]
     worst = sorted(range(len(ordered)), key=lambda n: _severity(ordered[n]), reverse=True)
-    return [
-        Entry(n + 1, worst.index(n), *((one, None) if isinstance(one, Checked) else (None, one))) for n, one in enumerate(ordered)
-    ]
+    return [Entry(n + 1, worst.index(n), *((one, None) if isinstance(one, Checked) else (None, one))) for n, one in enumerate(ordered)]
 
 
 def _severity(one: Checked | Statement) -> int:

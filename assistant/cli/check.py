@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from assistant.citations.models import Paragraph, Report
-from assistant.citations.pasted import paragraphs_from, pasted
+from assistant.citations.pasted import for_a_check, paragraphs_from, pasted
 from assistant.cli.options import AsJson, LibraryFolder, SettingsFile, err, open_library, open_settings, out
 from assistant.cli.terminal import print_json, styled
 from knowledge.characters import with_whole_characters
@@ -106,4 +106,4 @@ def _why(error: ReflectionError | OSError, file: Path) -> str:
         return f"{error.filename or file} is not there. Check the path."
     if isinstance(error, OSError):
         return f"{error.filename or file} cannot be opened or written ({error.strerror}). Check that you may."
-    return str(error).replace("then add that", "then check that").replace("not a briefing", "not a text to check")
+    return for_a_check(str(error))

@@ -1,4 +1,4 @@
-"""The page: tabs to ask, to think through a case step by step, to prepare a session, and to look after the library; and help."""
+"""The page: tabs to ask, to think a case through, to prepare a session, to check a text, and to look after the library; and help."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import gradio as gr
 from assistant.accounts import Accounts
 from assistant.page import welcome
 from assistant.page.ask_tab import Answers, ask_tab
+from assistant.page.check_tab import Checking, check_tab
 from assistant.page.event_loop import in_event_loop
 from assistant.page.library_tab import ABOUT, TakeIn, change, library_line, shelf, taking_in, waiting_for
 from assistant.page.reflect_tab import Guide, reflect_tab
@@ -47,10 +48,12 @@ def page(
     accounts: Accounts | None = None,
     log: SecurityLog | None = None,
     preparing: Preparing | None = None,
+    checking: Checking | None = None,
 ) -> gr.Blocks:
-    """The whole page over a library, with what answers, guides a reflection, takes files in, reads a page once more and prepares sessions.
+    """The whole page over a library, with what answers, guides a reflection, takes files in, and reads a page once more.
 
-    With `accounts`, only editors change the library; `log` is told who changed what.
+    `preparing` and `checking`, where they are given, add the tabs that prepare a session and check a text. With `accounts`, only
+    editors change the library; `log` is told who changed what.
     """
     own = settings or Settings()
     blocks = gr.Blocks(title=welcome.TITLE, analytics_enabled=False, fill_width=True, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
@@ -65,6 +68,9 @@ def page(
             if preparing is not None:
                 with gr.Tab("Prepare a session", id="session-tab", elem_id="session-panel", render_children=True):
                     session_tab(preparing)
+            if checking is not None:
+                with gr.Tab("Check a text", id="check-tab", elem_id="check-panel", render_children=True):
+                    check_tab(checking)
             with gr.Tab("Library", id="library-tab", elem_id="library-panel"), gr.Column(elem_id="library"):
                 about, adding, files, results, books = _library_tab(shelves.held(editor=accounts is None)[1])
             with gr.Tab("Help", id="help-tab", elem_id="help-panel"):

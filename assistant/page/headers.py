@@ -9,7 +9,7 @@ import re
 
 from starlette.types import Message, Send
 
-SCRIPTS = ("connection.js", "page.js", "reflect.js", "session.js")
+SCRIPTS = ("connection.js", "page.js", "reflect.js", "session.js", "check.js")
 LINKS = '<link rel="stylesheet" href="look/style.css">' + "".join(f'<script src="look/{name}" defer></script>' for name in SCRIPTS)
 POLICY = "; ".join(
     (

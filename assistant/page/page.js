@@ -30,14 +30,14 @@
 
   // The source beside the chat.
   let cameFrom = null;
-  let home = null;  // where the panel stands beside the chat; beside a reflection it is lent
+  let home = null;  // where the panel stands beside the chat; beside a reflection or a check it is lent
   async function openSource(button) {
     const panel = $("#source");
     home = home || panel.parentElement;
     const wanted = JSON.parse(button.value);
     const inside = panel.contains(button);
     if (!inside) cameFrom = button;
-    if (!inside) ($("#reflect")?.contains(button) ? $("#reflect-side") : home).append(panel);
+    if (!inside) (["reflect", "check"].filter((tab) => $(`#${tab}`)?.contains(button)).map((tab) => $(`#${tab}-side`))[0] || home).append(panel);
     panel.setAttribute("aria-busy", "true");
     let html;
     try {

@@ -14,46 +14,16 @@ from assistant.citations.check import Checker
 from assistant.citations.models import Paragraph
 from knowledge.library import Library
 from tests.forked import reflect
-from tests.made_quotations import by_kind, cited, mutants, sources
+from tests.made_report import write_report
 
 EXACT = "“Jory was six in 2024.” (Jory, p. 1)"
-KINDS = (
-    "another word",
-    "another number",
-    "negation lost",
-    "spliced",
-    "another page",
-    "another document",
-    "condition cut",
-    "ellipsis hides a negation",
-)
 
 
 @pytest.fixture(scope="module")
 def report(starter_library: Library, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[set[str]]]:
     """A report in Word with 20 quotations, 8 of them wrong, each in another way; and the verdicts that are right."""
-    wrong = {how: made[3] for how, made in by_kind(mutants(starter_library, 4)) if how in KINDS}
-    document = docx.Document()
-    document.add_heading("What reviews tell us")
-    right: list[set[str]] = []
-    listed = iter(sources(starter_library)[5::31])
-    for number in range(20):
-        if number % 5 in (1, 3):
-            made = wrong[KINDS[len(right) * 2 // 5]]
-            document.add_paragraph(
-                f"Our service has asked itself what that means for us. {made.paragraph.text} We discussed it in our team."
-            )
-            right.append({verdict.value for verdict in made.right})
-        else:
-            source = next(listed)
-            text = (
-                f"{source.text} {cited(source, number)}" if number % 5 == 0 else f"The paper says: “{source.text}” {cited(source, number)}."
-            )
-            document.add_paragraph(text, style="Quote" if number % 5 == 0 else None)
-            right.append({"exact", "same words"})
     path = tmp_path_factory.mktemp("report") / "report.docx"
-    document.save(str(path))
-    return path, right
+    return path, write_report(starter_library, path)
 
 
 def test_a_report_of_two_pages_is_checked_and_every_verdict_is_right(

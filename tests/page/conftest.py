@@ -19,6 +19,7 @@ import app
 from assistant.models.reply import Citation, Detail, Explanation, Group, Notice, Prompt, Reply, Seen
 from assistant.reflection.guided import Checked, Learned, Texts
 from ingest.pipeline import ingest, starter_briefings, steps
+from ingest.text_to_check import paragraphs_of
 from knowledge.errors import LibraryError
 from knowledge.library import Library
 from tests.browser import ARGUMENTS
@@ -166,8 +167,10 @@ def address(library: Library, assistant: Scripted, uploads: Path) -> Iterator[st
     """The page, served."""
     os.environ.update(app.QUIET, GRADIO_TEMP_DIR=str(uploads))
     from assistant.page import page
+    from assistant.page.check_tab import Checking
 
-    blocks = page(library, assistant, ScriptedGuide(library), steps)
+    checking = Checking(library, paragraphs_of)
+    blocks = page(library, assistant, ScriptedGuide(library), steps, checking=checking)
     served = app.open_page(blocks, library)
     yield served.address
     served.close()

@@ -140,6 +140,23 @@ def reflect_sheet(window: Page) -> None:
     at(window, "My sheet")
 
 
+def check_start(window: Page) -> None:
+    window.get_by_role("tab", name="Check a text").click()
+    expect(window.locator("#check-form")).to_be_visible()
+
+
+def check_report(window: Page) -> None:
+    check_start(window)
+    told = (
+        "“Jory was six in 2024.” (Jory, p. 1)",
+        "“Jory was seven in 2024.” (Jory, p. 1)",
+        "Nobody asked the man in Jory’s home for his name.",
+    )
+    window.get_by_label("Paste the text").fill("\n\n".join(told))
+    window.get_by_role("button", name="Check this text").click()
+    expect(window.locator("#check .verdicts > li")).to_have_count(3)
+
+
 STATES: list[Callable[[Page], Any]] = [
     first_screen,
     way_in,
@@ -164,6 +181,8 @@ STATES: list[Callable[[Page], Any]] = [
     reflect_today,
     reflect_details,
     reflect_sheet,
+    check_start,
+    check_report,
 ]
 NAMES = [state.__name__.strip("_").replace("_", " ") for state in STATES]
 

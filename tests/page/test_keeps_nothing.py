@@ -149,6 +149,7 @@ def test_a_conversation_leaves_no_word_behind(served: Served, browser: Browser, 
     expect(window.locator(".turn.asked").last).to_contain_text("[person A]")
     expect(window.locator(".turn:is(.answer, .abstained, .urgent, .failed)")).to_have_count(len(TALK) + 1)
     reflected(window)
+    checked(window)
     window.get_by_role("tab", name="Ask").click()
     window.fill("#question textarea", "an unsent fennelbury")
     assert not [word for word in MARKERS if word in window.evaluate(STORED).lower()]
@@ -195,6 +196,20 @@ def reflected(window: Page) -> None:
     expect(printed.value.locator("body")).to_contain_text("zorbeldine")
     printed.value.close()
     window.get_by_label("History").fill("An unsaved lovagecombe")
+
+
+def checked(window: Page) -> None:
+    """A text that is checked, pasted and as a file, and what came of it not saved."""
+    window.get_by_role("tab", name="Check a text").click()
+    window.get_by_label("Paste the text").fill(
+        "Fennelbury writes: “the quillwort was seen by the marrowstone father in 2024” (Jory, p. 1)."
+    )
+    window.get_by_role("button", name="Check this text").click()
+    expect(window.locator(".verdicts")).to_contain_text("quillwort")
+    window.get_by_role("button", name="Check another text").click()
+    file = {"name": "zorbeldine.txt", "mimeType": "text/plain", "buffer": "“A lovagecombe was asked by brackenthwaite.” (Jory)".encode()}
+    window.set_input_files("[name=check-file]", file)
+    expect(window.locator(".verdicts")).to_contain_text("lovagecombe")
 
 
 def test_two_people_at_once_never_meet(served: Served, browser: Browser, tmp_path: Path) -> None:

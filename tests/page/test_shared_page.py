@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 import app
 from assistant.accounts import Accounts, put_user
 from ingest.pipeline import ingest, starter_briefings, steps
+from ingest.text_to_check import paragraphs_of
 from knowledge.library import Library
 from knowledge.security_log import SecurityLog
 from tests.page.conftest import Lengths, Scripted, ScriptedGuide
@@ -40,6 +41,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def shared_address(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.update(app.QUIET)
     from assistant.page import page
+    from assistant.page.check_tab import Checking
     from assistant.serving import Serving
 
     file = tmp_path_factory.mktemp("people") / "people.toml"
@@ -47,7 +49,8 @@ def shared_address(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> 
     put_user(file, "lead", "editor", PASSWORD)
     accounts = Accounts(file)
     log = SecurityLog(file.with_name("security.log"))
-    blocks = page(shelf, Scripted(shelf), ScriptedGuide(shelf), steps, accounts=accounts, log=log)
+    checking = Checking(shelf, paragraphs_of)
+    blocks = page(shelf, Scripted(shelf), ScriptedGuide(shelf), steps, accounts=accounts, log=log, checking=checking)
     with pytest.MonkeyPatch.context() as patched:  # other tests' page keeps its own folder
         patched.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
         served = app.open_page(blocks, shelf, Serving(accounts=accounts, log=log))
@@ -134,10 +137,19 @@ def test_who_signs_out_is_out(browser: Browser, shared_address: str) -> None:
     window.context.close()
 
 
-def test_a_reader_asks_and_changes_nothing(browser: Browser, shared_address: str, shelf: Library) -> None:
+def check_a_file(window: Page) -> None:
+    """Anybody who is signed in may have a text checked."""
+    window.get_by_role("tab", name="Check a text").click()
+    text = "“Nobody in the county kept a register of puppies and of kittens.”".encode()
+    window.set_input_files("[name=check-file]", {"name": "a.txt", "mimeType": "text/plain", "buffer": text})
+    expect(window.locator("#check .sum")).to_have_text("1 quotation: 0 stand as quoted, 1 does not.")
+
+
+def test_a_reader_asks_checks_a_text_and_changes_nothing(browser: Browser, shared_address: str, shelf: Library) -> None:
     window = signed_in(browser, shared_address, "worker")
     expect(window.locator("#question textarea")).to_be_visible()
     ask(window, "What about fathers?")
+    check_a_file(window)
     assert window.request.get(f"{shared_address}files/{shelf.briefings()[0].id}").status == 200
     library_tab(window)
     expect(window.get_by_text("ask somebody who may edit this library")).to_be_visible()
@@ -162,6 +174,7 @@ def test_an_editor_withdraws_with_a_reason_and_restores(browser: Browser, shared
     window.get_by_role("button", name="Restore").click()
     expect(window.locator("#results")).to_contain_text("will be used in answers again")
     assert [b for b in shelf.briefings() if b.withdrawn] == []
+    check_a_file(window)
     window.context.close()
 
 
