@@ -17,7 +17,9 @@ OFF = (
     *("TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
 )
 ARGUMENTS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # Pages are drawn in the browser's own process: half a second of a processor less for each window than in one for a GPU's sake.
+    *("--disable-gpu", "--in-process-gpu", "--disable-software-rasterizer"),
     f"--disable-features={','.join(OFF)}",
 )
 

@@ -201,7 +201,8 @@ class Child:
     """Another process at a library, forked from one that has done its imports: a kill hits the work and not an import.
 
     Commands are tuples: ("open", folder), ("ingest", path, ...), ("upgrade",), ("delete", name), ("words", word, ...),
-    ("meaning", text), ("list",), ("answers",), ("state",), ("die storing", path).
+    ("meaning", text), ("list",), ("answers",), ("state",), ("die storing", path). ("upgrade", count) answers, and waits for a
+    command, whatever it is, when so many briefings are done.
     """
 
     def __init__(self) -> None:
@@ -232,6 +233,11 @@ class Child:
         self.process.kill()
         self.close()
         return bool(self.status == -signal.SIGKILL)
+
+    def kill(self) -> None:
+        """Send SIGKILL now."""
+        self.process.kill()
+        self.close()
 
     def close(self) -> None:
         """End the child and wait for it."""
@@ -267,19 +273,28 @@ def serve(pipe: Connection) -> None:
                 pipe.send(len(library.briefings()))
             else:
                 assert library is not None
-                pipe.send(_done(library, verb, parts))
+                pipe.send(_upgraded(library, pipe, int(parts[0]) if parts else 0) if verb == "upgrade" else _done(library, verb, parts))
     except (EOFError, ConnectionError):
         pass  # the parent is done with us
     if library is not None:
         library.close()
 
 
+def _upgraded(library: Library, pipe: Connection, pause: int) -> dict[str, str]:
+    done: dict[str, str] = {}
+    for step in Upgrade(library).read():
+        if isinstance(step, Result):
+            done[step.file] = step.status
+            if len(done) == pause:
+                pipe.send(done)
+                pipe.recv()
+    return done
+
+
 def _done(library: Library, verb: str, parts: Sequence[str]) -> Any:
     match verb:
         case "ingest":
             return {result.file: result.status for result in ingest(library, [Path(part) for part in parts])}
-        case "upgrade":
-            return {step.file: step.status for step in Upgrade(library).read() if isinstance(step, Result)}
         case "delete":
             return library.delete(parts[0]).file_name
         case "words":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -208,7 +208,7 @@ def test_a_reading_that_comes_too_late_is_dropped(library: Library, tmp_path: Pa
 
 
 def test_killed_at_any_moment_each_briefing_is_wholly_old_or_wholly_new(tmp_path: Path) -> None:
-    """Real processes, killed with SIGKILL at moments all over the work; the next run finishes it."""
+    """Real processes, killed with SIGKILL between two briefings and while one is being stored, at each; the next run finishes it."""
     files = sorted(write_folder(tmp_path / "files", PLACES[:8], count=30).iterdir())
     with closing(Library(tmp_path / "ready", HashedWords())) as ready:
         put(ready, *files)
@@ -218,25 +218,11 @@ def test_killed_at_any_moment_each_briefing_is_wholly_old_or_wholly_new(tmp_path
         old = {b["file_name"]: b for b in state_of(ready)["briefings"]}
         kept = kept_of(ready)
     new = {file.name: expected(file) for file in files}
-
-    def begin() -> Child:
+    for done in range(1, len(files)):
         shutil.rmtree(tmp_path / "library", ignore_errors=True)
         shutil.copytree(tmp_path / "ready", tmp_path / "library")
-        child = Child()
-        child.tell(("open", tmp_path / "library"), ("upgrade",))
-        return child
-
-    child = begin()
-    began = time.perf_counter()
-    child.answer()
-    assert set(child.answer().values()) == {"replaced"}
-    length = time.perf_counter() - began
-    child.close()
-    midway = 0
-    for moment in range(1, 13):
-        seconds = length * moment / 13
-        while not begin().killed(seconds):
-            seconds *= 0.8  # this run was quicker than the measured one
+        between = done % 2 == 1
+        kill_upgrade(tmp_path / "library", done, between=between)
         with Child() as child:
             child.ask("open", tmp_path / "library")
             state = child.ask("state")
@@ -246,7 +232,8 @@ def test_killed_at_any_moment_each_briefing_is_wholly_old_or_wholly_new(tmp_path
             ] == []  # that one is withdrawn
             assert set(found) == set(old)
             assert all(found[name] in (old[name], new[name]) for name in found)
-            midway += 0 < sum(found[name] == new[name] for name in found) < len(found)
+            count = sum(found[name] == new[name] for name in found)
+            assert count == done if between else count >= done
             child.ask("upgrade")
         with closing(Library(tmp_path / "library", HashedWords())) as library:
             assert kept_of(library) == kept
@@ -254,7 +241,20 @@ def test_killed_at_any_moment_each_briefing_is_wholly_old_or_wholly_new(tmp_path
             finished = state_of(library)
         assert finished["wrong"] == []
         assert {b["file_name"]: b for b in finished["briefings"]} == new
-    assert midway, "no kill fell between two briefings"
+
+
+def kill_upgrade(folder: Path, done: int, *, between: bool) -> None:
+    """Kill an upgrade when so many briefings are done: where it stands, or when it writes the next one."""
+    child = Child()
+    child.ask("open", folder)
+    assert len(child.ask("upgrade", done)) == done
+    if not between:
+        log = folder / "catalogue.sqlite3-wal"
+        before = log.stat().st_mtime_ns
+        child.tell(("go on",))
+        while log.exists() and log.stat().st_mtime_ns == before:
+            os.sched_yield()
+    child.kill()
 
 
 def test_doctor_and_the_command_say_what_is_outdated(tmp_path: Path) -> None:
