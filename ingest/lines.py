@@ -236,7 +236,7 @@ def _heading_level(draft: _Draft, following: _Draft | None, body: float) -> int:
         return 0
     if len(text) > HEADING_LENGTH or len(text.split()) > HEADING_WORDS:
         return 2 if _is_long_heading(draft, following) else 0
-    if not text[:1].isupper() and not text[:1].isdigit() and text[:1] not in "\"'“‘":
+    if not text[:1].isupper() and not text[:1].isdigit() and text[:1] not in "\"'“‘" and not _in_small_capitals(draft, following):
         return 0
     large = first.size > LARGE * body
     if large or (first.bold and len(draft.lines) <= 2) or (text.isupper() and len(text) > 3):
@@ -252,6 +252,13 @@ def _heading_level(draft: _Draft, following: _Draft | None, body: float) -> int:
         and not ADDRESS.search(text)
     )
     return 3 if shaped else 0
+
+
+def _in_small_capitals(draft: _Draft, following: _Draft) -> bool:
+    """Whether a bold line in small letters stands over text: a heading that the page shows in small capitals."""
+    words = draft.text.split()
+    over_text = not following.lines[0].bold and following.text[:1].isupper() and len(following.text) > 2 * len(draft.text)
+    return draft.lines[0].bold and len(draft.lines) == 1 and len(words) <= 4 and all(w.isalpha() for w in words) and over_text
 
 
 def _is_long_heading(draft: _Draft, following: _Draft) -> bool:

@@ -23,6 +23,7 @@ FRONT_MATTER = re.compile(
     re.IGNORECASE,
 )
 NUMBERING = re.compile(r"^\s*(?:(?:chapter|section|part|appendix|annex)\s+)?(?:\d+(?:\.\d+)*|[a-z]|[ivx]+)[.):]?\s+", re.IGNORECASE)
+BOX = re.compile(r"(?:box|panel)\s+(?:\d|[A-Z]\b)", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")
 LINE_OF_CONTENTS = re.compile(r"[\s.…_]*\b\d{1,4}$")
 LONGEST_LABEL = 160  # letters
@@ -69,6 +70,7 @@ def assemble(source: Source, pseudonyms: Sequence[str] = ()) -> Reading:
         if block.sheet in contents:
             layout.passages.append(Passage(block.sheet, start, end, block.text, trail.heading, PassageKind.LABEL))
             continue
+        trail.pass_by(block.marker if block.kind == "item" else "")
         if block.cells and block.cells == block.heads:
             continue  # the row that names the columns: printed, but no finding
         if i >= closing:
@@ -222,14 +224,27 @@ def _kind(block: Block, headings: frozenset[str]) -> PassageKind:
     return {"item": PassageKind.FINDING, "row": PassageKind.ROW}.get(block.kind, PassageKind.PARAGRAPH)
 
 
+def _counts_on(before: str, marker: str) -> bool:
+    """Whether a paragraph's number follows another: "6.6." and "6.7."."""
+    first, second = ([int(part) for part in re.findall(r"\d+", one)] for one in (before, marker))
+    return bool(first) and second == [*first[:-1], first[-1] + 1]
+
+
 class _Trail:
     """The headings that a passage hangs from, outermost first."""
 
     def __init__(self) -> None:
         self._headings: list[tuple[int, str]] = []
+        self._number = ""  # of the last numbered paragraph
+        self._around: list[tuple[int, str]] | None = None  # the headings around a box that is open
+        self._in_box = False  # whether words of that box were read
         self._lead = ""
 
     def push(self, text: str, level: int) -> None:
+        if self._in_box:
+            self._leave_box()
+        if self._around is None and BOX.match(text):
+            self._around = self._headings
         self._headings = [(n, t) for n, t in self._headings if n < level] + [(level, text)]
         self._lead = ""
 
@@ -238,6 +253,18 @@ class _Trail:
 
     def end_list(self) -> None:
         self._lead = ""
+
+    def pass_by(self, marker: str) -> None:
+        """Go past a block; a paragraph whose number counts on from the one before a box ends that box."""
+        if _counts_on(self._number, marker):
+            self._leave_box()
+        if self._around is None:  # a list inside a box counts for itself
+            self._number = marker or self._number
+        self._in_box = self._around is not None
+
+    def _leave_box(self) -> None:
+        if self._around is not None:
+            self._headings, self._around, self._in_box = self._around, None, False
 
     @property
     def heading(self) -> str:

@@ -93,6 +93,24 @@ def test_a_mark_that_two_notes_answer_to_names_neither(tmp_path: Path) -> None:
     assert [page.marks for page in assemble(read(made_files.save(made, tmp_path / "a.pdf"))).pages] == [()]
 
 
+def test_a_short_note_beside_its_number_is_no_page_number_and_no_heading(tmp_path: Path) -> None:
+    made = made_files.pdf()
+    for page in range(2):
+        if page:
+            made.add_page()
+        for line, text in enumerate((HOME, PARTS, OVER[:87], HOME[:40], PARTS[:40])):
+            made.text(15, 30 + 12 * line, text if page else text[::-1])
+        printed(made, 15, 142, CHILDREN.replace("12", str(12 + page)), str(page + 1))
+        made.set_font(size=9)
+        made.text(15, 262, str(page + 1))
+        made.text(28, 262, f"Q{51 + page}")
+        made.set_font(size=11)
+        made.text(100, 280, str(page + 2))
+    source = read(made_files.save(made, tmp_path / "evidence.pdf"))
+    assert [(b.kind, b.marker, b.text) for b in source.blocks if b.text.startswith("Q")] == [("note", "1", "Q51"), ("note", "2", "Q52")]
+    assert set(source.running) == {"2", "3"}
+
+
 def test_the_note_is_shown_with_its_passage(file: Path, tmp_path: Path) -> None:
     with closing(Library(tmp_path / "library", HashedWords())) as library:
         assert [result.status for result in ingest(library, [file])] == ["added"]

@@ -43,6 +43,17 @@ def test_a_heading_of_several_lines_is_one_heading_and_an_address_is_none(tmp_pa
     assert found[SCHOOL] == found[PARTS] == f"{title} > {' '.join(heading)}"
 
 
+def test_a_bold_line_in_small_letters_over_text_is_a_heading_that_the_page_shows_in_small_capitals(tmp_path: Path) -> None:
+    made = made_files.pdf()
+    for i, (heading, text) in enumerate((("Visits to the home", HOME), ("conclusion", SCHOOL), ("recommendation", PARTS))):
+        made.set_font(style="B", size=11)
+        made.text(15, 30 + 25 * i, heading)
+        made.set_font(style="", size=11)
+        made.text(15, 36 + 25 * i, text)
+    found = {p.text: p.heading for p in reading(made_files.save(made, tmp_path / "a.pdf")).passages}
+    assert (found[HOME], found[SCHOOL], found[PARTS]) == ("Visits to the home", "conclusion", "recommendation")
+
+
 def test_a_large_bold_line_with_a_number_is_a_heading_and_contents_set_close_together_are_not_quoted(tmp_path: Path) -> None:
     headings = [
         f"{number}. What the {whose} did" for number, whose in (("i", "school"), ("ii", "police"), ("iii", "council"), ("iv", "clinic"))
@@ -106,3 +117,21 @@ def test_addresses_and_a_table_of_contents_are_not_quoted_and_short_items_are_qu
     found = reading(made_files.save(made, tmp_path / "a.pdf")).passages
     quoted = [p.text for p in found if p.kind is not PassageKind.LABEL]
     assert quoted == [HOME, "Staff look for a child who:", "misses school\n• is often hungry\n• cares for others"]
+
+
+def test_a_box_ends_where_the_numbered_paragraphs_go_on(tmp_path: Path) -> None:
+    lines = (
+        ("B", "Visits to the home"),
+        ("", f"6.6. {HOME}"),
+        ("B", "BOX 12"),
+        ("B", "What one school did"),
+        ("", SCHOOL),
+        ("", f"6.7. {PARTS}"),
+    )
+    made = made_files.pdf()
+    for i, (style, text) in enumerate(lines):
+        made.set_font(style=style, size=11)
+        made.text(15, 30 + 14 * i, text)
+    found = {p.text: p.heading for p in reading(made_files.save(made, tmp_path / "a.pdf")).passages}
+    assert found[HOME] == found[PARTS] == "Visits to the home"
+    assert found[SCHOOL].endswith("What one school did")

@@ -91,7 +91,7 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
     if not any(pages):
         advice = ocr.trouble() or "Check that it is the right file."
         raise NoText(f"{path.name} has no text on {_pages(empty)}, not even in a picture. {advice}")
-    kept, running = without_furniture(pages)
+    kept, running = without_furniture(pages, [page.marks for page in found])
     labels = labels_of([document.get_page_label(index) or "" for index in range(len(document))], pages)
     sheets = list(_sheets(found, kept, labels))
     return Source(
