@@ -15,13 +15,20 @@ PRINTED = rf"{DAY}(?:{MONTHS})\s+(?:19|20)\d\d"
 PRINTED_DATE = re.compile(rf"(?:{DAY}(?:{MONTHS})\s+)?(?:19|20)\d\d", re.IGNORECASE)
 FIGURES = re.compile(r"(?<![\d./-])(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>(?:19|20)\d\d)(?![\d./-])")
 SAYS_WHEN = re.compile(
-    rf"\b(?:(?:re)?published|publication\s+date|date\s+(?:of\s+)?(?:publication|issue|published|report)|issued|report\s+date|date\s+of\s+report|completed|signed|dated?)"
-    rf"(?:\s+(?:on|in))?\s*:?\s*(?:the\s+)?(?P<when>{PRINTED}|\d{{1,2}}[./-]\d{{1,2}}[./-](?:19|20)\d\d)",
+    r"(?:^published\s+by\s[^.]{3,60}?\s(?:on|in)"
+    r"|\b(?:(?:re)?published|(?:publication|report|completion)\s+date|date\s+(?:of\s+)?(?:publication|issue|published|report|completion)|issued|(?:last\s+)?updated|completed|signed|dated?)"
+    rf"(?:\s+(?:on|in))?)\s*:?\s*(?:the\s+)?(?P<when>{PRINTED}|\d{{1,2}}[./-]\d{{1,2}}[./-](?:19|20)\d\d)",
+    re.IGNORECASE,
+)
+INSPECTED = re.compile(  # the days that inspectors were there; they count where nothing says when their report came out
+    rf"^(?:(?:dates?\s+of\s+(?:the\s+)?)?(?:inspection|visit|review)(?:\s+(?:visit|dates?))?\s*:[^.]*?)?\d{{1,2}}\s*(?:[-–—]|to|and)\s*(?P<span>{PRINTED})$"
+    rf"|^(?:dates?\s+of\s+(?:the\s+)?(?:inspection|visit|review)|(?:inspection|visit|review)\s+dates?)\b[^.]*?\b(?P<when>{PRINTED})$",
     re.IGNORECASE,
 )
 OPENS_WITH_DATE = re.compile(rf"^(?P<when>{PRINTED})\b(?!\s*(?:and|to|[-–])\s)", re.IGNORECASE)
 DATED = re.compile(rf"^(?:[\w’']+\s+){{0,3}}dates?\s*:\s*\S|^{PRINTED}\b|^{FIGURES.pattern}$", re.IGNORECASE)
 SEASON = re.compile(r"\b((?:spring|summer|autumn|winter)(?:\s+(?:term|edition|issue))?\s+(?:19|20)\d\d)\b", re.IGNORECASE)
+CLOSES_WITH_DATE = re.compile(rf"(?:[,|]|\s[-–—])\s+({PRINTED})$", re.IGNORECASE)  # "HM Inspectorate of Probation, July 2020"
 YEARS = re.compile(r"(?<!\d)(?P<first>(?:19|20)\d\d)(?:\s?(?:[-–—/]|to)\s?(?P<last>(?:(?:19|20)\d\d|\d\d)))?(?!\d)")
 COPYRIGHT = re.compile(r"(?:©|copyright)[^.]{0,60}?\b((?:19|20)\d\d)\b", re.IGNORECASE)
 NAMES = MONTHS.title().split("|")
@@ -54,7 +61,7 @@ def date_of(words: Words, title: str, named: str, cited: re.Pattern[str], origin
 def _printed(words: Words) -> tuple[str, str] | None:
     """A date on a line of its own, else one that follows "published", else one that opens a line of the title page."""
     for block in words.ends:
-        if is_date_line(block.text) and (m := PRINTED_DATE.search(block.text)):
+        if is_date_line(block.text) and not INSPECTED.match(block.text) and (m := PRINTED_DATE.search(block.text)):
             return m.group(), words.place(block)
         if FIGURES.fullmatch(block.text):
             return _written(block.text), words.place(block)
@@ -63,12 +70,14 @@ def _printed(words: Words) -> tuple[str, str] | None:
     for text in words.source.running:
         if ends := re.search(rf"(?:^|\W)({PRINTED})\W*$", text, re.IGNORECASE):
             return ends[1], f"the running head: “{text}”"
-    for run in words.front.runs:
-        if (season := SEASON.search(run.text)) and len(run.text) <= SHORT:
-            return season[1], words.place_on_front(run.text)
+    for line in words.front.lines:
+        if len(line) <= SHORT and (closing := SEASON.search(line) or CLOSES_WITH_DATE.search(line)):
+            return closing[1], words.place_on_front(line)
     for run in words.front.runs if words.front.cover else ():
         if opened := SAYS_WHEN.search(run.text) or OPENS_WITH_DATE.match(run.text):
             return _written(opened["when"]), words.place_on_front(run.text)
+    for match, block in words.finds(INSPECTED, words.near_start):
+        return match["span"] or match["when"], words.place(block, match)
     return None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.dates import date_of
-from ingest.document_kind import kinds_of, nation_of_kinds
+from ingest.document_kind import FoundKind, kinds_of, nation_of_kinds
 from ingest.front import OPENING
 from ingest.lines import MONTHS
 from ingest.publisher import board_called, board_of, is_publisher, publisher_of
@@ -19,6 +19,7 @@ from ingest.reading.source import Source
 from ingest.title import NAMED, title_of
 from ingest.words import CLOSING, EMAIL, LINK, PHONE, Words
 from knowledge.briefing import Details
+from knowledge.kinds import kinds as all_kinds
 
 GUIDANCE = re.compile(r"Working Together(?:\s+to\s+Safeguard(?:\s+and\s+Promote[\w\s]*)?\s+Children)?\W{0,4}((?:19|20)\d\d)", re.IGNORECASE)
 OTHER_GUIDANCE = re.compile(
@@ -89,6 +90,7 @@ def details_with_origins(source: Source, file_name: str) -> Found:
     board = board_called(*named["publisher"]) if "publisher" in named else board_of(words)
     kinds = [] if starter else kinds_of(words, title, board.nation)
     publisher = publisher_of(words, board, kinds[0].kind.nature if kinds else None)
+    kinds = kinds or [FoundKind(kind, publisher.origin) for kind in all_kinds() if kind.name == publisher.publishes]
     authors = _split(told("author", ("", ""))) or _split(told("authors", ("", ""))) or _gathered("authors", _authors(words), origins)
     if "author" in origins:
         origins["authors"] = origins.pop("author")

@@ -28,13 +28,17 @@ class Run:
 
 
 class Front:
-    """The runs of the first sheet in reading order; `body` is the size of body text, `cover` whether the sheet is a title page."""
+    """The runs and the lines of the first sheet in reading order.
+
+    `body` is the size of body text, `cover` whether the sheet is a title page.
+    """
 
     def __init__(self, source: Source) -> None:
         first = next((sheet for sheet in source.front if any(line.text for line in sheet.lines)), None)
         if first is None:
             self.body, self.cover = 1.0, False
             self.runs = tuple(_run_of(block) for block in source.blocks[:OPENING])
+            self.lines = tuple(run.text for run in self.runs)
             return
         lines = [line for sheet in source.front for line in sheet.lines]
         weights: Counter[float] = Counter()
@@ -43,6 +47,7 @@ class Front:
         enough = sum(weights.values()) >= TEXT_ENOUGH
         self.body = weights.most_common(1)[0][0] if enough else min(weights)
         self.runs = tuple(_runs(first.lines))
+        self.lines = tuple(line.text for line in first.lines)
         self.cover = sum(len(run.text.split()) for run in self.runs) <= COVER_WORDS and source.sheets > 1
 
     @property

@@ -263,7 +263,7 @@ def _is_long_heading(draft: _Draft, following: _Draft) -> bool:
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 DATE_LINE = re.compile(
     rf"^(?:(?:date(?: of (?:publication|issue))?|(?:date )?published(?: on| in)?|publication date|issued(?: on| in)?):?\s*)?"
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTHS})\s+\d{{4}}$|^(?:issue|edition|version|volume|no\.?)\s+\d+(?:\.\d+)*$|^(?:19|20)\d\d$",
+    rf"(?:(?:\d{{1,2}}(?:st|nd|rd|th)?\s*(?:[-–—]|to|and)\s*)?\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTHS})\s+\d{{4}}$|^(?:issue|edition|version|volume|no\.?)\s+\d+(?:\.\d+)*$|^(?:19|20)\d\d$",
     re.IGNORECASE,
 )
 

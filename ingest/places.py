@@ -23,13 +23,17 @@ LONGEST_PHRASE = 90  # letters: "Bath and North East Somerset, Bristol and South
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body that publishes for the whole of one nation or more: `role` is inspectorate, government or national."""
+    """A body that publishes for the whole of one nation or more: `role` is inspectorate, government or national.
+
+    `publishes` is the kind of its documents that do not say what they are.
+    """
 
     name: str
     prints: re.Pattern[str]
     sites: tuple[str, ...]
     role: str
     nation: str
+    publishes: str
     full: tuple[tuple[str, str], ...]
 
 
@@ -56,6 +60,7 @@ class Entry(Data):
     prints: Text
     role: Text
     nation: str
+    publishes: str = ""
     sites: tuple[Text, ...] = ()
     full: dict[str, Text] = Field(default_factory=dict)
 
@@ -87,7 +92,9 @@ def _data() -> _Known:
         names: Places = getattr(read.places, field)
         for name in (*names.authorities, *names.areas):
             nations.setdefault(_plain(name), str(told.alias))
-    bodies = tuple(Body(b.name, re.compile(rf"\b(?:{b.prints})"), b.sites, b.role, b.nation, tuple(b.full.items())) for b in read.body)
+    bodies = tuple(
+        Body(b.name, re.compile(rf"\b(?:{b.prints})"), b.sites, b.role, b.nation, b.publishes, tuple(b.full.items())) for b in read.body
+    )
     return _Known(nations, bodies)
 
 

@@ -19,8 +19,8 @@ from knowledge.kinds import Nature
 
 WHOM = r"(?:Child(?:ren)?(?:[’']s)?|Adults?(?:[’']s?)?|Children(?:[’']s)?\s+(?:and|&)\s+Adults?|Adults?\s+(?:and|&)\s+Children(?:[’']s)?)"
 BODY = re.compile(
-    rf"(?:(?:(?:Local|Regional|Multi-?\s?Agency|Strategic)\s+)?(?:{WHOM}\s+)?(?:Community\s+Safety\s+(?:and|&)\s+)?Safeguarding\s+(?:{WHOM}\s+)?(?:Assurance\s+|Executive\s+)?"
-    r"(?:Partnership(?:\s+Board)?|Board|Partners)|Child(?:ren)?\s+Protection\s+Committee|Adult\s+(?:Support\s+and\s+)?Protection\s+(?:Committee|Partnership)"
+    rf"(?:(?:(?:Local|Regional|Multi-?\s?Agency|Strategic)\s+)?(?:{WHOM}\s+)?(?:Community\s+Safety\s+(?:and|&)\s+)?Safeguarding\s+(?:{WHOM}\s+)?"
+    r"(?:(?:Assurance|Executive|Multi-?\s?Agency|Strategic)\s+)?(?:Partnership(?:\s+Board)?|Board|Partners)|Child(?:ren)?\s+Protection\s+Committee|Adult\s+(?:Support\s+and\s+)?Protection\s+(?:Committee|Partnership)"
     r"|(?:Public\s+Protection|Community\s+Safety|Safer\s+Communities)\s+(?:Partnership|Committee|Board)|L?SC[BP]|SA[BP]|CSP)\b",
     re.IGNORECASE,
 )
@@ -51,6 +51,7 @@ INQUIRY = re.compile(
 AFTER = re.compile(r"\s+(?:for|of)\s+(?:the\s+)?([A-Z][\w’'-]+(?:(?:,? and |,? & |, | upon | on | of | )[A-Z][\w’'-]+){0,4})")
 LINE_OF_ITS_OWN = 90
 SIGNATURE = 15  # blocks at the end
+ALONE = 0.8  # of a line's letters: it says nothing else
 MANY = 3  # mentions that stand for a name on the front
 
 
@@ -63,6 +64,7 @@ class Publisher:
     origin: str = ""
     area_origin: str = ""
     nation: str = ""
+    publishes: str = ""  # the kind of its documents that do not say what they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,12 @@ def publisher_of(words: Words, board: Publisher, nature: Nature | None = None) -
 def is_publisher(text: str) -> bool:
     """Whether a line only names a board, a national body or a council."""
     if any(
-        (found := body.prints.search(text)) and len(found.group()) >= 0.8 * len(text)
+        (found := body.prints.search(text)) and len(found.group()) >= ALONE * len(text)
         for body in bodies("inspectorate", "government", "national")
     ):
         return True
     board = next(_boards_in(text, alone=True), None)
-    return board is not None and len(board[1]) >= 0.8 * len(text)
+    return board is not None and len(board[1]) >= ALONE * len(text)
 
 
 def _bodies(words: Words, *roles: str, several: bool = False) -> Publisher:
@@ -180,12 +182,14 @@ def _coroner(words: Words) -> Publisher:
 
 
 def _national(words: Words, board: Publisher) -> Publisher:
-    """A national body on the front or in the running head; else a council there; else the area alone."""
-    heads = [run.text for run in words.front.headlines] + list(words.source.running)
+    """A national body in the front's headlines, in the running head or on a line of its own there, an inspectorate in any short line."""
+    heads = [(run.text, 0.5) for run in words.front.headlines] + [(text, 0.5) for text in words.source.running]
+    lines = [line for line in words.front.lines if len(line) <= LINE_OF_ITS_OWN]
     for body in bodies("national", "government", "inspectorate"):
-        for text in heads:
-            if (match := body.prints.search(text)) and len(match.group()) >= 0.5 * len(text):
-                return Publisher(body.name, board.area, f"page 1: “{text}”", board.area_origin, body.nation or board.nation)
+        for text, share in (*heads, *((line, 0 if body.role == "inspectorate" else ALONE) for line in lines)):
+            if (match := body.prints.search(text)) and len(match.group()) >= share * len(text):
+                nation = body.nation or board.nation
+                return Publisher(body.name, board.area, f"page 1: “{text}”", board.area_origin, nation, body.publishes)
     return board
 
 
@@ -217,7 +221,8 @@ def board_called(name: str, origin: str) -> Publisher:
 def _boards(words: Words) -> Iterator[_Board]:
     """Every board that is printed with its area; the front is read in one piece as well, for names over two lines."""
     whole = " ".join(run.text for run in words.front.runs) if words.front.cover else ""
-    for text in (*(run.text for run in words.front.headlines), *words.source.running):
+    site = re.split(r"\s[|–—-]\s", words.source.title)[1:]  # "Learning from reviews | Anyshire Safeguarding Children Partnership"
+    for text in (*(run.text for run in words.front.headlines), *words.source.running, *filter(is_publisher, site)):
         for area, name in _boards_in(text, alone=len(text) <= LINE_OF_ITS_OWN):
             yield _Board(area, name, f"page 1 or the running head: “{text}”", 3)
     for area, name in _boards_in(whole, alone=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import dropwhile
 
 from ingest.dates import is_dated
 from ingest.front import Front, Run
@@ -36,7 +37,7 @@ LABEL = re.compile(  # what a title page prints beside its title
     | (?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fifth|eighth|ninth|twelfth|\w+th)\s+(?:special\s+)?report\s+of\s+session
     | house\s+of\s+(?:lords|commons) | hc\s\d | hl\s+paper | [\w\s]+\bcommittee$
     | (?:ref(?:erence)?|isbn|urn|version|status|age\s+group|note)\b.{0,6}[:\d] | inspection\s+dates?\b
-    | (?:dear|page|tel|telephone|©|copyright)(?!\w) | issue\s+\d
+    | (?:dear|page|tel|telephone|©|copyright)(?!\w) | issue\s+\d | (?:annex|appendix)(?:\s+\w{1,2})?$ | report\s+by\b
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -97,6 +98,8 @@ def _large(front: Front, names_nothing: Callable[[Run], bool]) -> str:
 
     if not EDITION.search(top.text) and (front.cover or bare):
         below = front.runs[place + 1 :]
+        if front.cover and bare:  # the law that a review rests on, in small letters, before whose review it is
+            below = tuple(dropwhile(lambda run: not belongs(run), below))
         for run in below if front.cover or whose else below[:1]:
             if len(run.text) > TITLE_LENGTH or not (belongs(run) or (len(parts) > 1 and run.text in ("and", "&"))):
                 break

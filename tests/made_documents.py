@@ -66,7 +66,7 @@ def pdf(made: Made, path: Path) -> Path:
             lines = file.multi_cell(170, 6, text, dry_run=True, output="LINES")
             assert isinstance(lines, list), lines
             for line in lines:
-                file.text(20, y, line)
+                file.text(20, y, line.encode("latin-1").decode("windows-1252"))  # fpdf2 hands lines back as it writes them
                 y += 6
             y += 6
         if made.foot:

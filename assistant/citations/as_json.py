@@ -37,7 +37,7 @@ def _checked(checked: Checked) -> dict[str, Any]:
         "stands": checked.verdict.stands,
         "why": checked.why,
         "also": [{"verdict": fault.verdict.value, "why": fault.why} for fault in checked.faults[1:]],
-        "differences": [{"quoted": one.quoted, "source": one.source} for one in checked.differences],
+        "differences": [{"quoted": one.quoted, "source": one.source, "start": one.start, "end": one.end} for one in checked.differences],
         "reference": checked.reference,
         "place": _place(checked.place) if checked.place else None,
         "whose": checked.whose,

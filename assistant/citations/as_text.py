@@ -16,10 +16,13 @@ def summary(report: Report) -> str:
     wrong = len(report.checked) - stands - unchecked
     if not report.checked and not report.statements:
         return "No quotation and no reference to a briefing was found in this text, so nothing was checked."
-    parts = [f"Quotations: {len(report.checked)}. Right: {stands}. Wrong: {wrong}. Not checked: {unchecked}."]
-    if report.statements:
-        parts.append(f"Statements that refer to a briefing and quote nothing, to be read: {len(report.statements)}.")
-    return " ".join(parts)
+    total = len(report.checked)
+    parts = [f"{stands} {'stands' if stands == 1 else 'stand'} as quoted", f"{wrong} {'does' if wrong == 1 else 'do'} not"]
+    parts += [f"{unchecked} could not be checked"] if unchecked else []
+    told = [f"{total} {'quotation' if total == 1 else 'quotations'}: {', '.join(parts)}."] if total else ["No quotation was found."]
+    if read := len(report.statements):
+        told.append(f"{read} {'statement refers' if read == 1 else 'statements refer'} to a briefing and quote{'s' * (read == 1)} nothing: to be read.")
+    return " ".join(told)
 
 
 def report_lines(report: Report) -> Iterator[tuple[str, str]]:

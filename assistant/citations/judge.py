@@ -29,11 +29,15 @@ HYPHENS = frozenset("-‐‑–\u00ad")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Neighbouring words in which quotation and source differ; either side may be empty. `at` is where it stands in the source."""
+    """Neighbouring words in which quotation and source differ; either side may be empty.
+
+    `at` is where it stands in the source, `goes` where words that are missing would go in the quotation.
+    """
 
     quoted: tuple[Word, ...]
     source: tuple[Word, ...]
     at: int
+    goes: int
 
     @property
     def marked(self) -> bool:
@@ -103,11 +107,11 @@ def read_against(own: Own, hit: Hit) -> Reading:
     groups: list[Group] = []
     quoted: list[Word] = []
     missing: list[Word] = []
-    at = hit.alignment.first
+    at, goes = hit.alignment.first, 0
 
     def close() -> None:
         if (quoted or missing) and not _is_typography(quoted, missing, own.text, hit.document.page_of(min(at, len(source) - 1)).text):
-            groups.append(Group(tuple(quoted), tuple(missing), at))
+            groups.append(Group(tuple(quoted), tuple(missing), at, goes))
         quoted.clear()
         missing.clear()
 
@@ -116,6 +120,7 @@ def read_against(own: Own, hit: Hit) -> Reading:
         other = source[pair.source] if pair.source >= 0 else None
         if one and other and equal(one, other):
             close()
+            goes = one.end
         else:
             quoted += [one] if one else []
             missing += [other] if other and not other.optional else []
@@ -155,7 +160,8 @@ def _shown(reading: Reading, group: Group) -> Difference:
     if group.source:
         page = _page_with(reading.hit.document, group)
         source = written(page.text, group.source) if page else " ".join(word.form for word in group.source)
-    return Difference(written(reading.text, group.quoted), source)
+    start, end = (group.quoted[0].start, group.quoted[-1].end) if group.quoted else (group.goes, group.goes)
+    return Difference(written(reading.text, group.quoted), source, start, end)
 
 
 def _page_with(document: Document, group: Group) -> Page | None:

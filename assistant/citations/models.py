@@ -76,10 +76,15 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Words that the text has and the source does not, and the other way round; one of both may be empty."""
+    """Words that the text has and the source does not, and the other way round; one of both may be empty.
+
+    `start` and `end` are where the words stand in the quotation's text, or, where they are missing from it, where they would go.
+    """
 
     quoted: str
     source: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
