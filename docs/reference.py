@@ -57,20 +57,21 @@ def described(node: ast.AST) -> str:
     return ast.get_docstring(node) or ""
 
 
-def fields(node: ast.ClassDef) -> str:
+def fields(node: ast.ClassDef, source: str) -> str:
     """What a dataclass or an enum holds, as a list of code; empty where it holds nothing public."""
-    held = [ast.unparse(one) for one in node.body if isinstance(one, ast.Assign | ast.AnnAssign)]
+    held = [ast.get_source_segment(source, one) or "" for one in node.body if isinstance(one, ast.Assign | ast.AnnAssign)]
+    held = [one.replace("\n    ", "\n") for one in held]
     held = [one for one in held if not one.startswith("_")]
     return "\n".join(["```python", *held, "```"]) if held else ""
 
 
-def of_class(node: ast.ClassDef) -> Iterator[str]:
+def of_class(node: ast.ClassDef, source: str) -> Iterator[str]:
     """A class: what it is, what it holds, what it does."""
     start = next((one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
     bases = f"({', '.join(map(ast.unparse, node.bases))})" if node.bases else ""
     called = node.name + signature(start).removeprefix("__init__").removesuffix(" -> None") if start else node.name + bases
     yield f"### `{called}`"
-    yield from filter(None, (described(node), fields(node)))
+    yield from filter(None, (described(node), fields(node, source)))
     for one in public(node.body):
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and described(one):
             decorators = {ast.unparse(decorator) for decorator in one.decorator_list}
@@ -80,12 +81,13 @@ def of_class(node: ast.ClassDef) -> Iterator[str]:
 
 def of_module(name: str) -> Iterator[str]:
     """A module: what it is, its classes, its functions."""
-    tree = ast.parse((ROOT / (name.replace(".", "/") + ".py")).read_text("utf-8"))
+    source = (ROOT / (name.replace(".", "/") + ".py")).read_text("utf-8")
+    tree = ast.parse(source)
     yield f"## {name}"
     yield described(tree)
     for node in public(tree.body):
         if isinstance(node, ast.ClassDef):
-            yield from of_class(node)
+            yield from of_class(node, source)
         elif described(node):
             yield f"### `{signature(node)}`"
             yield described(node)

@@ -27,7 +27,7 @@ def quoted(reply: Reply) -> str:
         ("What is the learning on neglect that builds up over time?", r"neglect|cumulative"),
         ("she keeps missing the hospital appointments", r"appointment"),
         ("we closed it because they would not engage", r"engage|clos"),
-        ("start again syndrome", r"[Ss]tart"),
+        ("start again syndrome", r"(?i)start(?:s|ed|ing)?.again|fresh start"),
         ("what went well in these cases", r"commit|positive|good|helped|valued|recover"),
         ("supervison of staf", r"[Ss]upervis"),
     ],

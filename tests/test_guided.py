@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_what_is_made_of_it_changes_what_is_quoted(guided: Guided) -> None:
     alone = guided.learned({"purpose": DOOR})
     told = guided.learned({"purpose": DOOR, "unseen": "Her new partner, who moved in at Easter. Nobody has met him or asked about him."})
     assert [one.citation.quotation for one in alone] != [one.citation.quotation for one in told]
-    assert any(word in one.citation.quotation.text.lower() for one in told for word in ("father", "partner", "men", "man ", "him"))
+    assert any(re.search(r"\b(?:fathers?|partners?|men|man)\b", one.citation.quotation.text.lower()) for one in told)
 
 
 def test_nothing_is_quoted_where_nothing_fits(guided: Guided) -> None:

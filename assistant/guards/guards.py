@@ -19,6 +19,7 @@ from assistant.guards.scope import Decline, Scope, scope_data
 from assistant.models.reply import Detail, Notice
 from assistant.models.verdict import Verdict
 from knowledge.settings import Safety, in_words
+from knowledge.text import listed
 
 
 class Guards:
@@ -84,8 +85,7 @@ class Guards:
 
     def _personal(self, details: Collection[Detail]) -> Notice:
         kinds = list(dict.fromkeys(self._texts.kinds[d.kind] for d in details))
-        named = kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} and {kinds[-1]}"
-        return Notice("personal_data", self._texts.personal_data.strip().format(kinds=named))
+        return Notice("personal_data", self._texts.personal_data.strip().format(kinds=listed(kinds)))
 
     def _declined(self, topic: Decline) -> Notice:
         if topic.kind != "decision":

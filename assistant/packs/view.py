@@ -13,6 +13,7 @@ from assistant.packs.plan import Part, plan_of
 from assistant.packs.words import Audience, words
 from knowledge.briefing import Briefing
 from knowledge.guidance import cited_by, superseded
+from knowledge.text import listed
 
 SLIDE_WORDS = 62  # of a quotation on one slide
 BOX_WORDS = 40  # of a quotation in a box of the seven-minute briefing
@@ -156,7 +157,7 @@ class PackView:
         """An extract as it is set."""
         lines = tuple(map(str if one.starter else quoted, one.lines))
         called = self.called.get(one.briefing.id, label(one.briefing))
-        old = in_words([g.name for g in superseded(one.briefing)])
+        old = listed([g.name for g in superseded(one.briefing)])
         ours = (one.whole[0].beside or "starter material") if one.starter else ""
         marks = (ours, SHORTENED if one.shortened else "", f"cites {old}, replaced since" if old else "")
         where = ", ".join(part for part in (called, where_of(one), *marks) if part)
@@ -252,11 +253,6 @@ def length_in_words(minutes: int) -> str:
     if rest or hours < 2:
         return f"{minutes} minutes"
     return f"{hours} hours"
-
-
-def in_words(names: Sequence[str]) -> str:
-    """ "a, b and c"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def where_of(one: Extract) -> str:

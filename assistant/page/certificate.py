@@ -6,8 +6,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from assistant.page.links import button
-from assistant.page.text import attributes, file_name, on_one_line, shown, typed
+from assistant.page.text import file_name, typed
+from assistant.page.views import view
 from knowledge.briefing import Briefing
 from knowledge.certificate import detail_lines, reading_lines
 from knowledge.errors import ReflectionError
@@ -19,9 +19,7 @@ GONE = "This briefing is not in the library any more. Open the page again to see
 
 def reading(briefing: Briefing) -> str:
     """A button that opens the certificate below itself; `page.js` fetches it from `certificate_panel`."""
-    label = f'Certificate of reading<span class="unseen"> of {on_one_line(file_name(briefing.file_name))}</span>'
-    values = {"type": "button", "name": "certificate", "value": briefing.id, "class": "plain", "aria-expanded": "false"}
-    return f'<div class="reading"><button{attributes(values)}>{label}</button><div class="certificate" hidden></div></div>'
+    return view("certificate_button", briefing=briefing.id, name=file_name(briefing.file_name))
 
 
 def certificate_panel(library: Library, wanted: Any) -> str:
@@ -29,27 +27,18 @@ def certificate_panel(library: Library, wanted: Any) -> str:
     try:
         certificate = library.certificate(typed(wanted, LONGEST_ID))
     except ReflectionError:
-        return f'<p class="gone">{GONE}</p>'
-    return (
-        f"<h5>How the file was read</h5>{_rows(reading_lines(certificate))}"
-        f"<h5>What it says of itself, and where</h5>{_rows(detail_lines(certificate))}"
-        f"<p>{_download(certificate)} {button('copy', certificate['sha256'], 'Copy the sha256', 'plain')}"
-        '<span class="copied" role="status"></span></p>'
+        return view("gone", sentence=GONE)
+    name = f"{file_name(certificate['file_name'])}.certificate.json"
+    return view(
+        "certificate",
+        reading=reading_lines(certificate),
+        details=detail_lines(certificate),
+        name=name,
+        href=_data(certificate),
+        sha256=certificate["sha256"],
     )
 
 
-def _rows(lines: list[tuple[str, str]]) -> str:
-    rows = ""
-    for what, told in lines:
-        value, *origins = told.split("\n")
-        where = "".join(f'<span class="read-at">{shown(origin.strip())}</span>' for origin in origins)
-        rows += f"<div><dt>{shown(what[:1].upper() + what[1:])}</dt><dd>{shown(value)}{where}</dd></div>"
-    return f'<dl class="facts">{rows}</dl>'
-
-
-def _download(certificate: dict[str, Any]) -> str:
-    """A link that carries the whole certificate, so that nothing has to be fetched for it."""
-    whole = json.dumps(certificate, ensure_ascii=False, indent=2)
-    name = f"{file_name(certificate['file_name'])}.certificate.json"
-    href = "data:application/json;charset=utf-8," + quote(whole, safe="")
-    return f"<a{attributes({'class': 'action', 'download': name, 'href': href})}>Download as JSON</a>"
+def _data(certificate: dict[str, Any]) -> str:
+    """An address that carries the whole certificate, so that nothing has to be fetched for it."""
+    return "data:application/json;charset=utf-8," + quote(json.dumps(certificate, ensure_ascii=False, indent=2), safe="")

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assistant.page.links import button, whole_number
+from assistant.page.links import whole_number
 from assistant.page.state import citation_at
-from assistant.page.text import attributes, on_one_line
+from assistant.page.views import view
 from knowledge.briefing import Page, Quotation
 from knowledge.errors import ReflectionError
 from knowledge.library import Library
@@ -39,7 +39,7 @@ def proof(library: Library, wanted: Mapping[str, Any], reread: Reread | None = N
         shows = whole_number(wanted.get("show") or quotation.page.number)
         page = quotation.page if shows == quotation.page.number else library.page(quotation.briefing.id, shows)
     except (ReflectionError, ValueError, TypeError):
-        return f'<p class="proven doubted">{GONE}</p>'
+        return _line(GONE)
     from knowledge.second_reader import CHANGED
 
     if told == CHANGED or file.suffix.lower() != ".pdf":
@@ -58,7 +58,7 @@ def _told(library: Library, quotation: Quotation) -> str:
 
 
 def _line(told: str) -> str:
-    return f'<p class="proven{"" if told in (FOUND, ONE_READER) else " doubted"}">{on_one_line(told)}</p>'
+    return view("proof_line", told=told, doubted=told not in (FOUND, ONE_READER))
 
 
 def part_on(quotation: Quotation, page: Page) -> str:
@@ -80,20 +80,14 @@ def _picture(file: Path, quotation: Quotation, page: Page, reread: Reread | None
     words = part_on(quotation, page)
     image = page_image(file, page.number, words.split("\t") if words else (), around(quotation, page), reread)
     if image is None:
-        return f'<p class="proven doubted">{NOT_DRAWN}</p>'
+        return _line(NOT_DRAWN)
     notes = NOT_MARKED if words and not image.boxes else REREAD if words and page.recognised else ""
     return _drawn(image, f"Sheet {page.number}{', with the quotation marked' if image.boxes else ''}") + (_line(notes) if notes else "")
 
 
 def _drawn(image: PageImage, name: str) -> str:
     source = f"data:image/webp;base64,{base64.b64encode(image.webp).decode('ascii')}"
-    picture = attributes({"src": source, "alt": name, "width": image.width, "height": image.height})
-    marks = "".join(f'<span class="mark-box" style="{_place(box)}"></span>' for box in image.boxes)
-    zoom = button("zoom", "in", "Larger", "plain") + button("zoom", "out", "Smaller", "plain")
-    return (
-        f'<p class="zoom" role="group" aria-label="Size of the page">{zoom}</p>'
-        f'<div class="page-view" tabindex="0" role="region" aria-label="{name}"><div class="page-sheet"><img{picture}>{marks}</div></div>'
-    )
+    return view("page_picture", name=name, source=source, image=image, places=list(map(_place, image.boxes)))
 
 
 def _place(box: Box) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from assistant.documents.sheet import DECISION, Particulars, day
-from assistant.page.text import attributes, shown
+from assistant.page.views import view
 
 SHORT = 300  # letters in a field
 LONG = 4000  # and in the decision
@@ -18,30 +18,15 @@ def head(said: Particulars) -> str:
     """Worker, supervisor, reference and dates."""
     values = {name: getattr(said, name) for name in NAMES}
     values["date"] = values["date"] or day(date.today())
-    fields = "".join(_field(name, called, values[name], HINTS.get(name, "")) for name, called in NAMES.items())
-    return f'<fieldset class="particulars"><legend>About this supervision</legend><p class="hint">{STAFF}</p><div>{fields}</div></fieldset>'
+    return view("sheet_fields", part="head", staff=STAFF, names=NAMES, values=values, hints=HINTS, short=SHORT)
 
 
 def end(said: Particulars) -> str:
     """What was decided, and who agreed it."""
-    values = {"id": "said-decision", "name": "decision", "rows": 3, "maxlength": LONG, "autocomplete": "off"}
-    return (
-        f'<fieldset class="particulars"><legend>{DECISION}</legend><p class="hint">Leave this empty to write it by hand in supervision.</p>'
-        f'<p><label for="said-decision">Decision</label><textarea{attributes(values)}>\n{shown(said.decision)}</textarea></p>'
-        f"<div>{_field('agreed_by', 'Agreed by', said.agreed_by)}</div></fieldset>"
-    )
+    told = {"legend": DECISION, "decision": said.decision, "agreed_by": said.agreed_by}
+    return view("sheet_fields", part="end", short=SHORT, long=LONG, **told)
 
 
 def choices(*, leave_out_empty: bool) -> str:
     """How the sheet is saved and printed."""
-    values = {"type": "checkbox", "name": "leave_out_empty", **({"checked": "checked"} if leave_out_empty else {})}
-    return f'<p class="choice"><label><input{attributes(values)}> Leave out empty sections when I save or print</label></p>'
-
-
-def _field(name: str, called: str, text: str, hint: str = "") -> str:
-    values = {"type": "text", "id": f"said-{name}", "name": name, "value": text, "maxlength": SHORT, "autocomplete": "off"}
-    told = ""
-    if hint:
-        values["aria-describedby"] = f"hint-said-{name}"
-        told = f'<span class="hint" id="hint-said-{name}">{shown(hint)}</span>'
-    return f'<p><label for="said-{name}">{shown(called)}</label>{told}<input{attributes(values)}></p>'
+    return view("sheet_fields", part="choices", leave_out_empty=leave_out_empty)
