@@ -123,6 +123,10 @@ None comes twice in a conversation.</p>
 is asked and quoted at the next: two quotations that fit, and one that asks to look again. Skip a step, go back, leave and return as you
 like. <strong>My sheet</strong> holds what you wrote and what you kept from answers (“+ to my sheet”). Save it as a Word file, print it, or
 open it again another day: every quotation is then looked for in the library anew, and you are told if one is not found.</p>
+<h2>Check a text</h2>
+<p>Under <strong>Check a text</strong> a report is checked before it goes out: each of its quotations is looked for in this library, and
+you see whether it stands, which words differ, and where. What is not in the library cannot be found, and nothing that was not
+checked has passed.</p>
 <h2>What it does not do</h2>
 <p>It decides nothing about a child. It scores no risk and does not say whether a threshold is met. Those are for you, your manager or
 safeguarding lead, and your local procedures.</p>
