@@ -319,7 +319,7 @@ def test_the_weights_of_a_model_are_told_by_their_bytes(tmp_path: Path) -> None:
     assert SentenceEmbedder("a-model/that-is-not-here").weights == ""
 
 
-READ_BY_RULES = {3: "af2b329b7035941af5d57c5c1e08017c450281db56c688546cd8006511706a48"}
+READ_BY_RULES = {4: "af2b329b7035941af5d57c5c1e08017c450281db56c688546cd8006511706a48"}
 
 
 def test_the_number_of_the_rules_is_raised_with_what_comes_of_a_file(tmp_path: Path) -> None:
