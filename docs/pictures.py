@@ -19,6 +19,12 @@ from tests.made_files import bullets
 
 QUESTION = "Mum says all is well but I have not been let past the hallway"
 HAPPENED = "I have visited four times. Mum meets me on the step and says all is well. I have not seen either child at home."
+REPORT = (
+    "The review found that “the man in Jory’s home was seen by four agencies and named by none” (Jory, p. 2).",
+    "It adds: “Separation was treated as the end of the risk to Jory and his mother” (Jory, p. 2).",
+    "“Jory’s teacher kept his drawing and wrote his exact words beside it” (Jory, p. 3).",
+    "Nobody asked the man on the landing in Jory’s home for his earlier surname.",
+)
 HERE = Path(__file__).parent
 
 
@@ -57,6 +63,19 @@ def source(window: Page, pdf: str) -> None:
     window.screenshot(path=HERE / "source.png")
 
 
+def check(window: Page) -> None:
+    """A pasted text as checked, with the page of one of its quotations beside it: check.png."""
+    window.get_by_role("tab", name="Check a text").click()
+    window.get_by_label("Paste the text").fill("\n\n".join(REPORT))
+    window.get_by_role("button", name="Check this text").click()
+    expect(window.locator("#check .sum")).to_be_visible(timeout=60_000)
+    window.locator(".verdicts button[name=source]").first.click()
+    expect(window.locator("#source .mark-box").first).to_be_visible()
+    window.evaluate("scrollTo(0, document.querySelector('#check').offsetTop)")
+    window.screenshot(path=HERE / "check.png")
+    window.keyboard.press("Escape")
+
+
 def main() -> None:
     """Make every picture that the documents show."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -74,11 +93,12 @@ def main() -> None:
         window.goto(served.address)
         answer(window)
         reflection(window)
+        check(window)
         assert [result.status for result in ingest(assistant.library, [made])] == ["added"]  # a review beside it would speak alone above
         source(window, "Anyshire")
         browser.close()
         served.close()
-    print("page.png, reflect.png and source.png are made.")
+    print("page.png, reflect.png, check.png and source.png are made.")
 
 
 if __name__ == "__main__":

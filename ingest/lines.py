@@ -18,6 +18,8 @@ LIST_LEAD = re.compile(r":\s*-?$|:-$")
 HEADING_WORDS, HEADING_LENGTH, CLOSING_LENGTH = 16, 120, 60
 BOLD_LINES, BOLD_LENGTH = 3, 200  # what a heading may measure where every line of it is bold, and what follows is not
 LARGE = 1.08  # times the body's size: so large a line is a heading
+SET_OFF, ALIKE = 1.0, 0.3  # times the body's size: how far a block quotation stands in, and by how much its lines may differ in that
+MARGIN_SHARE = 0.15  # of a column's words, that begin at its margin at least
 ADDRESS = re.compile(r"@|://|\bwww\.")
 
 
@@ -54,6 +56,7 @@ def blocks_of(sheets: Iterable[Sheet]) -> Iterator[Block]:
     known = frozenset(word for _, line in lines for word in re.findall(r"[\w'’]+(?:-[\w'’]+)*", line.text.lower())[:-1])
     drafts = _drafts(lines, _leading([line for _, line in lines], body), body, known)
     blocks = [_block(draft, drafts[i + 1] if i + 1 < len(drafts) else None, body) for i, draft in enumerate(drafts)]
+    blocks = _with_quotations(blocks, drafts, body)
     at = sheets[0].number
     for block in _with_closing_lines(blocks):
         while at < block.sheet:
@@ -83,6 +86,34 @@ def _with_closing_lines(blocks: list[Block]) -> Iterator[Block]:
     last = max((i for i, b in enumerate(blocks) if b.kind in ("item", "row") or len(b.text) > CLOSING_LENGTH), default=-1)
     for i, block in enumerate(blocks):
         yield replace(block, kind="paragraph", level=0) if i > last and block.kind == "heading" else block
+
+
+def _with_quotations(blocks: list[Block], drafts: Sequence[_Draft], body: float) -> list[Block]:
+    """The blocks, those set off as block quotations so marked: paragraphs that stand in from their column's margin, every line alike."""
+    lefts: dict[tuple[int, int], Counter[float]] = {}
+    for draft in drafts:
+        for line in draft.lines:
+            if not line.marker and not line.cells and line.size == body:
+                lefts.setdefault((draft.sheet, line.column), Counter())[round(line.left)] += len(line.text)
+    margins = {
+        place: min(left for left, weight in found.items() if weight >= MARGIN_SHARE * found.total()) for place, found in lefts.items()
+    }
+    marked, below_item = [], False
+    for block, draft in zip(blocks, drafts, strict=True):
+        margin = margins.get((draft.sheet, draft.lines[0].column))
+        stands_in = margin is not None and _stands_in(draft, margin, body)
+        set_off = block.kind == "paragraph" and stands_in and not below_item
+        below_item = bool(draft.marker) or (below_item and stands_in)  # what stands in below an item goes on with it
+        marked.append(replace(block, set_off=True) if set_off else block)
+    return marked
+
+
+def _stands_in(draft: _Draft, margin: float, body: float) -> bool:
+    """Whether a paragraph of several lines stands in from the margin; its first line may stand in further, and centred lines differ."""
+    if len(draft.lines) < 2 or body == PLAIN_LINE:
+        return False
+    first, *others = (line.left for line in draft.lines)
+    return min(others) - margin >= SET_OFF * body and first >= min(others) - ALIKE * body and max(others) - min(others) <= ALIKE * body
 
 
 WIDEST = 1.5  # times the body's size: lines of a paragraph stand no further apart, where none shows how far

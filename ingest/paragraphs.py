@@ -1,6 +1,6 @@
 """A text that is to be checked, not taken in: its paragraphs as the readers give them, and which are set off as block quotations.
 
-A reader hands on what a paragraph says, not how it is set; what is set off is looked up in the file once more.
+The readers of PDFs and web pages say themselves what is set off; in a Word or Markdown file it is looked up once more.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import docx
-import lxml.html
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from markdown_it import MarkdownIt
 
 from ingest.reading import read
 from ingest.reading.office import opened
-from ingest.reading.plain import decoded, decoded_bytes
+from ingest.reading.plain import decoded
 from ingest.reading.text import clean
 
 QUOTING_STYLES = ("quote", "intense quote", "block text", "quotation", "quotations", "block quotation")
@@ -35,7 +34,8 @@ def read_paragraphs(path: Path, password: str) -> Told:
     told: list[tuple[str, str]] = []
     for block in source.blocks:
         text = " ".join(f"{block.marker} {block.text}".split()) if block.kind == "item" and block.marker[:1].isalnum() else block.text
-        kind = "heading" if block.kind == "heading" else "quotation" if _plain(block.text) in set_off else "text"
+        quoted = block.set_off or _plain(block.text) in set_off
+        kind = "heading" if block.kind == "heading" else "quotation" if quoted else "text"
         told.extend((cell, kind) for cell in text.split("\t") if cell.strip())
     return told, list(source.warnings)
 
@@ -45,10 +45,9 @@ def _plain(text: str) -> str:
 
 
 def _set_off(path: Path, password: str, reader: str) -> set[str]:
-    """The paragraphs that the file sets off as quotations, as they are compared."""
+    """The paragraphs that a Word or Markdown file sets off as quotations, as they are compared."""
     found: dict[str, Callable[[Path, str], Iterator[str]]] = {
         "python-docx": _in_word,
-        "lxml": _in_web_page,
         "markdown-it-py": _in_markdown,
     }
     way = next((way for name, way in found.items() if reader.startswith(name)), None)
@@ -65,14 +64,6 @@ def _in_word(path: Path, password: str) -> Iterator[str]:
         listed = named.startswith("list") or element.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None
         if named in QUOTING_STYLES or (indent and indent > 0 and not listed and not named.startswith("heading")):
             yield paragraph.text
-
-
-def _in_web_page(path: Path, _: str) -> Iterator[str]:
-    root = lxml.html.document_fromstring(decoded_bytes(path.read_bytes()).encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
-    for quoted in root.iter("blockquote"):
-        yield quoted.text_content()
-        for part in quoted.iter("p", "div", "li"):
-            yield part.text_content()
 
 
 def _in_markdown(path: Path, _: str) -> Iterator[str]:

@@ -61,9 +61,11 @@ class Checking:
             raise ReflectionError(EMPTY_LIBRARY)
         with self._turns, temporary_folder("check") as folder:
             if "data" in call:
-                name = file_name(str(call.get("name") or ""))
+                name, content = file_name(str(call.get("name") or "")), _bytes(call["data"])
+                if not content:
+                    raise FileRefused(f"{name} is empty. Choose another file.")
                 file = folder / f"text{Path(name).suffix.lower()}"
-                file.write_bytes(_bytes(call["data"]))
+                file.write_bytes(content)
                 report = self._report(name, *self._read(file, name))
             else:
                 file, name = None, PASTED

@@ -24,7 +24,7 @@ class Paragraph:
     """A paragraph or a table row as a format gives it.
 
     `level` is a heading's as the file itself says (0: it says nothing); `size` is in
-    points, 0 where unknown; `cells` and `heads` are as in `Block`; a `note` stands apart from the text, `marker` is its number.
+    points, 0 where unknown; `cells`, `heads` and `set_off` are as in `Block`; a `note` stands apart from the text, `marker` is its number.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Paragraph:
     cells: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     note: bool = False
+    set_off: bool = False
 
     @property
     def stands_apart(self) -> bool:
@@ -88,7 +89,8 @@ def _block(paragraph: Paragraph, following: Paragraph | None, body: float, *, cl
         return _row(paragraph)
     text, marks = parted(paragraph.text)
     block = _told_apart(paragraph, text, following, body, closing=closing)
-    return replace(block, marks=shifted(marks, len(block.text) - len(text)))
+    set_off = paragraph.set_off and block.kind == "paragraph"
+    return replace(block, marks=shifted(marks, len(block.text) - len(text)), set_off=set_off)
 
 
 def _row(paragraph: Paragraph) -> Block:
@@ -126,7 +128,7 @@ def _may_head(text: str) -> bool:
 
 def _with_shape(block: Block, following: Block | None) -> Block:
     """A short line over a list, a table or a longer paragraph is its heading, as on a page."""
-    if block.kind != "paragraph" or following is None or following.kind == "heading" or following.sheet != block.sheet:
+    if block.kind != "paragraph" or block.set_off or following is None or following.kind == "heading" or following.sheet != block.sheet:
         return block
     text = block.text
     longer = following.kind in ("item", "row") or len(following.text) > 1.3 * len(text)

@@ -65,7 +65,7 @@ class Block:
     """A heading, a list item, a paragraph, a table row or a note, on sheet `sheet`.
 
     `level` orders headings (1 is the outermost). A row keeps its `cells`, and in
-    `heads` its table's column heads where there are any.
+    `heads` its table's column heads where there are any. `set_off` says that a paragraph is set as a block quotation.
     """
 
     kind: BlockKind
@@ -77,6 +77,7 @@ class Block:
     heads: tuple[str, ...] = ()
     next_sheet_from: int | None = None
     marks: Marks = ()
+    set_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\
 PARTS = re.compile(rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:mime-version|content-type):", re.IGNORECASE)
 LIST_MARK = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
 MAIN_SHARE = 0.3  # a <main> that holds less of the page's words than this is not trusted to be the page
+QUOTED = ("“", "”"), ("‘", "’")  # what a browser puts around <q>, and around one within another
+QUOTATION_MARKS = "“”‘’\"'«»‹›„‚"
 DEEPEST = 120  # elements within elements from which on words are taken without shape; pages stay far below
 
 
@@ -125,6 +127,8 @@ class _Walk:
         self._level = 0
         self._lists: list[tuple[str, int]] = []
         self._depth = depth
+        self._quotes = 0  # how many <q> are open
+        self._set_off = 0  # how many <blockquote>, without the line below that names its source
 
     def close(self) -> None:
         """End the paragraph that is being gathered."""
@@ -136,7 +140,7 @@ class _Walk:
         broken = len(lines) > 1 and not all(lines)  # two line ends part paragraphs, one does not
         for line in lines if broken else [" ".join(" ".join(lines).split())]:
             if line:
-                self.paragraphs.append(Paragraph(line, self._level, self._marker, bold))
+                self.paragraphs.append(Paragraph(line, self._level, self._marker, bold, set_off=self._set_off > 0))
                 self._marker = ""
         self._words.clear()
 
@@ -174,17 +178,32 @@ class _Walk:
         elif tag == "table":
             self.close()
             self._table(element)
+        elif tag == "q":
+            self._quoted(element, bold)
         elif tag not in BLOCKS:
             self.through(element, bold)
         else:
             self.close()
-            level, marker, lists = self._level, self._marker, len(self._lists)
+            level, marker, lists, set_off = self._level, self._marker, len(self._lists), self._set_off
+            self._set_off = 0 if tag in ("footer", "figcaption") else set_off + (tag == "blockquote")
             self._open(tag, element)
             self.through(element, bold)
             self.close()
-            self._level = level
+            self._level, self._set_off = level, set_off
             self._marker = "" if tag == "li" else marker if self._marker else ""
             del self._lists[lists:]
+
+    def _quoted(self, element: Any, bold: int) -> None:
+        """The words of a <q> with the marks that a browser shows, unless the page has its own."""
+        if "".join(element.itertext()).strip()[:1] in QUOTATION_MARKS:
+            self.through(element, bold)
+            return
+        opening, closing = QUOTED[self._quotes % 2]
+        self._quotes += 1
+        self._add(opening, bold)
+        self.through(element, bold)
+        self._add(closing, bold)
+        self._quotes -= 1
 
     def _note(self, element: Any) -> None:
         """The words of a footnote, apart from the text."""

@@ -36,6 +36,18 @@ def ask(window: Page, question: str) -> None:
     expect(window.locator(ANSWERED)).to_have_count(before + 1)
 
 
+def open_tab(window: Page, name: str) -> None:
+    """Open a tab; on a phone the last of them stand in a menu."""
+    tab = window.get_by_role("tab", name=name)
+    menu = window.locator(".overflow-dropdown").get_by_role("button", name=name, include_hidden=True)
+    expect(tab.or_(menu)).to_have_count(1)
+    if menu.count():
+        window.get_by_role("button", name="More tabs").click()
+        menu.click()
+    else:
+        tab.click()
+
+
 def marked(window: Page) -> str:
     """The words that the open source marks."""
     return "".join(window.locator("#source mark").all_text_contents())

@@ -20,7 +20,7 @@ from ingest.pipeline import ingest, starter_briefings
 from knowledge.library import Library
 from tests.page.caller import Caller
 from tests.page.conftest import Scripted, window_on
-from tests.page.driving import QUIET, ask, cited, marked
+from tests.page.driving import QUIET, ask, cited, marked, open_tab
 
 pytestmark = QUIET
 
@@ -177,7 +177,7 @@ def test_a_small_phone_needs_no_sideways_scrolling(profile: BrowserContext, addr
         assert fits()
         window.get_by_role("button", name="Close the source").click()
         for tab in ("Library", "Help"):
-            window.get_by_role("tab", name=tab).click()
+            open_tab(window, tab)
             assert fits()
 
 

@@ -12,8 +12,7 @@ from playwright.sync_api import Page, expect
 
 from knowledge.library import Library
 from tests.made_report import write_report
-from tests.page.conftest import WIDE
-from tests.page.driving import HOSTILE, QUIET, runs_off, violations
+from tests.page.driving import HOSTILE, QUIET, open_tab, runs_off, violations
 
 pytestmark = QUIET
 WRONG = "The paper says: “The man in Jory’s home was seen by four agencies” (Jory, p. 2)."
@@ -22,7 +21,7 @@ TO_READ = "Nobody asked the man on the landing in Jory’s home for his earlier 
 
 
 def checking(window: Page) -> None:
-    window.get_by_role("tab", name="Check a text").click()
+    open_tab(window, "Check a text")
     expect(window.locator("#check-form")).to_be_visible()
 
 
@@ -97,7 +96,6 @@ def test_a_pasted_text_is_checked_by_keyboard_up_to_its_page_and_corrected(opene
     expect(see).to_be_focused()
     opened.set_viewport_size({"width": 320, "height": 640})
     assert runs_off(opened) <= 0
-    opened.set_viewport_size(WIDE)
 
     opened.get_by_role("button", name="Change the text").click()
     expect(opened.get_by_label("Paste the text")).to_have_value(f"{STANDS}\n\n{WRONG}\n\n{TO_READ}")

@@ -48,7 +48,7 @@ ODD = st.recursive(
 )
 FIELDS = ("briefing", "file", "page", "start", "end", "number", "show")
 WRITTEN = ("model", "step", "texts", "kept", "lost", "left_out", "actions", "sat", "sat_for", "asked", "safe", "names")
-CALLS = ("open_source", "open_proof", "open_certificate", "reflect_go", "reflect_save", "reflect_page", "reflect_open")
+CALLS = ("open_source", "open_proof", "open_certificate", "reflect_go", "reflect_save", "reflect_page", "reflect_open", "check_call")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,8 @@ def components(address: str) -> dict[str, int]:
     with Caller(address) as caller:
         parts = caller.config["components"]
     ids = {part["props"].get("elem_id"): part["id"] for part in parts}
-    return {name: ids["side" if name.startswith("open_") else "reflect"] for name in CALLS}
+    places = {"open": "side", "reflect": "reflect", "check": "check"}
+    return {name: ids[places[name.split("_")[0]]] for name in CALLS}
 
 
 def calls(source: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -96,6 +97,9 @@ def calls(source: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield "reflect_page", {"written": {field: value}}
         yield "reflect_go", {"to": value, "written": value}
         yield "reflect_open", {"data": value}
+        yield "check_call", {"text": value}
+        yield "check_call", {"data": value, "name": "a.txt"}
+        yield "check_call", {"data": "not base64", "name": value}
         yield "reflect_go", {"written": {"kept": [{"source": {**source, "page": value}, "text": value}], "step": 1}}
 
 
