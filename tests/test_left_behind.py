@@ -64,6 +64,12 @@ class Running:
         return self.process.wait(timeout=60)
 
     @property
+    def own(self) -> Path:
+        """The temporary folder that this process made."""
+        [folder] = self.temporary.glob(f"reflect-{os.getuid()}-{self.process.pid}-*")
+        return folder
+
+    @property
     def left(self) -> list[Path]:
         """The product's own in the temporary folder."""
         return sorted(path for path in self.temporary.rglob("*") if "reflect-" in str(path.relative_to(self.temporary)))
@@ -83,8 +89,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
             running.end(signal.SIGKILL)
 
 
-def upload(running: Running) -> Path:
-    """Upload a file to the page as a browser does; where Gradio put it."""
+def upload(running: Running) -> None:
+    """Upload a file to the page as a browser does; Gradio puts it below the process's own folder."""
     address = re.search(r"http://[^/\s]+", running.line("The page is open at"))
     assert address
     part = f'--x\r\nContent-Disposition: form-data; name="files"; filename="notes.txt"\r\n\r\n{SECRET}\r\n--x--\r\n'
@@ -93,36 +99,30 @@ def upload(running: Running) -> Path:
     )
     with urllib.request.urlopen(request) as answer:
         assert answer.status == 200
-    [copy] = [path for path in running.temporary.rglob("*") if path.is_file() and SECRET in path.read_text("utf-8", "ignore")]
-    return copy
+    [_] = [path for path in running.own.rglob("*") if path.is_file() and SECRET in path.read_text("utf-8", "ignore")]
 
 
 @POSIX
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_page_that_is_asked_to_end_leaves_no_upload(start: Callable[..., Running], number: int) -> None:
-    running = start("serve", "--port", "0")
-    copy = upload(running)
-    own = next(parent for parent in copy.parents if parent.name.startswith("reflect-"))
-    assert stat.S_IMODE(own.stat().st_mode) == 0o700
-    assert own.name.startswith(f"reflect-{os.getuid()}-{running.process.pid}-")
-    running.end(number)
-    assert running.left == []
-
-
-@POSIX
-def test_what_a_killed_page_left_is_gone_at_the_next_start_and_a_living_ones_is_not(start: Callable[..., Running]) -> None:
+def test_what_a_killed_page_left_is_gone_at_the_next_start_and_one_that_is_asked_to_end_leaves_nothing(
+    start: Callable[..., Running],
+) -> None:
+    """One start of a page takes seconds of a processor: the pages that are asked to end are those that see the killed one's rest go."""
     killed, living = start("serve", "--port", "0"), start("serve", "--port", "0")
     upload(killed)
-    own = [path for path in killed.left if path.parent == killed.temporary and f"-{killed.process.pid}-" in path.name]
+    left = killed.own
+    assert stat.S_IMODE(left.stat().st_mode) == 0o700
     killed.end(signal.SIGKILL)
-    assert own[0].exists(), "a killed program cannot put anything away"
-    living.line("The page is open at")
-    third = start("serve", "--port", "0")
-    third.line("The page is open at")
-    assert not own[0].exists()
-    assert any(f"-{living.process.pid}-" in path.name for path in living.left)
-    assert (living.end(signal.SIGTERM), third.end(signal.SIGTERM)) == (143, 143)
-    assert third.left == []
+    assert left.exists(), "a killed program cannot put anything away"
+    upload(living)
+    asked = {signal.SIGTERM: living, signal.SIGINT: start("serve", "--port", "0"), signal.SIGHUP: start("serve", "--port", "0")}
+    upload(asked[signal.SIGINT])
+    assert not left.exists()
+    assert living.own.exists()
+    upload(asked[signal.SIGHUP])
+    for number, running in asked.items():
+        own = running.own
+        assert (running.end(number), own.exists()) == (0 if number == signal.SIGINT else 128 + number, False)
+    assert living.left == []
 
 
 @pytest.fixture
