@@ -62,7 +62,8 @@ class Judge:
         if not candidates:
             return Decision(False, {}, "no passage was found")
         covered = self.measure(question, candidates[:MEASURED])
-        near = [c for c in candidates[:LOOKED_AT] if c.cosine >= NEAREST or c.text >= PRINTED]
+        nearest = sorted(candidates[:MEASURED], key=lambda c: -c.nearness)[:LOOKED_AT]  # what is of use need not print what was asked
+        near = [c for c in nearest if c.cosine >= NEAREST or c.text >= PRINTED]
         confidence = 0.0 if question.account else self._confidence.of(question.as_printed, candidates, (*question.places, *question.cases))
         enough, why = self._settled(question, candidates, near, covered) or self._weighed(evidence, near, covered)
         if enough and confidence < SURE and _plain(evidence):

@@ -9,6 +9,7 @@ import numpy as np
 from assistant.language.sentence_vectors import SentenceVectors
 from assistant.language.theme_matcher import ThemeMatcher
 from assistant.language.wording import plain, wording
+from assistant.models.headings import REVIEWS
 from assistant.models.question import Question
 from assistant.models.reply import Citation, Prompt
 from knowledge.themes import Theme, ThemeQuestion
@@ -47,13 +48,14 @@ class Questions:
         asked: Collection[str] = (),
         moment: str = "",
     ) -> tuple[Prompt, ...]:
-        """Three to five questions, the nearest theme's first, none of a thought that was `asked` before.
+        """Three to five questions, the nearest theme's first, none of a thought that was `asked` before; none under a plain question of
+        fact, nor where somebody asks what documents say that are no reviews.
 
         `told` are the vectors of the message's sentences, `heard` the themes of a message that asks, `meanings` the vectors
         of the citations. Within a theme come first those for the `moment` (else the one that the message speaks of, else before
         supervision), nearest first.
         """
-        if not citations:
+        if not citations or not _about_practice(question, citations):
             return ()
         moment = moment or moment_of(question.text) or USUAL_MOMENT
         whole = np.mean(np.array(told, dtype=np.float32), axis=0)
@@ -103,3 +105,11 @@ class Questions:
         places = [i for i, c in enumerate(citations) if theme.id in c.themes] or list(range(len(citations)))
         near = np.array([meanings[i] for i in places], dtype=np.float32) @ self._vectors.of([question.ask])[0]
         return places[int(near.argmax())]
+
+
+def _about_practice(question: Question, citations: Sequence[Citation]) -> bool:
+    """Whether an answer is one to think about one's own practice with."""
+    if question.account:
+        return True
+    fact = question.number or question.defines or question.origin or question.guidance
+    return not fact and any(citation.starter or citation.headed == REVIEWS for citation in citations)

@@ -17,7 +17,7 @@ from knowledge.briefing import PassageKind
 from knowledge.embedding import Embedder
 from knowledge.text import sentences
 
-MOST, MOST_TOLD = 10, 6  # quotations of an answer; of one to an account, where themes alone lead to them
+MOST, MOST_TOLD = 10, 5  # quotations of an answer; of one to an account: of 36 sixth ones two were useful (benchmarks/fit.py)
 NEAR_ENOUGH = 0.30  # cosine from which a passage is offered as near to a question without an answer
 NEAR_SHOWN = 2
 MOST_STARTER = 2  # passages of the starter library that follow, where published reviews answer
@@ -25,7 +25,7 @@ FURTHER_BOARDS = 2  # at least so many places are kept for briefings that would 
 DEEPEST = 32  # candidates looked at
 BEHIND = 0.30  # how far behind the best passage a quoted one may be
 FAR_BEHIND = 0.80  # and the best passage of a briefing that would say nothing otherwise
-BEHIND_TOLD, FAR_BEHIND_TOLD = 0.20, 0.30  # the same of an account, as the reader ranks the passages
+BEHIND_TOLD = 0.20  # how far behind the best one a quoted passage of an account may be, as the reader ranks them
 COVERAGE_WEIGHT = 0.12  # what the share of the question that a passage covers adds to its rank
 NEAR = 0.5  # a cosine that speaks for itself
 FEW, AHEAD = 2, 0.15  # of a broad question: a few that print it word for word do not put all others out of reach
@@ -189,13 +189,12 @@ def _weighed(evidence: Evidence, decision: Decision) -> tuple[list[Candidate], d
     if not question.narrow and len(ranked) > FEW:
         best = min(best, worth(ranked[FEW]) + AHEAD)
     speaking = [c for c in ranked if _speaks(question, c, decision.coverage.get(c.stored.id, 0.0))]
-    behind, far_behind = (BEHIND_TOLD, FAR_BEHIND_TOLD) if question.account else (BEHIND, FAR_BEHIND)
-    near = [c for c in speaking if worth(c) >= best - behind]
+    near = [c for c in speaking if worth(c) >= best - (BEHIND_TOLD if question.account else BEHIND)]
     most = MOST_TOLD if question.account else MOST
     further: list[Candidate] = []
-    if not question.narrow or question.defines:
+    if not question.account and (not question.narrow or question.defines):
         heard = {c.briefing.id for c in _first(near, most)}
-        further = _further(question, [c for c in speaking if worth(c) >= best - far_behind], heard)
+        further = _further(question, [c for c in speaking if worth(c) >= best - FAR_BEHIND], heard)
     kept = _first(_first(near, most - min(FURTHER_BOARDS, len(further))) + further, most) or ranked[:1]
     if question.narrow and not question.defines:
         kept = _with_lists(kept, evidence.candidates)[:most]

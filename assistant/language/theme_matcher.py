@@ -17,7 +17,6 @@ from knowledge.themes import Theme, themes
 HEARD = 0.45  # a theme whose phrases are further from the message than this cosine is not heard
 BESIDE = 0.08  # how far behind the nearest theme another one still counts
 MOST = 3
-SHARPNESS = 12.0  # of the softmax over themes
 NAMED = 0.85  # the score of a theme that the message names
 RIDGE = 0.3
 BESIDE_TOLD = 0.6  # of the nearest theme's fit: how near another one must come to be heard in an account beside it
@@ -66,19 +65,6 @@ class ThemeMatcher:
         spoken = [float(np.sort(cosines[rows, 0])[-2:].mean()) for rows in self._spoken]
         printed = [float(cosines[rows, 1].max()) for rows in self._printed]
         return np.maximum(spoken, printed).astype(np.float32)
-
-    def affinity(self, passages: NDArray[np.float32], scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How near each passage (a row of length 1) comes to the printed terms of the themes that a message speaks of.
-
-        A theme counts by its share of the message's `scores` (a softmax), a passage by its three nearest terms.
-        """
-        share = np.exp(SHARPNESS * scores)
-        share /= share.sum()
-        cosines = self._phrase_vectors()[np.concatenate(self._printed)] @ passages.T
-        parts = np.split(cosines, np.cumsum([len(rows) for rows in self._printed])[:-1])
-        near = [np.partition(part, -3, axis=0)[-3:].mean(axis=0) for part in parts]
-        found: NDArray[np.float32] = np.stack(near, axis=1) @ share
-        return found
 
     def fitting(self, sentences: Sequence[Sequence[float]]) -> list[tuple[Theme, float]]:
         """All themes, the one that fits an account best first; `sentences` are the vectors of its sentences.

@@ -24,8 +24,8 @@ class Candidate:
     `cosine` is its nearness in meaning, `text` its full-text score (0 to 1: the share of the
     best that the terms could score), `theme` the weight of the themes it prints, `bonus`
     what its form adds (a definition, a case). `closeness` is the cosine, or what reading it made of
-    that (`fit` is then more than 0, and `meaning` its vector as it was read). Ranks count from 1; 0 is unranked;
-    `ear_rank` is a cross-encoder's.
+    that (`fit` is then more than 0, and `meaning` its vector as it was read); `use` is what it adds that the reader finds it useful
+    to who asks. Ranks count from 1; 0 is unranked; `ear_rank` is a cross-encoder's.
     """
 
     stored: StoredPassage
@@ -41,12 +41,18 @@ class Candidate:
     theme_weight: float = THEME_WEIGHT
     fit: float = 0.0
     closeness: float = 0.0
+    use: float = 0.0
     ear_rank: int = 0
     meaning: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     @property
     def score(self) -> float:
         """All that speaks for the passage, weighed together."""
+        return self.nearness + self.use
+
+    @property
+    def nearness(self) -> float:
+        """How near its words come to the question, whether or not it is of use."""
         return self.closeness + self.text_weight * self.text + self.theme_weight * self.theme + self.bonus
 
 

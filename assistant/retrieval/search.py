@@ -31,10 +31,10 @@ from knowledge.themes import themes as all_themes
 
 CANDIDATES = 150
 # Once a passage is read word by word, the rest weighs less beside it.
-FIT, MEANING, AFFINITY, READ_TEXT = 1.0, 0.4, 0.5, 0.65
+FIT, MEANING, READ_TEXT = 1.0, 0.4, 0.65
 READ_AHEAD = 600  # passages; some two seconds
 READ = 60  # candidates that the reader reads
-READ_OPEN = 1.0  # what the reader's word weighs in an open question
+READ_ASKED = 0.5  # what the reader's word weighs in a question (1.0 made questions from outside the field worse: benchmarks/abstention.py)
 USEFUL_OFTEN, MOVED = 0.5, 0.2  # what it weighs that a passage is useful to many, and near as the search sees it (on messages held back)
 ASKS_OF_DOCUMENTS = 0.2  # from where on a question is about documents themselves (by hand: one open question in seven held back)
 TELLS_OF_ITSELF = 0.5  # from where on a passage is one about the document itself (on lines and passages held back)
@@ -108,7 +108,7 @@ class Searcher:
         candidates, told_of_one = _of_both(question, candidates)
         candidates.sort(key=lambda c: -c.score)
         spoken = self.matcher.scores(whole, core)
-        candidates, of_itself = self._read_again(question, candidates, read, wanted, spoken, open_) if candidates else ([], [])
+        candidates, of_itself = self._read_again(question, candidates, read, wanted, open_) if candidates else ([], [])
         if self._reranker is not None:
             candidates = _heard_again(self._reranker, message, candidates)
         candidates, named = (candidates, []) if question.origin else self._without_labels(candidates)
@@ -134,7 +134,6 @@ class Searcher:
         candidates: list[Candidate],
         read: NDArray[np.float32] | None,
         wanted: NDArray[np.float32],
-        spoken: NDArray[np.float32],
         open_: float,
     ) -> tuple[list[Candidate], list[Dropped]]:
         """The candidates as the reader ranks them for an account (`read`), or word by word for a question. Then those that it drops."""
@@ -142,8 +141,10 @@ class Searcher:
             return self._useful(read, candidates)
         if not self._words.able:
             return candidates, []
-        candidates = self._read(question, question.message, candidates, wanted, spoken)
-        return self._heard_open(question.message, candidates) if open_ >= OPEN and self._reader.able else (candidates, [])
+        candidates = self._read(question, question.message, candidates, wanted)
+        if question.defines or not self._reader.able:  # the reader learned what is of use, not what a word means
+            return candidates, []
+        return self._found_useful(question.message, candidates, open_)
 
     def _sifted(
         self, question: Question, found: _Found, ids: Sequence[int], briefings: Mapping[str, Briefing], meanings: Sequence[str]
@@ -225,23 +226,22 @@ class Searcher:
         dropped = [_dropped(c, APPARATUS) for c, told in zip(best, itself, strict=True) if told]
         return [c for c, told in zip(best, itself, strict=True) if not told], rows[~itself], dropped
 
-    def _heard_open(self, message: str, candidates: list[Candidate]) -> tuple[list[Candidate], list[Dropped]]:
-        """The best candidates for an open question, how useful the reader finds each counted beside all else; then those further down.
+    def _found_useful(self, message: str, candidates: list[Candidate], open_: float) -> tuple[list[Candidate], list[Dropped]]:
+        """The best candidates for a question, how useful the reader finds each counted beside all else; then those further down.
 
-        Then, unless the question is one about documents itself, those that are.
+        Then those about documents themselves, which an open question is not answered by unless it is one about them too.
         """
         asked = self._reader.message(message)
+        about = open_ < OPEN or float(self._learned.apparatus(asked[None])[0]) > ASKS_OF_DOCUMENTS
         best, rows, dropped = self._of_practice(candidates[:READ])
-        if float(self._learned.apparatus(asked[None])[0]) > ASKS_OF_DOCUMENTS or not best:
+        if about or not best:
             best, rows, dropped = candidates[:READ], self._reader.passages([c.stored.passage.text for c in candidates[:READ]]), []
-        found = [replace(c, closeness=c.closeness + READ_OPEN * float(one)) for c, one in zip(best, rows @ asked, strict=True)]
+        found = [replace(c, use=READ_ASKED * float(one)) for c, one in zip(best, rows @ asked, strict=True)]
         least = min(found, key=lambda c: c.score).score
         further = [replace(c, closeness=c.closeness - max(0.0, c.score - least)) for c in candidates[READ:]]
         return sorted(found, key=lambda c: -c.score) + further, dropped
 
-    def _read(
-        self, question: Question, message: str, candidates: list[Candidate], wanted: NDArray[np.float32], spoken: NDArray[np.float32]
-    ) -> list[Candidate]:
+    def _read(self, question: Question, message: str, candidates: list[Candidate], wanted: NDArray[np.float32]) -> list[Candidate]:
         """The best candidates read word by word and ranked anew; those further down keep their order behind the least raised."""
         reach = self._words.within_reach([c.stored for c in candidates])
         readings = self._words.read(message, [c.stored for c in candidates[:reach]])
@@ -250,16 +250,15 @@ class Searcher:
             readings = [replace(r, fit=(r.fit + a.fit) / 2) for r, a in zip(readings, added, strict=True)]
         meanings = np.stack([reading.meaning for reading in readings])
         near = meanings @ wanted
-        affinity = self.matcher.affinity(meanings, spoken)
         read = [
             replace(
                 c,
                 fit=float(n) if question.account else r.fit,
-                closeness=float(n) if question.account else FIT * r.fit + MEANING * float(n) + AFFINITY * float(a),
+                closeness=float(n) if question.account else FIT * r.fit + MEANING * float(n),
                 text_weight=c.text_weight * READ_TEXT,
                 meaning=r.meaning,
             )
-            for c, r, n, a in zip(candidates, readings, near, affinity, strict=False)
+            for c, r, n in zip(candidates, readings, near, strict=False)
         ]
         least = min(c.closeness - c.cosine for c in read)
         further = [replace(c, closeness=c.cosine + least, text_weight=c.text_weight * READ_TEXT) for c in candidates[reach:]]

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from assistant.models.reply import Reply
 from assistant.page.ask_tab import reply_to
@@ -207,7 +207,8 @@ def checked(window: Page) -> None:
     window.get_by_role("button", name="Check this text").click()
     expect(window.locator(".verdicts")).to_contain_text("quillwort")
     window.get_by_role("button", name="Check another text").click()
-    file = {"name": "zorbeldine.txt", "mimeType": "text/plain", "buffer": "“A lovagecombe was asked by brackenthwaite.” (Jory)".encode()}
+    words = "“A lovagecombe was asked by brackenthwaite.” (Jory)".encode()
+    file: FilePayload = {"name": "zorbeldine.txt", "mimeType": "text/plain", "buffer": words}
     window.set_input_files("[name=check-file]", file)
     expect(window.locator(".verdicts")).to_contain_text("lovagecombe")
 
