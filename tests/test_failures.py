@@ -48,7 +48,7 @@ def line_with(words: str) -> int:
 def test_a_question_that_fails_is_logged_with_its_place_and_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
     reply_to(Failing(), TYPED, [], {})
     assert f"ValueError at tests/test_failures.py:{line_with('raise ValueError')} reply < assistant/page/ask_tab.py:" in said(caplog)
-    assert f"after KeyError at tests/test_failures.py:{line_with('return {}[message]')} reply" in said(caplog)
+    assert f"after KeyError at tests/test_failures.py:{line_with('()[message]')} reply" in said(caplog)
     assert not any(word in said(caplog) for word in TYPED.split() if word != "said")
 
 

@@ -37,6 +37,7 @@ SIGNED_IN = {
     ("GET", "/look/page.js"),
     ("GET", "/look/reflect.js"),
     ("GET", "/look/session.js"),
+    ("GET", "/look/check.js"),
     ("GET", "/files/x"),
     ("GET", "/password"),
     ("POST", "/password"),
