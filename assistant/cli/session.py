@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LENGTH = re.compile(r"(?:(?P<hours>\d+)\s*h(?:ours?)?)?\s*(?:(?P<minutes>\d+)\s*(?:m(?:in(?:ute)?s?)?)?)?", re.IGNORECASE)
 NAMED_LENGTHS = {"a day": 360, "day": 360, "half a day": 180, "half day": 180}
 
-PackPath = Annotated[Path, typer.Argument(help="A pack that was made here: the ZIP, or the pack.json in it.")]
+PackPath = Annotated[Path, typer.Argument(help="A pack that this tool saved: the ZIP, or the pack.json in it.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="The ZIP to write.", show_default=False)]
 Who = Annotated[str, typer.Option("--audience", help="new-staff, multi-agency, managers, schools or health.")]
 Length = Annotated[str, typer.Option("--length", help='"90", "2h" or "a day".')]
@@ -191,7 +191,7 @@ def _opened(desk: Desk, file: Path) -> tuple[Pack, Sequence[object]]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise PackError(f"{file} cannot be read ({error.strerror}). Name a pack that was made here.") from error
+        raise PackError(f"{file} cannot be read ({error.strerror}). Name a pack that this tool saved.") from error
     return opened(desk, data)
 
 
