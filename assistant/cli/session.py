@@ -57,7 +57,7 @@ def list_held(library: LibraryFolder = None, json_: AsJson = False) -> None:
         for briefing in desk.briefings():
             print_json({"document": briefing.file_name, "title": briefing.details.title, "passages": briefing.passages})
         return
-    _print("Case", "Told in", [(c.name, f"{_count(c.passages, 'passage')}: {', '.join(b.file_name for b in c.documents)}") for c in cases])
+    _print("Case", "Source documents", [(c.name, f"{_count(c.passages, 'passage')}: {', '.join(b.file_name for b in c.documents)}") for c in cases])
     _print(
         "Theme",
         "Found in",
@@ -210,7 +210,7 @@ def _write(pack: Pack, to: Path, forms: Sequence[str], own: Settings) -> None:
 def _tell(pack: Pack) -> None:
     """The stages, numbered, with sentences that can be left out; then what stands ready."""
     for number, stage in enumerate(pack.stages, 1):
-        marks = ", ".join(m for m in (stage.extract.when, "may distress" if stage.extract.distressing else "") if m)
+        marks = ", ".join(m for m in (stage.extract.when, "may be distressing" if stage.extract.distressing else "") if m)
         out.print(styled(f"{number}. {marks}", "bold"), soft_wrap=True)
         for place, sentence in enumerate(stage.extract.sentences):
             left_out = "" if stage.extract.first <= place <= stage.extract.end else " (left out)"

@@ -214,7 +214,7 @@ def restored(desk: Desk, kept: KeptPack) -> tuple[Pack, tuple[Loss, ...]]:
         raise PackError(f"This pack is on a theme that is not known here: {kept.name}. Choose another file.")
     stages = tuple(finder.stages(kept.stages))
     if not stages:
-        raise PackError("No stage of this pack is left: what it quotes is not in this library, or has been withdrawn. Make a new one.")
+        raise PackError("Nothing that this pack’s stages quote is in this library and in use any more. Make a new pack.")
     losses = list(finder.losses)
     parts = {name: tuple(finder.extracts(getattr(kept, name))) for name in ("found", "helped", "advice", "elsewhere")}
     losses = list(finder.losses)
