@@ -73,7 +73,7 @@ class Limits:
                 except ValueError:
                     value = math.nan
                 if not (math.isfinite(value) and value > 0):
-                    raise errors.SettingsError(f"{name} is {text}, which is no number above 0. Set a number, or leave it out.")
+                    raise errors.SettingsError(f"{name} is {text}, which is not a number above 0. Set a number, or leave it out.")
                 given[field] = int(value) if field == "memory" else value
         return replace(cls(), **given)
 

@@ -264,7 +264,7 @@ def test_doctor_and_the_command_say_what_is_outdated(tmp_path: Path) -> None:
         age(library)
         library.catalogue.set_setting("weights", "0" * 64)
     findings = {finding.what: finding for finding in examined(folder, None, Upgrade)}
-    assert findings["Reading"].told == "2 briefings were read otherwise than this version reads (2 by older rules). Run `reflect upgrade`."
+    assert findings["Reading"].told == "2 briefings were read by an earlier version of this tool or of its readers (2 by older rules). Run `reflect upgrade`."
     assert findings["Vectors"].told == "were made by other weights of the embedding model. Run `reflect upgrade`."
     assert not findings["Reading"].well
     app = commands(steps, starter_briefings, expanded, lambda *_: None, Upgrade)

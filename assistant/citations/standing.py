@@ -28,7 +28,8 @@ def _wrong_document(place: Place, reference: Reference) -> str:
     if not named or _among(place, named):
         return ""
     title = next(mention.text for mention in reference.mentions if mention.kind == "title")
-    return f"Wrong document: the text names “{title}”; the words are in “{place.briefing.details.title or place.briefing.file_name}”."
+    where = place.briefing.details.title or place.briefing.file_name
+    return f"Wrong document: the text names “{title}”; the words are in “{where}”."
 
 
 def _wrong_board(place: Place, reference: Reference) -> str:

@@ -57,7 +57,8 @@ def list_held(library: LibraryFolder = None, json_: AsJson = False) -> None:
         for briefing in desk.briefings():
             print_json({"document": briefing.file_name, "title": briefing.details.title, "passages": briefing.passages})
         return
-    _print("Case", "Source documents", [(c.name, f"{_count(c.passages, 'passage')}: {', '.join(b.file_name for b in c.documents)}") for c in cases])
+    rows = [(c.name, f"{_count(c.passages, 'passage')}: {', '.join(b.file_name for b in c.documents)}") for c in cases]
+    _print("Case", "Source documents", rows)
     _print(
         "Theme",
         "Found in",
@@ -172,7 +173,7 @@ def minutes_of(length: str) -> int:
         return NAMED_LENGTHS[text]
     found = LENGTH.fullmatch(text)
     if not found or not text or not any(found.groups()):
-        raise PackError(f'{length} is no length. Give minutes ("90"), hours ("2h") or "a day".')
+        raise PackError(f'{length} is not a valid length. Give minutes ("90"), hours ("2h") or "a day".')
     return int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
 
 

@@ -112,7 +112,8 @@ def choose_case(desk: Desk, name: str, document: str = "") -> Choice:
     cases = [case for case in cases if not case.starter] or cases
     if len(cases) > 1:
         files = ", ".join(b.file_name for case in cases for b in case.documents)
-        raise PackError(f"More than one publisher has a case called {cases[0].name}. These may be different children. Name the document: {files}.")
+        several = f"More than one publisher has a case called {cases[0].name}. These may be different children."
+        raise PackError(f"{several} Name the document: {files}.")
     return Choice("case", cases[0].name, tuple(b.id for b in cases[0].documents))
 
 
