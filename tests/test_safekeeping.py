@@ -62,7 +62,8 @@ def test_what_the_document_says_of_backing_up_works_as_it_stands_there(place: Pl
 
 def test_restore_takes_a_briefing_and_a_backup_for_what_they_are(place: Place) -> None:
     assert place.reflect("backup", "b.zip").returncode == 0
-    assert place.reflect("restore", "brook.txt").stdout == "brook.txt will be used in answers again.\n"  # although a file of that name lies here
+    # although a file of that name lies here
+    assert place.reflect("restore", "brook.txt").stdout == "brook.txt will be used in answers again.\n"
     assert place.held()["brook.txt"] == ""
     place.reflect("delete", "ashby.md")
     restored = place.reflect("restore", "b.zip")

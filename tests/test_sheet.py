@@ -198,6 +198,12 @@ def above_everything(document: Any) -> None:
     document.paragraphs[0].insert_paragraph_before("Two moves in a year.", style="Normal")
 
 
+def test_a_sheet_saved_under_an_earlier_heading_keeps_what_stands_below(library: Library) -> None:
+    document = Document(io.BytesIO(written(Sheet({"history": "Two moves.", "learned": "Ask who else saw it."}))))
+    paragraph(document, "Heading 1", "What we can learn from reviews").runs[0].text = "What reviews have learned"
+    assert opened(saved(document), library).texts == {"history": "Two moves.", "learned": "Ask who else saw it."}
+
+
 CHANGES = [typed_over_the_hint, typed_below_the_table, under_a_heading_of_its_own, in_a_table_of_its_own, above_everything]
 
 

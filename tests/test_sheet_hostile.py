@@ -87,7 +87,7 @@ def test_the_largest_sheet_that_can_be_written_opens(library: Library) -> None:
 
 def test_a_file_of_thousands_of_quotations_is_refused(library: Library) -> None:
     quote = '<w:p><w:pPr><w:pStyle w:val="Quote"/></w:pPr><w:r><w:t>The father was never asked.</w:t></w:r></w:p>'
-    with pytest.raises(SheetError, match=f"more than {MOST_QUOTES} quotations"):
+    with pytest.raises(SheetError, match=rf"too many quotations to be a saved sheet \(limit {MOST_QUOTES}\)"):
         opened(with_body(quote * (MOST_QUOTES + 1)), library)
 
 

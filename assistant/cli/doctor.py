@@ -121,7 +121,9 @@ def _files(key: str) -> Finding:
     if trouble := model.trouble():
         return Finding(model.name, False, f"{model.without} {trouble}")
     count = len(model.sha256)
-    return Finding(model.name, True, f"all {count} files match the published versions." if count > 1 else "its file matches the published version.")
+    return Finding(
+        model.name, True, f"all {count} files match the published versions." if count > 1 else "its file matches the published version."
+    )
 
 
 def _recognition() -> Finding:
@@ -183,7 +185,7 @@ def _up_to_date(library: Library, upgrade_of: UpgradeOf | None) -> Iterator[Find
     if waiting:
         how = "; ".join(f"{number} {why}" for why, number in Counter(one.why for one in waiting).most_common(3))
         many = "1 briefing was" if len(waiting) == 1 else f"{len(waiting):,} briefings were"
-        yield Finding("Reading", False, f"{many} read by an earlier version of this tool or of its readers ({how}). Run `reflect upgrade`.")
+        yield Finding("Reading", False, f"{many} read by an earlier version ({how}). Run `reflect upgrade`.")
     elif upgrade_of is not None:
         yield Finding("Reading", True, "every briefing was read by the rules and readers of this version.")
     made, known = library.catalogue.setting("weights"), SentenceEmbedder().weights
@@ -232,5 +234,7 @@ def _port() -> Finding:
     with socket.socket() as probe:
         taken = probe.connect_ex(("127.0.0.1", PORT)) == 0
     return Finding(
-        "Port", True, f"{PORT} is in use. The page may be running already; if not, start it with --port 0." if taken else f"{PORT} is free for the page."
+        "Port",
+        True,
+        f"{PORT} is in use. The page may be running already; if not, start it with --port 0." if taken else f"{PORT} is free for the page.",
     )

@@ -72,8 +72,8 @@ def add_upgrade(app: typer.Typer, upgrade_of: UpgradeOf) -> None:
         if work.moved:
             _say(
                 err,
-                f"These files now read differently: {printable(', '.join(work.moved))}. If you saved the page and position of a quotation elsewhere, "
-                "look it up again: it may have moved. Its words are in the file as before.",
+                f"These files now read differently: {printable(', '.join(work.moved))}. If you saved the page and position of a "
+                "quotation elsewhere, look it up again: it may have moved. Its words are in the file as before.",
             )
         if any(result.status == "refused" for result in intake.results):
             raise typer.Exit(1)

@@ -30,9 +30,7 @@ from assistant.page.text import attributes, in_paragraphs, on_one_line, set_off,
 from assistant.reflection.frameworks import Box, Section, models
 
 BOX = 4000  # letters that can be typed into a box
-PRIVATE = (
-    "What you write stays in this window and is not saved unless you save the sheet. Leave out names, dates of birth and addresses."
-)
+PRIVATE = "What you write stays in this window and is not saved unless you save the sheet. Leave out names, dates of birth and addresses."
 NOTHING_FITS = "Nothing in this library matches what you have written so far. Add a little more about what happened, or carry on."
 NOTHING_WRITTEN = (
     "You have not written anything yet. Go back to the first step and describe what happened, so we can find what reviews say."
