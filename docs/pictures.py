@@ -45,7 +45,7 @@ def reflection(window: Page) -> None:
     window.get_by_role("tab", name="Reflect").click()
     window.get_by_role("button", name="The 4x4x4 cycle").click()
     window.get_by_label("What happened, and why").fill(HAPPENED)
-    window.locator("#reflect .trail").get_by_role("button", name="What reviews have learned").click()
+    window.locator("#reflect .trail").get_by_role("button", name="What we can learn from reviews").click()
     expect(window.locator("#reflect figure").first).to_be_visible(timeout=60_000)
     window.evaluate("scrollTo(0, 0)")
     window.screenshot(path=HERE / "reflect.png")

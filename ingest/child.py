@@ -73,7 +73,7 @@ class Limits:
                 except ValueError:
                     value = math.nan
                 if not (math.isfinite(value) and value > 0):
-                    raise errors.SettingsError(f"{name} is {text}, which is no number above 0. Set a number, or leave it out.")
+                    raise errors.SettingsError(f"{name} is {text}, which is not a number above 0. Set a number, or leave it out.")
                 given[field] = int(value) if field == "memory" else value
         return replace(cls(), **given)
 
@@ -151,7 +151,7 @@ class Reader:
             self._end()
             if spent := next((budget.spent for budget in budgets if budget.spent), ""):
                 raise FileRefused(f"{name} was not read: {spent}. Add it again, on its own.") from None
-            raise FileRefused(f"{name} was not read: {stopped}. Open it, save it again, or split it, then add that.") from None
+            raise FileRefused(f"{name} was not read: {stopped}. Re-save it or split it into smaller files, then try again.") from None
         except BaseException:  # Ctrl-C too: a child in the middle of a file must not answer the next request
             self._end()
             raise
@@ -220,9 +220,9 @@ def _error(refusal: Refusal, file: str, shown: str) -> Exception:
     if refusal.kind == "OSError":
         return FileNotFoundError(refusal.number, refusal.message) if refusal.number == 2 else OSError(refusal.number, refusal.message)
     if refusal.kind == "MemoryError":
-        return FileRefused(f"{shown} was not read: it needs too much memory. Split it, or save it again, then add that.")
+        return FileRefused(f"{shown} was not read: it needs too much memory. Split it into smaller files or re-save it, then try again.")
     if not refusal.ours:
-        return FileRefused(f"{shown} was not read: it is damaged in a way ({refusal.kind}). Save it again, then add that.")
+        return FileRefused(f"{shown} was not read: it is damaged ({refusal.kind}). Re-save it, then try again.")
     kind = getattr(errors, refusal.kind, FileRefused)
     made: Exception = kind(refusal.message.replace(file, shown))
     return made

@@ -181,7 +181,7 @@ class _Files:
         for place, (member, shown) in enumerate(inside, 1):
             if why := _spent(budgets):
                 unread = f"{len(inside) - place + 1:,} of the {len(inside):,} files in {name} were not read"
-                yield _File(name, Result(name, "refused", f"{unread}: {why}. Unpack it, then add a part at a time."), leaving=into)
+                yield _File(name, Result(name, "refused", f"{unread}: {why}. Unpack it and add a part at a time."), leaving=into)
                 return
             file = self._read(member, shown, origin.inside(name, shown), budgets)
             file.leaving = into if place == len(inside) else None
@@ -197,7 +197,7 @@ class _Files:
             self.second.begin(path)
             taken = self.reader.read(path, name, self.password, budgets)
             if not taken.reading.passages:
-                raise FileRefused(f"{name} holds no sentence that could be quoted. Check that it is the right file.")
+                raise FileRefused(f"{name} has no sentences to quote. Check that it is the right file.")
         except (ReflectionError, OSError) as error:
             return _File(name, _refused(error, name))
         compared = self.second.compared(taken.reading, budgets)
@@ -215,7 +215,7 @@ class _Files:
                     file.vectors.extend(part)
                     begun = _spend(file.budgets, begun)
                     if why := _spent(file.budgets):
-                        file.made = Result(file.name, "refused", f"{file.name} was not taken in: {why}. Add it again, on its own.")
+                        file.made = Result(file.name, "refused", f"{file.name} was not added: {why}. Add it again, on its own.")
                         break
             except (ReflectionError, OSError) as error:
                 file.made = _refused(error, file.name)
@@ -285,7 +285,7 @@ def _refused(error: ReflectionError | OSError, name: str) -> Result:
 
 def _why(error: ReflectionError | OSError, name: str) -> str:
     if isinstance(error, OSError) and (error.errno in NO_ROOM or finds_no_temporary(error)):  # the library tells of its own disk
-        return f"{name} was not taken in. {temporary_at_fault(error)}"
+        return f"{name} was not added. {temporary_at_fault(error)}"
     if isinstance(error, FileNotFoundError):
         return f"{name} is not there. Check the path."
     if isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""A back-up: one file with a library's catalogue and kept files, each with its sha256, made while the library is in use.
+"""A backup: one file with a library's catalogue and kept files, each with its sha256, made while the library is in use.
 
 It is a ZIP. The vectors are not in it: they are made again.
 """
@@ -39,17 +39,17 @@ PART = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a back-up holds: how many briefings, and the names of those whose file was missing or changed when it was made."""
+    """What a backup holds: how many briefings, and the names of those whose file was missing or changed when it was made."""
 
     made: str
     briefings: int
     left_out: tuple[str, ...]
-    files: dict[str, str]  # path in the back-up to sha256
+    files: dict[str, str]  # path in the backup to sha256
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of a restoring: `withdrawn` stay withdrawn although they were not in the back-up, `aside` is the earlier state."""
+    """What came of a restoring: `withdrawn` stay withdrawn although they were not in the backup, `aside` is the earlier state."""
 
     backup: Backup
     withdrawn: tuple[str, ...]
@@ -61,7 +61,7 @@ class _ChangedMeanwhile(Exception):
 
 
 def is_backup(file: Path) -> bool:
-    """Whether a file is a back-up of ours, whole or not."""
+    """Whether a file is a backup of ours, whole or not."""
     if not file.is_file():
         return False
     with file.open("rb") as opened:
@@ -70,35 +70,35 @@ def is_backup(file: Path) -> bool:
 
 
 def back_up(library: Library, file: Path) -> Backup:
-    """Write a back-up of the library into a file, in place of an older back-up; checked before it stands there.
+    """Write a backup of the library into a file, in place of an older backup; checked before it stands there.
 
     The library may be read and written meanwhile. Raises LibraryError where the file cannot be written or is something else.
     """
     if library.folder.resolve() in file.resolve().parents:
-        raise LibraryError(f"{file} lies in the library itself. Give a place outside it, best on another disk.")
+        raise LibraryError(f"{file} is inside the library itself. Choose a place outside it, best on another disk.")
     if file.exists() and not is_backup(file):
-        raise LibraryError(f"{file} is there already and is no back-up. Give another name.")
+        raise LibraryError(f"{file} already exists and is not a backup. Choose another name.")
     try:
         return _write(library, file)
     except OSError as error:
         raise LibraryError(
-            f"The back-up {file} cannot be written ({error.strerror or error}). Check the place and its free space."
+            f"The backup {file} cannot be written ({error.strerror or error}). Check the place and its free space."
         ) from error
 
 
 def checked(file: Path) -> Backup:
-    """What a back-up holds, after every file in it was compared with its sha256. Raises BackupDamaged."""
+    """What a backup holds, after every file in it was compared with its sha256. Raises BackupDamaged."""
     try:
         with file.open("rb") as opened:
             return _checked(opened)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise BackupDamaged(f"{file} is not a whole back-up ({error}). Nothing was changed. Use another back-up.") from error
+        raise BackupDamaged(f"{file} is not a whole backup ({error}). Nothing was changed. Use another backup.") from error
 
 
 def put_back(file: Path, folder: Path, embedder: Embedder | None = None) -> Restored:
-    """Make the library in `folder` what it was when the back-up was made. What it holds now is set aside.
+    """Make the library in `folder` what it was when the backup was made. What it holds now is set aside.
 
-    Nothing is changed before the whole back-up was checked; killed at any moment, the library is whole, as it was or as it becomes.
+    Nothing is changed before the whole backup was checked; killed at any moment, the library is whole, as it was or as it becomes.
     What was withdrawn since then stays withdrawn. Raises BackupDamaged, LibraryError.
     """
     backup = checked(file)
@@ -108,7 +108,7 @@ def put_back(file: Path, folder: Path, embedder: Embedder | None = None) -> Rest
             _unpack(archive, CATALOGUE, backup.files[CATALOGUE], staged)
             catalogue = Catalogue(staged)
             if wrong := catalogue.fault():
-                raise BackupDamaged(f"The catalogue in {file} is damaged ({wrong}). Nothing was changed. Use another back-up.")
+                raise BackupDamaged(f"The catalogue in {file} is damaged ({wrong}). Nothing was changed. Use another backup.")
             withdrawn = now.keep_withdrawn(catalogue)
             catalogue.close()
             aside, before = _set_aside(now)
@@ -140,7 +140,7 @@ def _written(library: Library, file: Path) -> Backup:
         os.close(os.open(copy, os.O_CREAT, OWNER_FILE))
         library.catalogue.copy_to(copy)
         with closing(Catalogue(copy)) as catalogue:
-            if catalogue.needs_scrubbing():  # what was deleted is not to live on in a back-up
+            if catalogue.needs_scrubbing():  # what was deleted is not to live on in a backup
                 catalogue.scrub()
             catalogue.left()
             names: dict[str, list[str]] = {}
@@ -239,7 +239,7 @@ def _unpack(archive: zipfile.ZipFile, name: str, sha256: str, place: Path) -> No
 
 
 def _set_aside(now: Replacement) -> tuple[Path | None, set[str]]:
-    """Keep what the library holds as a back-up of its own; returns where, and the sha256 of the files in it."""
+    """Keep what the library holds as a backup of its own; returns where, and the sha256 of the files in it."""
     if now.library is None or not now.library.catalogue.briefing_count():
         return None, set()
     make_folder(now.files.aside)

@@ -99,7 +99,7 @@ class Catalogue:
             connection.executemany(statement, rows)
 
     def copy_to(self, place: Path) -> None:
-        """Write the catalogue as it is at this moment into a new file, by SQLite's own back-up, whoever reads or writes meanwhile."""
+        """Write the catalogue as it is at this moment into a new file, by SQLite's own backup, whoever reads or writes meanwhile."""
         with self._reporting(), self._connections.use() as connection, closing(sqlite3.connect(place)) as target:
             connection.backup(target)
 
@@ -257,7 +257,7 @@ class Catalogue:
             self.set_setting("scrub", "")
             if not empty_log(connection, patience):
                 self.set_setting("scrub", "log")
-                raise LibraryError("Another program is reading the library, so traces of deleted text may still stand in its files.")
+                raise LibraryError("Another program is reading the library, so traces of deleted text may remain in its files.")
 
     def needs_scrubbing(self) -> bool:
         """Whether text was deleted or replaced since the last scrub, by a process that may have died before its own."""

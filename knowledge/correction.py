@@ -34,7 +34,7 @@ def checked(field: str, value: str) -> tuple[str, str]:
     """
     name = field.strip().lower().replace(" ", "_").replace("-", "_")
     if name not in FIELDS:
-        raise CorrectionRefused(f"{field} is no detail that can be corrected. Give one of {', '.join(FIELDS)}.")
+        raise CorrectionRefused(f"{field} is not a detail that can be corrected. Give one of {', '.join(FIELDS)}.")
     text = " ".join(value.split())
     if not text:
         raise CorrectionRefused(f"The value for {name} is empty. Give one, or {OPEN}; --undo takes a correction back.")
@@ -43,16 +43,16 @@ def checked(field: str, value: str) -> tuple[str, str]:
     if text.lower() == OPEN:
         return name, ""
     if name == "date" and _year(text) is None:
-        raise CorrectionRefused(f"{text} holds no year from 1900 to 2099. Give a date such as June 2011, or {OPEN}.")
+        raise CorrectionRefused(f"{text} has no year between 1900 and 2099. Give a date such as June 2011, or {OPEN}.")
     if name == "nation":
         text = next((nation for nation in NATIONS if nation.lower() == text.lower()), "")
         if not text:
-            raise CorrectionRefused(f"{value} is none of {', '.join(NATIONS)}. Give one of them, or {OPEN}.")
+            raise CorrectionRefused(f"{value} is not one of {', '.join(NATIONS)}. Give one of them, or {OPEN}.")
     if name == "kind":
         known = [kind.name for kind in kinds()]
         text = text.lower()
         if text not in known:
-            raise CorrectionRefused(f"{value} is no kind of document that is known. Give one of {', '.join(known)}, or {OPEN}.")
+            raise CorrectionRefused(f"{value} is not a known kind of document. Give one of {', '.join(known)}, or {OPEN}.")
     return name, text
 
 

@@ -28,10 +28,10 @@ def cannot_be_used(folder: Path, error: Exception) -> LibraryError:
             f"There is no room left on the disk of the library {folder}. Free some space, then try again: the library is as it was."
         )
     if getattr(error, "errno", None) in NOT_WRITABLE or "readonly" in str(error):
-        return LibraryError(f"The library {folder} may not be written. Ask for the right to, or choose another with --library.")
+        return LibraryError(f"The library {folder} is read-only for you. Ask for write access, or choose another with --library.")
     told = getattr(error, "strerror", None) or error
     return LibraryError(
-        f"The library {folder} cannot be used ({told}). Check its rights and the free space, or choose another with --library."
+        f"The library {folder} cannot be used ({told}). Check its permissions and the free space, or choose another with --library."
     )
 
 
@@ -41,7 +41,7 @@ def deleted_in_part(folder: Path, name: str, error: Exception) -> LibraryError:
     if no_room(folder, error) or (isinstance(cause, Exception) and no_room(folder, cause)):
         why = "There is no room left on the disk: free some space."
     return LibraryError(
-        f"{name} is deleted and will not be used in answers, but traces of it may still stand in the library's files. {why} "
+        f"{name} is deleted and will not be used in answers, but traces of it may remain in the library's files. {why} "
         "They are removed with the next change or question, or when the library is opened again."
     )
 
@@ -59,9 +59,9 @@ def temporary_at_fault(error: OSError) -> str:
         return _none_can_be_written((error.strerror or "").removeprefix(NONE_FOUND).strip("[]").replace("'", ""))
     if error.errno in NO_ROOM:
         return _temporary_is_full(tempfile.gettempdir())
-    wrong = {errno.ENOENT: "is not there"} | dict.fromkeys(NOT_WRITABLE, "may not be written")
+    wrong = {errno.ENOENT: "is not there"} | dict.fromkeys(NOT_WRITABLE, "is read-only for you")
     if told := wrong.get(error.errno or 0, ""):
-        return f"The temporary folder {tempfile.gettempdir()} {told}. Put that right, or set TMPDIR to another folder, then try again."
+        return f"The temporary folder {tempfile.gettempdir()} {told}. Fix that, or set TMPDIR to another folder, then try again."
     return ""
 
 

@@ -179,7 +179,7 @@ def cross_encoder(name: str, *, fetch: bool) -> Any:
         folder = name if fetch or Path(name).exists() else snapshot_download(name, local_files_only=True)
         model = CrossEncoder(folder, device="cpu", local_files_only=not fetch)
     except (OSError, ValueError) as error:
-        where = "could not be fetched. Is this machine on-line, and HF_HUB_OFFLINE not set?" if fetch else "is not on this machine."
+        where = "could not be fetched. Is this machine online, and HF_HUB_OFFLINE not set?" if fetch else "is not on this machine."
         raise ModelError(f"The cross-encoder {name} {where} Give the folder that holds it, or leave the option out.") from error
     first: Any = model[0]
     # sentence-transformers makes a cross-encoder of any model, with a head drawn by lot where the files hold none.
@@ -187,7 +187,7 @@ def cross_encoder(name: str, *, fetch: bool) -> Any:
         name.endswith("ForSequenceClassification") for name in first.model.config.architectures or ()
     )
     if headless or model.num_labels != 1:
-        raise ModelError(f"{name} is no cross-encoder that gives a single score for a question and a text. Choose one that does.")
+        raise ModelError(f"{name} is not a cross-encoder that gives a single score for a question and a text. Choose one that does.")
     return model
 
 

@@ -7,7 +7,7 @@
     │   └── NoText                there are no words in it (a scan, an empty file)
     ├── LibraryError          the library folder cannot be used
     │   ├── VectorsDamaged        the vectors cannot be read; the library mends them by itself
-    │   └── BackupDamaged         a back-up is not whole
+    │   └── BackupDamaged         a backup is not whole
     ├── BriefingNotFound      no briefing goes by that name
     ├── CorrectionRefused     a detail cannot be put right to that value
     ├── QuotationError        words are not on the page they are cited from
@@ -47,7 +47,7 @@ class VectorsDamaged(LibraryError):
 
 
 class BackupDamaged(LibraryError):
-    """A back-up is not whole, or none of ours; nothing was changed."""
+    """A backup is not whole, or none of ours; nothing was changed."""
 
 
 class BriefingNotFound(ReflectionError):

@@ -396,5 +396,5 @@ def refuse_to_begin_anew(folder: Path) -> None:
     if kept and not holds_catalogue(folder / CATALOGUE):
         raise LibraryError(
             f"The library {folder} holds {kept} files and no catalogue of them: it is missing or empty. Nothing was changed. "
-            "Put the library back from a back-up with `reflect restore FILE`, or read the files again with `reflect rebuild`."
+            "Put the library back from a backup with `reflect restore FILE`, or read the files again with `reflect rebuild`."
         )

@@ -13,8 +13,8 @@ from knowledge.identity import same_words
 
 SCHEMA_VERSION = "4"
 EARLIER = (
-    "The library at {folder} was made by an earlier version, and may not be written. "
-    "Open it once where it may be written (`reflect list`), or copy it, then try again."
+    "The library at {folder} was made by an earlier version and is read-only here. "
+    "Open it once where you can write to it (`reflect list`), or copy it, then try again."
 )
 
 

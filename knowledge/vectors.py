@@ -102,7 +102,7 @@ class Vectors:
                         make_folder(place.parent)
                         shutil.copyfile(source, place)
         except OSError as error:
-            raise LibraryError(f"The vectors in {self.folder} may not be written, and not be copied elsewhere ({error}).") from error
+            raise LibraryError(f"The vectors in {self.folder} are read-only, and could not be copied elsewhere ({error}).") from error
         return Path(self._copy.name)
 
     @contextmanager

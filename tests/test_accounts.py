@@ -150,4 +150,4 @@ def test_a_page_that_is_open_to_all_says_so(tmp_path: Path, host: str, warned: b
     app = commands(steps, starter_briefings, expanded, lambda *_, **__: None)
     ran = CliRunner().invoke(app, ["serve", "--host", host, "--library", str(tmp_path)])
     assert ran.exit_code == 0, ran.output
-    assert ("may change the library. Use --auth" in " ".join(ran.output.split())) is warned
+    assert ("change the library. Use --auth" in " ".join(ran.output.split())) is warned

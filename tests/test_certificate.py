@@ -177,9 +177,9 @@ def test_a_wrong_detail_can_be_said_to_be_unknown(library: Library, tmp_path: Pa
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("sha256", "0", "no detail that can be corrected"),
+        ("sha256", "0", "not a detail that can be corrected"),
         ("date", "last spring", "no year"),
-        ("nation", "France", "none of England"),
+        ("nation", "France", "not one of England"),
         ("title", "  ", "--undo"),
         ("title", "x" * 400, "longer than"),
     ],

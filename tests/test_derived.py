@@ -117,7 +117,7 @@ def test_a_start_with_damaged_derived_files_is_as_good_as_one_without_and_doctor
         harm(file)
     found = {finding.what: finding for finding in examined(tmp_path / "library")}
     assert not found["Derived files"].well
-    assert "The next start makes it again" in found["Derived files"].told
+    assert "Damaged ones are rebuilt at the next start" in found["Derived files"].told
     assert judged() == before
     assert "Derived files" not in {finding.what for finding in examined(tmp_path / "library")}
     assert not list(derived.glob("*.part"))

@@ -1,4 +1,4 @@
-"""`reflect doctor` says what is wrong, and how to mend it."""
+"""`reflect doctor` says what is wrong, and how to fix it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_damaged_catalogue_is_told(folder: Path, capsys: pytest.CaptureFixture
     assert not found(folder)["Library"].well
     with pytest.raises(SystemExit, match="1"):
         doctor(folder)
-    assert "MEND   Library" in capsys.readouterr().out
+    assert "FIX    Library" in capsys.readouterr().out
 
 
 def test_a_lost_index_is_told_and_looking_changes_nothing(folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_lost_index_is_told_and_looking_changes_nothing(folder: Path) -> None:
     shutil.rmtree(folder / "vectors")
     finding = found(folder)["Index"]
     assert not finding.well
-    assert "The next question makes it anew" in finding.told
+    assert "The next question will rebuild it" in finding.told
     assert Library(folder, HashedWords()).catalogue.setting("model") == model == "hashed-words"
 
 

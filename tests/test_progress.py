@@ -205,7 +205,7 @@ def test_stopped_and_started_again_no_finished_file_is_read_again(tmp_path: Path
         os.killpg(first.pid, signal.SIGINT)  # Ctrl-C reaches the reading process too
         rest, told = first.communicate()
     assert first.returncode == 130, told
-    assert told == "Stopped. What was finished is kept: the same command goes on from there.\n"
+    assert told == "Stopped. Finished files are kept. Run the same command again to continue.\n"
     finished = {row["file"] for row in map(json.loads, [line, *rest.splitlines()]) if row["status"] == "added"}
     assert 0 < len(finished) < files
     again = subprocess.run(command, capture_output=True, text=True)

@@ -59,7 +59,7 @@ def test_a_question_is_answered_as_where_it_may_be_written(library: Path, lacks:
         for change in (("withdraw", "ashby.md"), ("delete", "ashby.md"), ("correct", "ashby.md", "title", "Another")):
             ran = reflect(library, *change, before=plain_user)
             assert (ran.returncode, len(ran.stderr.splitlines())) == (1, 1)
-            assert "may not be written" in ran.stderr
+            assert "is read-only for you" in ran.stderr
     assert copies() <= before
     assert answered(reflect(library, "ask", QUESTION, "--json")) == expected
 
@@ -71,7 +71,7 @@ def test_a_library_of_an_earlier_version_says_what_to_do(library: Path) -> None:
         for command in (("list",), ("ask", QUESTION)):
             ran = reflect(library, *command, before=plain_user)
             assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 1)
-            assert "made by an earlier version, and may not be written. Open it once where it may be written" in ran.stderr
+            assert "made by an earlier version and is read-only here. Open it once where you can write to it" in ran.stderr
     assert reflect(library, "list").returncode == 0
 
 

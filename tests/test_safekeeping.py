@@ -1,4 +1,4 @@
-"""Back-up, restore and rebuild by the command line, as the documents describe them."""
+"""Backup, restore and rebuild by the command line, as the documents describe them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def test_what_the_document_says_of_backing_up_works_as_it_stands_there(place: Pl
 
 def test_restore_takes_a_briefing_and_a_backup_for_what_they_are(place: Place) -> None:
     assert place.reflect("backup", "b.zip").returncode == 0
-    assert place.reflect("restore", "brook.txt").stdout == "brook.txt is back in answers.\n"  # although a file of that name lies here
+    # although a file of that name lies here
+    assert place.reflect("restore", "brook.txt").stdout == "brook.txt will be used in answers again.\n"
     assert place.held()["brook.txt"] == ""
     place.reflect("delete", "ashby.md")
     restored = place.reflect("restore", "b.zip")
@@ -70,13 +71,13 @@ def test_restore_takes_a_briefing_and_a_backup_for_what_they_are(place: Place) -
     assert "names a living child" in place.held()["brook.txt"]
     assert set(place.held()) == {"ashby.md", "brook.txt"}
     deleted = place.reflect("delete", "ashby.md")
-    assert f"{place.library / 'set-aside'} was not looked at" in deleted.stderr  # where the earlier state is, with this briefing in it
+    assert f"{place.library / 'set-aside'} were not checked" in deleted.stderr  # where the earlier state is, with this briefing in it
     missing = place.reflect("restore", "other.reflect")
-    assert (missing.returncode, missing.stderr) == (1, "There is no back-up file other.reflect. Check the path.\n")
+    assert (missing.returncode, missing.stderr) == (1, "There is no backup file other.reflect. Check the path.\n")
     (place.folder / "half.reflect").write_bytes((place.folder / "b.zip").read_bytes()[:2000])
     half = place.reflect("restore", "half.reflect")
     assert half.returncode == 1
-    assert "half.reflect is not a whole back-up" in half.stderr
+    assert "half.reflect is not a whole backup" in half.stderr
     assert "Nothing was changed" in half.stderr
     unknown = place.reflect("restore", "no-such.pdf")
     assert "reflect list" in unknown.stderr

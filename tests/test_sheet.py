@@ -198,6 +198,12 @@ def above_everything(document: Any) -> None:
     document.paragraphs[0].insert_paragraph_before("Two moves in a year.", style="Normal")
 
 
+def test_a_sheet_saved_under_an_earlier_heading_keeps_what_stands_below(library: Library) -> None:
+    document = Document(io.BytesIO(written(Sheet({"history": "Two moves.", "learned": "Ask who else saw it."}))))
+    paragraph(document, "Heading 1", "What we can learn from reviews").runs[0].text = "What reviews have learned"
+    assert opened(saved(document), library).texts == {"history": "Two moves.", "learned": "Ask who else saw it."}
+
+
 CHANGES = [typed_over_the_hint, typed_below_the_table, under_a_heading_of_its_own, in_a_table_of_its_own, above_everything]
 
 
@@ -220,7 +226,7 @@ def test_the_word_file_is_made_as_a_professional_would(library: Library) -> None
     sheet = Sheet({"purpose": "A visit."}, (one,), organisation="Anytown", marking="OFFICIAL-SENSITIVE", model="signs", particulars=FULL)
     document = Document(io.BytesIO(written(sheet)))
     headings = [p.text for p in document.paragraphs if style_of(p) == "Heading 1"]
-    assert headings == ["Purpose: why this, why now", "What reviews have learned", "Actions", "Decision and agreement"]
+    assert headings == ["Purpose: why this, why now", "What we can learn from reviews", "Actions", "Decision and agreement"]
     assert [p.text for p in document.paragraphs if style_of(p) in ("Title", "Subtitle")] == ["Preparation for supervision", "Anytown"]
     assert document.styles.element.find(f".//{qn('w:lang')}").get(qn("w:val")) == "en-GB"
     head, actions, decision, signatures = document.tables
@@ -328,7 +334,7 @@ def test_starter_material_stands_apart_without_quotation_marks_and_says_what_it_
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"not a Word file" * 99], ids=["empty", "cut short", "text"])
 def test_what_is_no_sheet_is_told_in_a_sentence(library: Library, data: bytes) -> None:
-    with pytest.raises(SheetError, match=r"Choose a Word file \(\.docx\) that was saved here\."):
+    with pytest.raises(SheetError, match=r"Choose a Word file \(\.docx\) that you saved from this page\."):
         opened(data, library)
 
 
@@ -361,7 +367,7 @@ def test_the_page_to_print_says_the_same_and_runs_nothing(library: Library) -> N
     page = Texts(printable(sheet))
     assert [text for tag, text in page.found if tag == "h2"] == [
         "Purpose: why this, why now",
-        "What reviews have learned",
+        "What we can learn from reviews",
         "Actions",
         "Decision and agreement",
     ]

@@ -69,14 +69,14 @@ def test_a_small_file_that_becomes_a_mountain_is_refused_or_read_within_seconds_
         told = str(error)
     else:
         told = NO_SHEET
-    assert told in (NO_SHEET, "This file cannot be opened as a sheet. Choose a Word file (.docx) that was saved here.")
+    assert told in (NO_SHEET, "This file cannot be opened as a sheet. Choose a Word file (.docx) that you saved from this page.")
     assert time.monotonic() - began < 2 * PATIENCE * SECONDS
     assert psutil.Process().memory_info().rss - memory < 200_000_000
     assert [told for child in psutil.Process().children() if "sheet_pieces" in (told := running(child))] == []
 
 
 def test_what_the_list_of_parts_says_is_looked_at_before_anything_is_unpacked(library: Library) -> None:
-    with pytest.raises(SheetError, match="far larger than any sheet"):
+    with pytest.raises(SheetError, match="too big to be a saved sheet"):
         opened(with_body("<w:p/>" * (LARGEST_TEXT // 6 + 1)), library)
 
 
@@ -87,7 +87,7 @@ def test_the_largest_sheet_that_can_be_written_opens(library: Library) -> None:
 
 def test_a_file_of_thousands_of_quotations_is_refused(library: Library) -> None:
     quote = '<w:p><w:pPr><w:pStyle w:val="Quote"/></w:pPr><w:r><w:t>The father was never asked.</w:t></w:r></w:p>'
-    with pytest.raises(SheetError, match=f"more than {MOST_QUOTES} quotations"):
+    with pytest.raises(SheetError, match=rf"too many quotations to be a saved sheet \(limit {MOST_QUOTES}\)"):
         opened(with_body(quote * (MOST_QUOTES + 1)), library)
 
 

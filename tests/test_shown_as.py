@@ -108,5 +108,5 @@ def test_a_kind_is_corrected_to_one_that_is_known(assistant: Assistant) -> None:
     library = assistant.library
     assert library.correct("review.md", "kind", "Learning Review").details.kind == "learning review"
     library.uncorrect("review.md", "kind")
-    with pytest.raises(CorrectionRefused, match=r"big report is no kind of document that is known\. Give one of .*statutory guidance"):
+    with pytest.raises(CorrectionRefused, match=r"big report is not a known kind of document\. Give one of .*statutory guidance"):
         library.correct("review.md", "kind", "big report")

@@ -60,7 +60,7 @@ def test_an_archive_is_refused_where_the_temporary_folder_is_gone_and_files_go_i
     library = Library(tmp_path / "library", HashedWords())
     packed, plain = ingest(library, [archive(tmp_path, "Ashby"), write_markdown(tmp_path / "brook.md", "Brook")])
     assert (packed.status, plain.status) == ("refused", "added")
-    assert packed.why == f"ashby.zip was not unpacked. The temporary folder {tmp_path / 'gone'} is not there. Put that right{NEXT}"
+    assert packed.why == f"ashby.zip was not unpacked. The temporary folder {tmp_path / 'gone'} is not there. Fix that{NEXT}"
     state = state_of(library)
     library.close()
     assert state["wrong"] == []

@@ -264,14 +264,14 @@ def test_doctor_and_the_command_say_what_is_outdated(tmp_path: Path) -> None:
         age(library)
         library.catalogue.set_setting("weights", "0" * 64)
     findings = {finding.what: finding for finding in examined(folder, None, Upgrade)}
-    assert findings["Reading"].told == "2 briefings were read otherwise than this version reads (2 by older rules). Run `reflect upgrade`."
+    assert findings["Reading"].told == "2 briefings were read by an earlier version (2 by older rules). Run `reflect upgrade`."
     assert findings["Vectors"].told == "were made by other weights of the embedding model. Run `reflect upgrade`."
     assert not findings["Reading"].well
     app = commands(steps, starter_briefings, expanded, lambda *_: None, Upgrade)
     done = CliRunner().invoke(app, ["upgrade", "--library", str(folder)])
     assert done.exit_code == 0, done.output
     assert done.stdout.count("replaced") == 2
-    assert "Quotations of these that you saved elsewhere by page and place" in done.stderr
+    assert "If you saved the page and position of a quotation elsewhere" in done.stderr
     findings = {finding.what: finding for finding in examined(folder, None, Upgrade)}
     assert findings["Reading"].well
     assert "Vectors" not in findings

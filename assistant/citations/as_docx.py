@@ -73,10 +73,10 @@ def _comments(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _told(checked: Checked) -> str:
-    lines = [checked.verdict.value.capitalize(), *checked.reasons]
+    lines = [checked.verdict.told.capitalize(), *checked.reasons]
     lines += [difference_told(one) for one in checked.differences]
     if checked.place:
-        lines.append(f"{'Nearest' if checked.verdict is Verdict.NOT_FOUND else 'Stands in'}: {where(checked.place)}")
+        lines.append(f"{'Nearest' if checked.verdict is Verdict.NOT_FOUND else 'Found in'}: {where(checked.place)}")
     lines += [*checked.guidance, *checked.cautions]
     if checked.corrected and not checked.verdict.stands:
         lines.append(f"To copy: {checked.corrected}")

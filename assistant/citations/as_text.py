@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from assistant.citations.models import Checked, Difference, Place, Report, Statement, Verdict
 
-NOT_A_QUOTATION = "not a quotation: read it"
+NOT_A_QUOTATION = "not a quotation: check it yourself"
 
 
 def summary(report: Report) -> str:
@@ -17,19 +17,19 @@ def summary(report: Report) -> str:
     if not report.checked and not report.statements:
         return "No quotation and no reference to a briefing was found in this text, so nothing was checked."
     total = len(report.checked)
-    parts = [f"{stands} {'stands' if stands == 1 else 'stand'} as quoted", f"{wrong} {'does' if wrong == 1 else 'do'} not"]
+    parts = [f"{stands} {'is' if stands == 1 else 'are'} quoted correctly", f"{wrong} {'is' if wrong == 1 else 'are'} not"]
     parts += [f"{unchecked} could not be checked"] if unchecked else []
     told = [f"{total} {'quotation' if total == 1 else 'quotations'}: {', '.join(parts)}."] if total else ["No quotation was found."]
     if read := len(report.statements):
-        refers = "statement refers to a briefing and quotes" if read == 1 else "statements refer to a briefing and quote"
-        told.append(f"{read} {refers} nothing: to be read.")
+        refers, them = ("statement refers", "it") if read == 1 else ("statements refer", "them")
+        told.append(f"{read} {refers} to a briefing without quoting it: check {them} yourself.")
     return " ".join(told)
 
 
 def report_lines(report: Report) -> Iterator[tuple[str, str]]:
     """The report, a line at a time, each with what it is: verdict, faults, quotation, detail, summary."""
     for number, checked in enumerate(report.checked, 1):
-        yield f"{number}. {checked.verdict.value.upper()}", "stands" if checked.verdict.stands else "fault"
+        yield f"{number}. {checked.verdict.told.upper()}", "stands" if checked.verdict.stands else "fault"
         yield f"“{' '.join(checked.quoted.text.split())}”", "quotation"
         yield from ((line, "detail") for line in _details(checked))
         yield "", "detail"
@@ -62,7 +62,7 @@ def _details(checked: Checked) -> Iterator[str]:
         yield difference_told(one)
     if checked.place:
         nearest = checked.verdict is Verdict.NOT_FOUND
-        yield f"{'Nearest' if nearest else 'Stands in'}: {where(checked.place)}" + (
+        yield f"{'Nearest' if nearest else 'Found in'}: {where(checked.place)}" + (
             f": “{' '.join(checked.place.quotation.text.split())}”" if nearest else ""
         )
         if not nearest:

@@ -33,9 +33,9 @@ from knowledge.text import sentences
 TERM = 2  # words: a quotation no longer than this may be a term of the text's own
 NEAR = 3  # passages beside a statement
 LONG = f"It has more than {LONGEST:,} words. Check it part by part."
-TOO_SHORT = "One or two words that do not stand in this library: a term of the text's own, or a quotation too short to find."
-NOWHERE = "These words stand nowhere in this library."
-IN_ORDER = "The words stand in the source in another order."
+TOO_SHORT = "One or two words that are not in this library: a term of the text's own, or a quotation too short to find."
+NOWHERE = "These words are not in this library."
+IN_ORDER = "The source has these words in a different order."
 
 
 class Checker:
@@ -158,7 +158,7 @@ class Checker:
 
     def _not_found(self, quoted: Quoted, windows: Sequence[Window], best: Sequence[Hit], reference: Reference) -> Checked:
         near = self._places.nearest(quoted.text, reference.named, 1) if windows or best else []
-        cautions = ("Its quotation mark is never closed.",) if not quoted.closed else ()
+        cautions = ("The closing quotation mark is missing.",) if not quoted.closed else ()
         return Checked(
             quoted, (Fault(Verdict.NOT_FOUND, NOWHERE),), place=near[0] if near else None, reference=reference.text, cautions=cautions
         )

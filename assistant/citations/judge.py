@@ -18,6 +18,8 @@ from knowledge.briefing import Page
 from knowledge.text import sentences
 
 FEWEST_CUT = 4  # words of a quotation from which on what it leaves out beside it counts
+NEGATIVE_LOST = "A negative word (such as “not”) is missing from this quotation."
+NEGATIVE_ADDED = "A negative word (such as “not”) was added to this quotation, or a word was replaced by its opposite."
 SHARE_FOUND = 0.6  # of a quotation's words that must stand in the source, one after the other more or less
 RUN = 3  # words in one run that must stand there
 LONGEST_SKIP = 120  # words that an ellipsis may stand for; more are two places
@@ -182,9 +184,7 @@ def word_faults(reading: Reading) -> list[Fault]:
     theirs = [word.form for group in groups for word in group.source]
     if negation_count(ours) != negation_count(theirs) or _turned(groups):
         lost = negation_count(ours) < negation_count(theirs)
-        faults.append(
-            Fault(Verdict.NEGATION, f"A word that denies is {'missing from' if lost else 'not in the source of'} this quotation.")
-        )
+        faults.append(Fault(Verdict.NEGATION, NEGATIVE_LOST if lost else NEGATIVE_ADDED))
     open_ = [group for group in groups if not group.marked]
     ours_n = numbers_in(word.form for group in open_ for word in group.quoted)
     theirs_n = numbers_in(word.form for group in open_ for word in group.source)
@@ -193,7 +193,7 @@ def word_faults(reading: Reading) -> list[Fault]:
         faults.append(Fault(Verdict.NUMBERS_DIFFER, "The source has another number."))
     cut = [group for group in open_ if not group.quoted and _limits(group.source)]
     if cut:
-        faults.append(Fault(Verdict.SHORTENED, "Words that limit what is said were left out within the quotation, with no ellipsis."))
+        faults.append(Fault(Verdict.SHORTENED, "Qualifying words were left out without an ellipsis."))
     if any(group not in cut for group in open_):
         faults.append(Fault(Verdict.ALTERED, "The words are not the source's."))
     return faults
@@ -259,10 +259,10 @@ def cut_faults(reading: Reading, around: Edges, reference: Reference) -> list[Fa
         faults.append(Fault(kind, f"Its sentence begins “{_end_of(around.lead)}” in the source, and that is left out."))
     rest = [word.form for word in words_of(around.rest)]
     if rest and is_negation(rest[0]) and len(rest) <= LAST_WORDS:
-        faults.append(Fault(Verdict.NEGATION, f"The source goes on “{_begin_of(around.rest)}”, which turns what is quoted."))
+        faults.append(Fault(Verdict.NEGATION, f"The source continues “{_begin_of(around.rest)}”, which changes the meaning."))
     elif (lost := _lost_condition(around.rest)) and lost not in {word.form for word in words_of(reference.after)[:3]}:
         kind = Verdict.ELLIPSIS_HIDES if reading.own.cut_after else Verdict.SHORTENED
-        faults.append(Fault(kind, f"The source goes on “{_begin_of(around.rest)}”, and that is left out."))
+        faults.append(Fault(kind, f"The source continues “{_begin_of(around.rest)}”, and that is left out."))
     return faults
 
 

@@ -26,6 +26,11 @@ class Verdict(StrEnum):
     NOT_CHECKED = "not checked"
 
     @property
+    def told(self) -> str:
+        """The verdict as a reader sees it; its value is what JSON holds."""
+        return "negative word missing or added" if self is Verdict.NEGATION else self.value
+
+    @property
     def severity(self) -> int:
         """How bad it is, from 0."""
         return list(Verdict).index(self)

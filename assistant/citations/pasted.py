@@ -50,7 +50,7 @@ def _indent(block: str) -> int:
 
 def for_a_check(told: str) -> str:
     """A sentence that refuses a file, said of a text that is checked and not of a briefing that is added."""
-    return told.replace("then add that", "then check that").replace("not a briefing", "not a text to check")
+    return told.replace("add the new file", "check the new file").replace("not a briefing", "not a text to check")
 
 
 def paragraphs_from(told: Iterable[tuple[str, str]]) -> list[Paragraph]:

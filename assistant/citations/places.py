@@ -19,7 +19,7 @@ from knowledge.second_reader import doubts_about_quotation
 BESIDE = 300  # characters shown before and after
 FINAL = ".!?…"
 LISTED = re.compile(r"\s*(?:[•●◦▪–]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
-UNCLOSED = "Its quotation mark is never closed."
+UNCLOSED = "The closing quotation mark is missing."
 
 
 class Places:
@@ -115,7 +115,7 @@ class Places:
                 "" if quoted.closed else UNCLOSED,
                 "No source is named beside it." if not (reference.named or reference.citation) else "",
                 f"{briefing.file_name} has no pages: cite its heading and paragraph." if reference.pages and not briefing.paged else "",
-                f"These words stand in {count} places of the library." if count > 1 else "",
+                f"These words are in {count} places in the library." if count > 1 else "",
                 *(f"{year or briefing.short_name}; rests on {old.name}, {old.note}." for old in superseded(briefing)),
             )
             if told

@@ -19,7 +19,7 @@ def place_faults(place: Place, reference: Reference, document: Document) -> list
         _wrong_page(place, reference),
     ]
     if not any(told) and not reference.named and (names := _strangers(document, reference)):
-        told.append(f"The text names {' '.join(names)}; the words stand in {briefing.short_name}.")
+        told.append(f"The text names {' '.join(names)}; the words are in {briefing.short_name}.")
     return [Fault(Verdict.WRONG_PLACE, why) for why in told if why]
 
 
@@ -28,7 +28,8 @@ def _wrong_document(place: Place, reference: Reference) -> str:
     if not named or _among(place, named):
         return ""
     title = next(mention.text for mention in reference.mentions if mention.kind == "title")
-    return f"Wrong document: the text names “{title}”; the words stand in “{place.briefing.details.title or place.briefing.file_name}”."
+    where = place.briefing.details.title or place.briefing.file_name
+    return f"Wrong document: the text names “{title}”; the words are in “{where}”."
 
 
 def _wrong_board(place: Place, reference: Reference) -> str:
@@ -36,7 +37,7 @@ def _wrong_board(place: Place, reference: Reference) -> str:
     if not named or _among(place, named):
         return ""
     board = next(mention.text for mention in reference.mentions if mention.kind == "board")
-    return f"Wrong board: the text names {board}; the words stand in {place.briefing.short_name}."
+    return f"Wrong board: the text names {board}; the words are in {place.briefing.short_name}."
 
 
 def _wrong_case(place: Place, reference: Reference) -> str:
@@ -49,7 +50,7 @@ def _wrong_case(place: Place, reference: Reference) -> str:
         return f"Wrong case: the text names {told}; the words are about {place.case}."
     other_source = reference.briefings("title") | reference.briefings("board")
     if not other_source and not _among(place, reference.briefings("case")):
-        return f"Wrong case: the text names {told}; the words stand in {place.briefing.short_name}, which does not tell of it."
+        return f"Wrong case: the text names {told}; the words are in {place.briefing.short_name}, which does not cover that case."
     return ""
 
 
@@ -66,7 +67,7 @@ def _wrong_page(place: Place, reference: Reference) -> str:
     if any(_covers(first, last, number) for first, last in reference.pages for number in _numbers(place)):
         return ""
     first, last = reference.pages[0]
-    return f"Wrong page: the text says p. {first}{f'-{last}' if last != first else ''}; the words stand on {place.label}."
+    return f"Wrong page: the text says p. {first}{f'-{last}' if last != first else ''}; the words are on {place.label}."
 
 
 def _numbers(place: Place) -> set[str]:

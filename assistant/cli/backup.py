@@ -32,11 +32,11 @@ def backup(
 
 
 def restore(
-    name: Annotated[str, typer.Argument(help="A briefing's file name, as `reflect list` shows it; or a back-up file.")],
+    name: Annotated[str, typer.Argument(help="A briefing's file name, as `reflect list` shows it; or a backup file.")],
     library: LibraryFolder = None,
     model: Model = DEFAULT_MODEL,
 ) -> None:
-    """Let a withdrawn briefing back into answers; or, where NAME is a file that `reflect backup` wrote, put that library back.
+    """Put a withdrawn briefing back into use; or, where NAME is a file that `reflect backup` wrote, restore that library.
 
     What the library holds is then set aside first, and what was withdrawn since stays withdrawn.
     """
@@ -45,19 +45,19 @@ def restore(
         opened = open_library(library)
         briefing = opened.restore(name)
         record_change(opened, Event.RESTORED, briefing.sha256)
-        _say(f"{briefing.file_name} is back in answers.")
+        _say(f"{briefing.file_name} will be used in answers again.")
         return
     if not file.is_file():
-        raise ReflectionError(f"There is no back-up file {file}. Check the path.")
+        raise ReflectionError(f"There is no backup file {file}. Check the path.")
     folder = library or default_folder()
     restored = put_back(file, folder, SentenceEmbedder(model))
     _say(f"{_briefings(restored.backup.briefings)} restored to {folder}, as backed up at {restored.backup.made}.")
     if restored.aside:
         _say(f"What the library held before is in {restored.aside}. Delete that when you no longer need it.")
     if restored.withdrawn:
-        _warn(f"Withdrawn since that back-up, and still withdrawn: {_listed(restored.withdrawn)}.")
+        _warn(f"Withdrawn since that backup, and still withdrawn: {_listed(restored.withdrawn)}.")
     if restored.backup.left_out:
-        _warn(f"Without a file, because the back-up had none: {_listed(restored.backup.left_out)}. Add these files again.")
+        _warn(f"Without a file, because the backup had none: {_listed(restored.backup.left_out)}. Add these files again.")
     open_library(folder, model).ready()
     _say("`reflect verify` proves every quotation.")
 
@@ -88,7 +88,7 @@ def add_rebuild(app: typer.Typer, take_in: TakeIn) -> None:
         if rebuilt.unknown:
             _warn(
                 f"Nothing is known of these but their text, so they stay out of answers: {_listed(rebuilt.unknown)}. "
-                "Look at each; `reflect restore NAME` lets it into answers."
+                "Look at each; `reflect restore NAME` puts it into use."
             )
         open_library(folder, model).ready()
         if refused or work.changed:

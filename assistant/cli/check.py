@@ -105,5 +105,5 @@ def _why(error: ReflectionError | OSError, file: Path) -> str:
     if isinstance(error, FileNotFoundError):
         return f"{error.filename or file} is not there. Check the path."
     if isinstance(error, OSError):
-        return f"{error.filename or file} cannot be opened or written ({error.strerror}). Check that you may."
+        return f"{error.filename or file} cannot be opened or written ({error.strerror}). Check your permissions."
     return for_a_check(str(error))

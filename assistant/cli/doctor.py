@@ -1,4 +1,4 @@
-"""`reflect doctor`: what is wrong with an installation, and how to mend it."""
+"""`reflect doctor`: what is wrong with an installation, and how to fix it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PROJECT_TOO = f"{INSTALL}, then python -m pip install --no-deps --no-build-isola
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, whether it is well, and a sentence: how it stands, or what is wrong and how to mend it."""
+    """What was looked at, whether it is well, and a sentence: how it stands, or what is wrong and how to fix it."""
 
     what: str
     well: bool
@@ -52,7 +52,7 @@ def add_doctor(app: typer.Typer, upgrade_of: UpgradeOf | None = None) -> None:
 
     @app.command("doctor")
     def command(library: LibraryFolder = None, settings: SettingsFile = None) -> None:
-        """Look for what is wrong with this installation, and say how to mend it. Exit status 1 where something is."""
+        """Look for what is wrong with this installation, and say how to fix it. Exit status 1 where something is."""
         doctor(library, settings, upgrade_of)
 
 
@@ -60,7 +60,7 @@ def doctor(library: Path | None = None, settings: Path | None = None, upgrade_of
     """Print what is found. Exit status 1 where something is wrong."""
     findings = list(examined(library or default_folder(), settings, upgrade_of))
     for finding in findings:
-        sign = ("well   ", "green") if finding.well else ("MEND   ", "bold red")
+        sign = ("OK     ", "green") if finding.well else ("FIX    ", "bold red")
         out.print(Text.assemble(sign, f"{finding.what}: {finding.told}"), soft_wrap=True)
     if not all(finding.well for finding in findings):
         raise SystemExit(1)
@@ -104,7 +104,7 @@ def _packages() -> Finding:
             wrong.append(f"{package.name} (missing)")
     if wrong:
         return Finding("Packages", False, f"{', '.join(wrong)}. Run: {INSTALL}")
-    return Finding("Packages", True, f"all {len(needed)} are there.")
+    return Finding("Packages", True, f"all {len(needed)} are installed.")
 
 
 def _model() -> Finding:
@@ -112,7 +112,7 @@ def _model() -> Finding:
         SentenceEmbedder().load()
     except ReflectionError as error:
         return Finding("Embedding model", False, str(error))
-    return Finding("Embedding model", True, f"loads, and its {len(model_files('embedding').sha256)} files are the published ones.")
+    return Finding("Embedding model", True, f"loads, and all {len(model_files('embedding').sha256)} files match the published versions.")
 
 
 def _files(key: str) -> Finding:
@@ -121,7 +121,9 @@ def _files(key: str) -> Finding:
     if trouble := model.trouble():
         return Finding(model.name, False, f"{model.without} {trouble}")
     count = len(model.sha256)
-    return Finding(model.name, True, f"its {count} files are the published ones." if count > 1 else "its file is the published one.")
+    return Finding(
+        model.name, True, f"all {count} files match the published versions." if count > 1 else "its file matches the published version."
+    )
 
 
 def _recognition() -> Finding:
@@ -154,7 +156,7 @@ def _library(folder: Path, upgrade_of: UpgradeOf | None) -> Iterator[Finding]:
         return
     yield from found
     if broken := damaged(folder / "derived"):
-        told = f"{', '.join(file.name for file in broken)} in {folder / 'derived'}: damaged. The next start makes it again."
+        told = f"{', '.join(file.name for file in broken)} in {folder / 'derived'}: damaged. Damaged ones are rebuilt at the next start."
         yield Finding("Derived files", False, told)
     if aside := library.files.set_aside_files():
         yield Finding("Set aside", True, f"{len(aside)} in {library.files.aside}: look at them, and delete what you do not need.")
@@ -172,7 +174,7 @@ def _catalogue(library: Library) -> Iterator[Finding]:
     astray = [b.file_name for b in briefings if not wrong and _astray(library, b)]
     if wrong or astray:
         what = wrong or f"passages of {', '.join(astray[:3])} are not on their pages"
-        yield Finding("Catalogue", False, f"is damaged ({what}). Restore a back-up, or read the files again with `reflect rebuild`.")
+        yield Finding("Catalogue", False, f"is damaged ({what}). Restore a backup, or read the files again with `reflect rebuild`.")
     else:
         yield Finding("Catalogue", True, "whole, and every passage stands on its page.")
 
@@ -183,7 +185,7 @@ def _up_to_date(library: Library, upgrade_of: UpgradeOf | None) -> Iterator[Find
     if waiting:
         how = "; ".join(f"{number} {why}" for why, number in Counter(one.why for one in waiting).most_common(3))
         many = "1 briefing was" if len(waiting) == 1 else f"{len(waiting):,} briefings were"
-        yield Finding("Reading", False, f"{many} read otherwise than this version reads ({how}). Run `reflect upgrade`.")
+        yield Finding("Reading", False, f"{many} read by an earlier version ({how}). Run `reflect upgrade`.")
     elif upgrade_of is not None:
         yield Finding("Reading", True, "every briefing was read by the rules and readers of this version.")
     made, known = library.catalogue.setting("weights"), SentenceEmbedder().weights
@@ -215,7 +217,7 @@ def _index(library: Library) -> Finding:
         agree = library.vectors.holds(library.catalogue.passage_count()) and library.vectors.whole()
     except VectorsDamaged:
         agree = False
-    again = f"The next question makes it anew; if this stays, delete {library.folder / 'vectors'}."
+    again = f"The next question will rebuild it. If the problem remains, delete {library.folder / 'vectors'}."
     return Finding("Index", agree, "holds every passage." if agree else f"does not hold every passage. {again}")
 
 
@@ -224,7 +226,7 @@ def _settings(path: Path | None) -> Finding:
         own = open_settings(path)
     except ReflectionError as error:
         return Finding("Settings", False, str(error))
-    contacts = "with contacts" if own.contacts else "no contacts are set, so danger notices give 999 alone (see docs/settings.md)"
+    contacts = "with contacts" if own.contacts else "no contacts are set, so danger notices give 999 only (see docs/settings.md)"
     return Finding("Settings", True, f"{contacts}.")
 
 
@@ -232,5 +234,7 @@ def _port() -> Finding:
     with socket.socket() as probe:
         taken = probe.connect_ex(("127.0.0.1", PORT)) == 0
     return Finding(
-        "Port", True, f"{PORT} is taken: the page runs already, or start it with --port 0." if taken else f"{PORT} is free for the page."
+        "Port",
+        True,
+        f"{PORT} is in use. The page may be running already; if not, start it with --port 0." if taken else f"{PORT} is free for the page.",
     )

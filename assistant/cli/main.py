@@ -45,7 +45,7 @@ from knowledge.library import Library
 from knowledge.security_log import Event
 from knowledge.temporary import Terminated, put_away_at_the_end
 
-NOT_TEXT = "What was typed holds bytes that are not text (UTF-8). Type it again, or copy it from `reflect list`."
+NOT_TEXT = "The text you typed is not valid UTF-8. Type it again, or copy it from `reflect list`."
 PACKAGE = "practice-reflection-assistant"
 INTERRUPTED = 130  # what a shell gives for a program that Ctrl-C ended
 
@@ -134,13 +134,13 @@ def _ingest_command(
                 for files, ours in ((expand(paths or []), False), (wanted(opened, starter()) if starters else [], True)):
                     intake.show(take_in(opened, files, starter=ours, password=password), files)
         except (KeyboardInterrupt, Terminated) as stopped:
-            err.print("Stopped. What was finished is kept: the same command goes on from there.", highlight=False)
+            err.print("Stopped. Finished files are kept. Run the same command again to continue.", highlight=False)
             raise typer.Exit(stopped.status if isinstance(stopped, Terminated) else INTERRUPTED) from None
         _record_taken(opened, intake)
         if starters:
             older = take_out_older(opened, {path.name for path in starter()})
             if older:
-                err.print(f"Taken out, because an earlier version brought them: {', '.join(older)}.", highlight=False, soft_wrap=True)
+                err.print(f"Removed, because an earlier version added them: {', '.join(older)}.", highlight=False, soft_wrap=True)
             opened.catalogue.set_setting("starters", " ".join(path.name for path in starter()))
         if intake.results and all(result.status == "refused" for result in intake.results):
             raise typer.Exit(1)
@@ -223,11 +223,11 @@ def answer_as_json(assistant: Any, question: str, history: Sequence[str], questi
 def correct(
     name: Name,
     field: Annotated[str, typer.Argument(help="title, publisher, short_name, date, kind, nation, period, authors, guidance, pseudonyms.")],
-    value: Annotated[str, typer.Argument(help='What is right, or "unknown"; several are parted by commas.')] = "",
+    value: Annotated[str, typer.Argument(help='What is right, or "unknown"; separate several with commas.')] = "",
     library: LibraryFolder = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the correction back.")] = False,
 ) -> None:
-    """Put a detail right by hand. It is kept apart from what was read, also when the file is replaced."""
+    """Correct a detail. The correction is kept apart from what was read, also when the file is replaced."""
     opened = open_library(library)
     briefing = opened.uncorrect(name, field) if undo else opened.correct(name, field, value)
     record_change(opened, Event.CORRECTED, briefing.sha256)
@@ -256,7 +256,7 @@ def delete(name: Name, library: LibraryFolder = None) -> None:
     out.print(f"{briefing.file_name} is deleted.", highlight=False, soft_wrap=True)
     if opened.files.set_aside_files():
         err.print(
-            f"What was set aside in {opened.files.aside} was not looked at: see whether it holds this briefing.",
+            f"Files set aside in {opened.files.aside} were not checked: see whether they contain this briefing.",
             highlight=False,
             soft_wrap=True,  # a path is one word
         )

@@ -93,7 +93,7 @@ def open_reranker(name: str, *, fetch: bool = False) -> Reranker | None:
     """
     if not name:
         if fetch:
-            raise ModelError("--fetch says that a cross-encoder may be fetched, and none is named. Name it with --cross-encoder.")
+            raise ModelError("--fetch needs --cross-encoder. Name the model to download.")
         return None
     reranker = Reranker(name, fetch=fetch)
     reranker.load()

@@ -26,7 +26,7 @@ from knowledge.temporary import uploads_put_away
 
 FIRST_PORT = 7860
 OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
-OPEN_TO_ALL = "Everybody who reaches this address may ask, and may change the library. Use --auth to have people sign in."
+OPEN_TO_ALL = "Anyone who can reach this address can ask questions and change the library. Use --auth to have people sign in."
 Names = Annotated[
     list[str] | None, typer.Option("--name", help="A host name that people open the page by, such as reflect.example.org; may be repeated.")
 ]
@@ -93,7 +93,7 @@ def user(
 
     if remove:
         remove_user(accounts, name)
-        out.print(f"{name} may not sign in any more.", highlight=False)
+        out.print(f"{name} can no longer sign in.", highlight=False)
         return
     check_name(name)
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -102,4 +102,4 @@ def user(
     except SettingsError as error:
         raise typer.BadParameter(str(error)) from error
     put_user(accounts, name, role, password)
-    out.print(f"{name} may sign in as {role}: start the page with --auth {accounts}.", highlight=False)
+    out.print(f"{name} can sign in as {role}. Start the page with --auth {accounts}.", highlight=False)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LENGTH = re.compile(r"(?:(?P<hours>\d+)\s*h(?:ours?)?)?\s*(?:(?P<minutes>\d+)\s*(?:m(?:in(?:ute)?s?)?)?)?", re.IGNORECASE)
 NAMED_LENGTHS = {"a day": 360, "day": 360, "half a day": 180, "half day": 180}
 
-PackPath = Annotated[Path, typer.Argument(help="A pack that was made here: the ZIP, or the pack.json in it.")]
+PackPath = Annotated[Path, typer.Argument(help="A pack that this tool saved: the ZIP, or the pack.json in it.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="The ZIP to write.", show_default=False)]
 Who = Annotated[str, typer.Option("--audience", help="new-staff, multi-agency, managers, schools or health.")]
 Length = Annotated[str, typer.Option("--length", help='"90", "2h" or "a day".')]
@@ -57,7 +57,8 @@ def list_held(library: LibraryFolder = None, json_: AsJson = False) -> None:
         for briefing in desk.briefings():
             print_json({"document": briefing.file_name, "title": briefing.details.title, "passages": briefing.passages})
         return
-    _print("Case", "Told in", [(c.name, f"{_count(c.passages, 'passage')}: {', '.join(b.file_name for b in c.documents)}") for c in cases])
+    rows = [(c.name, f"{_count(c.passages, 'passage')}: {', '.join(b.file_name for b in c.documents)}") for c in cases]
+    _print("Case", "Source documents", rows)
     _print(
         "Theme",
         "Found in",
@@ -172,7 +173,7 @@ def minutes_of(length: str) -> int:
         return NAMED_LENGTHS[text]
     found = LENGTH.fullmatch(text)
     if not found or not text or not any(found.groups()):
-        raise PackError(f'{length} is no length. Give minutes ("90"), hours ("2h") or "a day".')
+        raise PackError(f'{length} is not a valid length. Give minutes ("90"), hours ("2h") or "a day".')
     return int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
 
 
@@ -191,7 +192,7 @@ def _opened(desk: Desk, file: Path) -> tuple[Pack, Sequence[object]]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise PackError(f"{file} cannot be read ({error.strerror}). Name a pack that was made here.") from error
+        raise PackError(f"{file} cannot be read ({error.strerror}). Name a pack that this tool saved.") from error
     return opened(desk, data)
 
 
@@ -210,7 +211,7 @@ def _write(pack: Pack, to: Path, forms: Sequence[str], own: Settings) -> None:
 def _tell(pack: Pack) -> None:
     """The stages, numbered, with sentences that can be left out; then what stands ready."""
     for number, stage in enumerate(pack.stages, 1):
-        marks = ", ".join(m for m in (stage.extract.when, "may distress" if stage.extract.distressing else "") if m)
+        marks = ", ".join(m for m in (stage.extract.when, "may be distressing" if stage.extract.distressing else "") if m)
         out.print(styled(f"{number}. {marks}", "bold"), soft_wrap=True)
         for place, sentence in enumerate(stage.extract.sentences):
             left_out = "" if stage.extract.first <= place <= stage.extract.end else " (left out)"

@@ -58,7 +58,7 @@ def add_upgrade(app: typer.Typer, upgrade_of: UpgradeOf) -> None:
     ) -> None:
         """After an update: read again what was read by older rules or an older reader, and embed what other weights embedded.
 
-        It may be interrupted at any moment, and goes on the next time.
+        You can interrupt it at any moment; it continues the next time.
         """
         opened = open_library(library, model)
         work = upgrade_of(opened)
@@ -72,8 +72,8 @@ def add_upgrade(app: typer.Typer, upgrade_of: UpgradeOf) -> None:
         if work.moved:
             _say(
                 err,
-                f"Read otherwise than before: {printable(', '.join(work.moved))}. Quotations of these that you saved elsewhere by page and "
-                "place may stand at another place now: look them up again. Their words are in the file as before.",
+                f"These files now read differently: {printable(', '.join(work.moved))}. If you saved the page and position of a "
+                "quotation elsewhere, look it up again: it may have moved. Its words are in the file as before.",
             )
         if any(result.status == "refused" for result in intake.results):
             raise typer.Exit(1)

@@ -21,8 +21,8 @@ MOST_PIECES = 50_000  # paragraphs and cells
 SECONDS = 8.0  # of the processor
 MEMORY = 400 * 1024**2  # bytes
 AT_ONCE = 2
-NOT_A_SHEET = "This file cannot be opened as a sheet. Choose a Word file (.docx) that was saved here."
-NO_SHEET = "This file is far larger than any sheet once it is unpacked. Choose the one that was saved here."
+NOT_A_SHEET = "This file cannot be opened as a sheet. Choose a Word file (.docx) that you saved from this page."
+NO_SHEET = "This file is too big to be a saved sheet once it is unpacked. Choose the Word file you saved from this page."
 BUSY = "Other sheets are being opened just now. Try again in a minute."
 
 PROPERTY_STYLE = "Property:"  # what a property stands under among the pieces, before its name; no style of Word holds a colon

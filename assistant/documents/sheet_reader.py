@@ -31,8 +31,9 @@ from assistant.documents.sheet_pieces import PROPERTY_STYLE, Piece, SheetError, 
 from assistant.models.reply import TODAY
 from assistant.reflection.frameworks import models
 
-LONGEST = 20_000  # letters of a part
+LONGEST = 20_000  # characters of a part
 LARGEST = 3_000_000  # bytes of a file that is opened
+CHOOSE = "Choose the Word file you saved from this page."
 MOST_QUOTES = 200  # each is looked for in the library
 MODEL, EMPTY = "reflection-model", "empty-sections"  # the names of the properties that a saved sheet carries
 LEFT_OUT, SHOWN = "left out", "shown"
@@ -77,7 +78,7 @@ def read_sheet(data: bytes) -> ReadSheet:
     Raises SheetError where the file is no Word file, or too large.
     """
     if len(data) > LARGEST:
-        raise SheetError(f"This file is larger than {LARGEST // 1_000_000} MB: no sheet is. Choose the one that was saved here.")
+        raise SheetError(f"This file is too big to be a saved sheet (limit {LARGEST // 1_000_000} MB). {CHOOSE}")
     return read_pieces(pieces_of(data))
 
 
@@ -110,12 +111,12 @@ class _Reading:
             else:
                 self._paragraph(what[0].strip("\n"), what[1])
         if len(self.quotes) > MOST_QUOTES:
-            raise SheetError(f"This file holds more than {MOST_QUOTES} quotations: no sheet does. Choose the one that was saved here.")
+            raise SheetError(f"This file has too many quotations to be a saved sheet (limit {MOST_QUOTES}). {CHOOSE}")
         texts = {section: "\n".join(lines).strip() for section, lines in self.texts.items()}
         for section in models().sections:
             if len(texts.get(section.id, "")) > LONGEST:
                 raise SheetError(
-                    f"“{section.name}” is longer than {LONGEST:,} letters: no sheet is. Shorten it in Word, then open the file again."
+                    f"“{section.name}” is too long (limit {LONGEST:,} characters). Shorten it in Word, then open the file again."
                 )
         return ReadSheet(
             {section: text for section, text in texts.items() if text},

@@ -38,7 +38,7 @@ class Size:
 def size_of(minutes: int) -> Size:
     """What a session of so many minutes has room for. Raises PackError where it is too short or too long."""
     if not SHORTEST <= minutes <= LONGEST:
-        raise PackError(f"A session takes {SHORTEST} to {LONGEST} minutes, and not {minutes}.")
+        raise PackError(f"A session must be between {SHORTEST} and {LONGEST} minutes (you gave {minutes}).")
     stages = min(MOST_STAGES, max(FEWEST_STAGES, round(minutes * STAGES_SHARE / STAGE_MINUTES)))
     found = 3 if minutes < 60 else 5 if minutes <= 120 else 7
     return Size(stages, found, 2 if minutes < 60 else 4, 2 if minutes < 60 else 4)
@@ -80,7 +80,7 @@ def checked_title(title: str) -> str:
     """A title on one line. Raises PackError where it is too long."""
     title = " ".join(title.split())
     if len(title) > TITLE_LETTERS:
-        raise PackError(f"The title has {len(title)} letters. Shorten it to {TITLE_LETTERS}.")
+        raise PackError(f"The title has {len(title)} characters. Shorten it to {TITLE_LETTERS}.")
     return title
 
 

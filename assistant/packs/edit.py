@@ -86,7 +86,7 @@ def ask(pack: Pack, key: str, questions: Sequence[str]) -> Pack:
     stage = _stage(pack, key)
     asked = [" ".join(one.split()) for one in questions if one.strip()]
     if len(asked) > MOST_ASKS or any(len(one) > QUESTION_LETTERS for one in asked):
-        raise PackError(f"A stop has room for {MOST_ASKS} questions of {QUESTION_LETTERS} letters. Shorten them.")
+        raise PackError(f"Each stage can have up to {MOST_ASKS} questions of up to {QUESTION_LETTERS} characters. Shorten them.")
     stood = {one.question: one for one in stage.asks}
     asks = tuple(stood.get(one, Ask(one, own=True)) for one in asked)
     return replace(pack, stages=tuple(replace(one, asks=asks) if one is stage else one for one in pack.stages))
@@ -143,7 +143,7 @@ def _stage(pack: Pack, key: str) -> Stage:
 def _spare(pack: Pack, key: str) -> Stage:
     found = next((stage for stage in pack.spare if stage.key == key), None)
     if found is None:
-        raise PackError(f"No extract {key} stands ready to be put in.")
+        raise PackError(f"There is no spare extract {key}.")
     return found
 
 

@@ -102,17 +102,18 @@ def choose_case(desk: Desk, name: str, document: str = "") -> Choice:
     cases = [case for case in held_cases(desk) if case.name.casefold() == name.strip().casefold()]
     if not cases:
         known = [case.name for case in held_cases(desk)]
-        raise PackError(_not_held(f"No document here tells of a case called {name}.", name, known, "cases"))
+        raise PackError(_not_held(f"No document in this library covers a case called {name}.", name, known, "cases"))
     if document:
         wanted = desk.library.briefing(document)
         held = [case for case in cases if wanted.id in {b.id for b in case.documents}]
         if not held:
-            raise PackError(f"{wanted.file_name} does not tell of {cases[0].name}. `reflect session list` shows which documents do.")
+            raise PackError(f"{wanted.file_name} does not cover {cases[0].name}. `reflect session list` shows which documents do.")
         return Choice("case", held[0].name, (wanted.id,))
     cases = [case for case in cases if not case.starter] or cases
     if len(cases) > 1:
         files = ", ".join(b.file_name for case in cases for b in case.documents)
-        raise PackError(f"Several publishers tell of a {cases[0].name}, who may be different children. Name the document: {files}.")
+        several = f"More than one publisher has a case called {cases[0].name}. These may be different children."
+        raise PackError(f"{several} Name the document: {files}.")
     return Choice("case", cases[0].name, tuple(b.id for b in cases[0].documents))
 
 

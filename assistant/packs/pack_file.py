@@ -28,7 +28,7 @@ PACK_FILE = "pack.json"
 LARGEST = 2_000_000  # bytes of pack.json
 LARGEST_ZIP = 50_000_000
 MOST = 300  # extracts of each part
-NO_PACK = "This file cannot be opened as a pack. Choose the ZIP that was made here, or the pack.json in it."
+NO_PACK = "This file cannot be opened as a pack. Choose the ZIP that this tool saved, or the pack.json in it."
 WITHDRAWN, GONE, REPLACED, CHANGED = "withdrawn", "gone", "replaced", "changed"
 
 Short = Annotated[str, Field(max_length=1000)]
@@ -184,7 +184,7 @@ def read(data: bytes) -> KeptPack:
 
 def _json(data: bytes) -> bytes:
     if len(data) > LARGEST_ZIP:
-        raise PackError("This file is far larger than any pack. Choose the ZIP that was made here.")
+        raise PackError(f"This file is too big to be a pack (limit {LARGEST_ZIP // 1_000_000} MB). Choose the ZIP that this tool saved.")
     if not data.startswith(b"PK"):
         return data[: LARGEST + 1]
     try:
@@ -193,7 +193,7 @@ def _json(data: bytes) -> bytes:
     except Exception as error:  # zipfile lets through whatever a broken file raises
         raise PackError(NO_PACK) from error
     if len(text) > LARGEST:
-        raise PackError("The pack.json in this file is far larger than any pack. Choose the ZIP that was made here.")
+        raise PackError("The pack.json in this file is too big to be a pack. Choose the ZIP that this tool saved.")
     return text
 
 
@@ -214,7 +214,7 @@ def restored(desk: Desk, kept: KeptPack) -> tuple[Pack, tuple[Loss, ...]]:
         raise PackError(f"This pack is on a theme that is not known here: {kept.name}. Choose another file.")
     stages = tuple(finder.stages(kept.stages))
     if not stages:
-        raise PackError("No stage of this pack is left: what it quotes is not in this library, or has been withdrawn. Make a new one.")
+        raise PackError("Nothing that this pack’s stages quote is in this library and in use any more. Make a new pack.")
     losses = list(finder.losses)
     parts = {name: tuple(finder.extracts(getattr(kept, name))) for name in ("found", "helped", "advice", "elsewhere")}
     losses = list(finder.losses)

@@ -24,7 +24,7 @@ def source_of(quotation: Quotation, number: int) -> dict[str, str | int]:
 def keep(what: str | Quotation) -> str:
     """The button that puts a question or a quotation on the sheet; `reflect.js` shows there whether it stands on it."""
     value: dict[str, object] = {"ask": what} if isinstance(what, str) else {"source": source_of(what, 0)}
-    return button("keep", value, "+ to my sheet", "plain keep")
+    return button("keep", value, "Add to my sheet", "plain keep")
 
 
 def whole_number(sent: object) -> int:

@@ -166,7 +166,7 @@
   }
 
   function open(file) {
-    if (file.size > LARGEST) { tell("This file is larger than 3 MB: no sheet is. Choose the one that was saved here."); return; }
+    if (file.size > LARGEST) { tell("This file is too big to be a saved sheet (limit 3 MB). Choose the Word file you saved from this page."); return; }
     if (unsaved && !confirm("Open this sheet? What you wrote here is not saved and will be gone.")) return;
     const reader = new FileReader();
     reader.onerror = () => tell(NO_FILE);
@@ -205,7 +205,7 @@
     }
     unsaved = true;
     mend();
-    $("#said").textContent = on ? "Taken off your sheet." : "Put on your sheet. It is under Reflect.";
+    $("#said").textContent = on ? "Removed from your sheet." : "Added to your sheet. You will find it under Reflect.";
   }
   function drop(source) {
     written.kept = written.kept.filter((place) => !same(place.source, source));
@@ -247,7 +247,7 @@
       const on = onSheet(JSON.parse(button.value));
       if (button.getAttribute("aria-pressed") === String(on)) return;
       button.setAttribute("aria-pressed", String(on));
-      button.textContent = on ? "On my sheet" : "+ to my sheet";
+      button.textContent = on ? "On my sheet" : "Add to my sheet";
     });
   }
 

@@ -31,7 +31,7 @@ TROUBLE = (
     "Something went wrong here. What you wrote is still in this window. Try again; if that does not help, tell whoever runs this page."
 )
 NO_LIBRARY = "The library cannot be read just now. What you wrote is still in this window. Tell whoever runs this page."
-NOT_WHOLE = "The file did not arrive whole. Choose it again."
+NOT_WHOLE = "The upload did not finish. Choose the file again."
 STARTED = '<div id="reflect-body">{start}</div><div id="reflect-side"></div>'
 BRIDGE = """
 window.reflecting = {
@@ -58,7 +58,7 @@ class Guide(Protocol):
         """Questions to sit with, none that was `asked` before."""
 
     def learned(self, texts: Texts) -> tuple[Learned, ...]:
-        """What reviews have learned about situations like it."""
+        """What reviews say about similar situations."""
 
 
 class Reflecting:

@@ -30,11 +30,11 @@ from assistant.page.text import attributes, in_paragraphs, on_one_line, set_off,
 from assistant.reflection.frameworks import Box, Section, models
 
 BOX = 4000  # letters that can be typed into a box
-PRIVATE = (
-    "What you write stays in this window and is kept nowhere, unless you save the sheet. Leave out names, dates of birth and addresses."
+PRIVATE = "What you write stays in this window and is not saved unless you save the sheet. Leave out names, dates of birth and addresses."
+NOTHING_FITS = "Nothing in this library matches what you have written so far. Add a little more about what happened, or carry on."
+NOTHING_WRITTEN = (
+    "You have not written anything yet. Go back to the first step and describe what happened, so we can find what reviews say."
 )
-NOTHING_FITS = "The briefings here have nothing that fits what you have written so far. Write a little more of what happened, or go on."
-NOTHING_WRITTEN = "Nothing is written yet. Go back to the first step and say what happened: what reviews have learned is found from that."
 
 
 def start() -> str:
@@ -42,11 +42,11 @@ def start() -> str:
     ways = "".join(_way(model.id, model.name, model.about, model.source, len(model.steps)) for model in models().models)
     return (
         '<div class="reflect-start"><h2 tabindex="-1">Reflect step by step</h2>'
-        "<p>Think a situation through before supervision. At each step there are questions to sit with; later, what reviews have learned "
-        "about situations like it. At the end you have a sheet to take with you.</p>"
+        "<p>Think a situation through before supervision. At each step there are questions to sit with; later, you will see what "
+        "reviews say about similar situations. At the end you have a sheet to take with you.</p>"
         f'<p class="private">{PRIVATE}</p>'
-        f'<h3>Choose a way</h3><div class="models">{ways}</div>'
-        f"<h3>Go on with a sheet</h3><p>Open a sheet that you saved here as a Word file.</p>{_opener()}</div>"
+        f'<h3>Choose a model of reflection</h3><div class="models">{ways}</div>'
+        f"<h3>Continue a saved sheet</h3><p>Open a sheet that you saved from this page as a Word file.</p>{_opener()}</div>"
     )
 
 
@@ -60,7 +60,7 @@ def _opener() -> str:
 
 
 def step(written: Written, notices: Sequence[Notice], kept: Sequence[Kept], held: str = "") -> str:
-    """A step: where one is, what the guards say, questions to sit with, what reviews have learned, and boxes to write in."""
+    """A step: where one is, what the guards say, questions to sit with, what reviews say, and boxes to write in."""
     here = written.way.steps[written.step]
     parts = [
         _head(written),
@@ -80,7 +80,7 @@ def step(written: Written, notices: Sequence[Notice], kept: Sequence[Kept], held
 def sheet(written: Written, notices: Sequence[Notice], kept: Sequence[Kept], held: str = "") -> str:
     """The sheet, all of it to be edited, and what can be done with it."""
     parts = [_head(written), '<h2 tabindex="-1">My sheet</h2>', held, _notices(notices)]
-    parts.append("<p>Everything here can be changed. Save it as a Word file to hand over or to go on with another day, or print it.</p>")
+    parts.append("<p>You can edit everything here. Save it as a Word file to hand over or to continue another day, or print it.</p>")
     parts.append(sheet_fields.head(written.particulars))
     for section in models().sections:
         if section.id == LEARNED:
@@ -120,7 +120,7 @@ def _moves(written: Written) -> str:
     names = [*(s.name for s in written.way.steps), "My sheet"]
     back = button("reflect-go", written.step - 1, "Back", "way") if written.step else ""
     on = button("reflect-go", written.step + 1, f"Next: {shown(names[written.step + 1])}", "action")
-    return f'<p class="moves">{back}{on}<span>Any box can be left empty.</span></p>'
+    return f'<p class="moves">{back}{on}<span>You can leave any box blank.</span></p>'
 
 
 def _box(box: Box, text: str) -> str:
@@ -159,7 +159,7 @@ def _quotations(kept: Sequence[Kept], written: Written) -> str:
     quotations = [(one.starter, _quotation(one, place)) for place, one in enumerate(in_order(kept), 1)]
     lost = "".join(
         f'<figure class="words"><blockquote><p>{on_one_line(one.text)}</p></blockquote><figcaption>{on_one_line(one.reference)} '
-        f'<span class="caution">{NOT_FOUND}</span> {button("reflect-lose", place, "Leave out", "plain")}</figcaption></figure>'
+        f'<span class="caution">{NOT_FOUND}</span> {button("reflect-lose", place, "Remove", "plain")}</figcaption></figure>'
         for place, one in enumerate(written.lost)
     )
     starters = "".join(html for starter, html in quotations if starter)
@@ -175,7 +175,7 @@ def _quotation(one: Kept, number: int) -> str:
         f'<b>[{number}]</b> {shown(f"{label(citation.quotation.briefing)}, {citation.place}")}<span class="unseen">, open the source</span>'
     )
     notes = "".join(f'<span class="caution">{on_one_line(caution)}</span>' for caution in cautions(citation))
-    out = button("reflect-drop", source, f'Leave out<span class="unseen"> quotation {number}</span>', "plain")
+    out = button("reflect-drop", source, f'Remove<span class="unseen"> quotation {number}</span>', "plain")
     return lead + set_off(citation, f"{button('source', source, opens, 'cite')}{under}{notes}{out}")
 
 
@@ -203,7 +203,7 @@ def _cell(label: str, key: str, text: str) -> str:
 
 def _exports() -> str:
     save = button("reflect-save", "docx", "Save as a Word file", "action")
-    page = button("reflect-print", "page", "Open as a page to print", "way")
+    page = button("reflect-print", "page", "Open print version", "way")
     return f'<p class="moves">{save}{page}<span class="saved" role="status"></span></p>'
 
 

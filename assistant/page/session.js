@@ -100,7 +100,7 @@
   document.addEventListener("change", (event) => {
     if (event.target.name !== "session-pack" || !event.target.files?.length) return;
     const file = event.target.files[0];
-    if (file.size > LARGEST) { tell("This file is far larger than any pack. Choose the ZIP that was made here."); return; }
+    if (file.size > LARGEST) { tell("This file is too big to be a pack (limit 11 MB). Choose the ZIP that this tool saved."); return; }
     const reader = new FileReader();
     reader.onload = () => call({ do: "open", data: String(reader.result).split(",")[1] || "" });
     reader.readAsDataURL(file);

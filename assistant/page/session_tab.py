@@ -28,7 +28,7 @@ LENGTHS = ((30, "30 minutes"), (60, "1 hour"), (90, "90 minutes"), (120, "2 hour
 NOT_UNDERSTOOD = "This cannot be done with the pack as it stands. Reload the page, then open your pack again."
 STARTED = (
     '<div id="session-body"><h2>Prepare a session</h2><p>See what this library holds, and build a session from it.</p>'
-    '<p><button type="button" class="action" name="session-start">Begin</button></p></div>'
+    '<p><button type="button" class="action" name="session-start">Start</button></p></div>'
 )
 BRIDGE = "window.preparing = (call) => server.session_call(call);"
 HELD_BACK = ("urgent", "personal_data")  # notices that a trainer's own words are not taken with

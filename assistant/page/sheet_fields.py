@@ -10,7 +10,10 @@ from assistant.page.views import view
 SHORT = 300  # letters in a field
 LONG = 4000  # and in the decision
 STAFF = "The names of staff stay on the sheet as they are typed. Leave out the names of children and families everywhere."
-HINTS = {"reference": "A number of your own. Not the child’s name, date of birth or NHS number.", "next_date": "When you meet next."}
+HINTS = {
+    "reference": "Your own reference number. Do not use the child’s name, date of birth or NHS number.",
+    "next_date": "Date of your next supervision.",
+}
 NAMES = {"worker": "Worker", "supervisor": "Supervisor", "reference": "Reference", "date": "Date", "next_date": "Next date"}
 
 

@@ -40,7 +40,7 @@ class Box(Data):
 
 
 class Step(Data):
-    """A step: `reviews` shows what reviews have learned, `actions` asks who does what by when."""
+    """A step: `reviews` shows what reviews say, `actions` asks who does what by when."""
 
     name: Text
     ask: Text

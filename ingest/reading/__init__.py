@@ -73,22 +73,22 @@ ENCRYPTED_AS_OLE = {ending for ending, reader in READERS.items() if reader in (_
 BINARY = {".pdf", ".odt", ".ott", ".rtf"} | ENCRYPTED_AS_OLE
 SPEAK_OF_MARKUP = {".txt", ".md", ".markdown"}  # a text may show HTML or a message's head; it stays a text
 HINTS = {
-    ".doc": "Save it as .docx in Word, then add that.",
-    ".dot": "Save it as .docx in Word, then add that.",
-    ".ppt": "Save it as .pptx in PowerPoint, then add that.",
-    ".msg": "Save it from Outlook as .eml or PDF, then add that.",
-    ".pages": "Export it from Pages as .docx or PDF, then add that.",
-    ".xls": "Save the sheet as PDF, then add that.",
-    ".xlsx": "Save the sheet as PDF, then add that.",
-    ".numbers": "Export it from Numbers as PDF, then add that.",
-    ".key": "Export it from Keynote as .pptx or PDF, then add that.",
-    ".odp": "Save it as .pptx, then add that.",
-    ".ods": "Save the sheet as PDF, then add that.",
-    ".odg": "Save it as PDF, then add that.",
-    ".xps": "Print it to PDF, or save it as PDF, then add that.",
-    ".oxps": "Print it to PDF, or save it as PDF, then add that.",
-    ".vsdx": "Save it as PDF, then add that.",
-    ".epub": "Save it as PDF, then add that.",
+    ".doc": "Save it as .docx in Word and add the new file.",
+    ".dot": "Save it as .docx in Word and add the new file.",
+    ".ppt": "Save it as .pptx in PowerPoint and add the new file.",
+    ".msg": "Save it from Outlook as .eml or PDF and add the new file.",
+    ".pages": "Export it from Pages as .docx or PDF and add the new file.",
+    ".xls": "Save the sheet as PDF and add the new file.",
+    ".xlsx": "Save the sheet as PDF and add the new file.",
+    ".numbers": "Export it from Numbers as PDF and add the new file.",
+    ".key": "Export it from Keynote as .pptx or PDF and add the new file.",
+    ".odp": "Save it as .pptx and add the new file.",
+    ".ods": "Save the sheet as PDF and add the new file.",
+    ".odg": "Save it as PDF and add the new file.",
+    ".xps": "Print it to PDF, or save it as PDF, and add the new file.",
+    ".oxps": "Print it to PDF, or save it as PDF, and add the new file.",
+    ".vsdx": "Save it as PDF and add the new file.",
+    ".epub": "Save it as PDF and add the new file.",
 }
 
 
@@ -97,21 +97,22 @@ def read(path: Path, password: str = "") -> Source:
     ending = path.suffix.lower()
     found = _found(path, ending)
     if found == "zip":
-        raise FileRefused(f"{path.name} is a ZIP of files, not a briefing. Unpack it, then add the files.")
+        raise FileRefused(f"{path.name} is a ZIP of files, not a briefing. Unpack it and add the files.")
     if found == "ole":
-        raise UnknownFormat(f"{path.name} is in an older format of Office, whatever its name says. Save it as .docx or PDF, then add that.")
+        older = "is in an older format of Office, whatever its name says. Save it as .docx or PDF and add the new file."
+        raise UnknownFormat(f"{path.name} {older}")
     reader = READERS.get(found or ending)
     if reader is None:
-        hint = HINTS.get(found or ending, f"Give one of {', '.join(sorted(READERS))}.")
+        hint = HINTS.get(found or ending, f"Use one of: {', '.join(sorted(READERS))}.")
         if found not in ("", ending):
-            raise UnknownFormat(f"{path.name} is a {found} file by its content, and these are not read. {hint}")
-        raise UnknownFormat(f"{path.name}: files that end in {ending or 'nothing'} are not read. {hint}")
+            raise UnknownFormat(f"{path.name} is actually a {found} file, and we cannot read those. {hint}")
+        told = f"is a {ending} file, and we cannot read those" if ending else "has no file extension, so we cannot tell what it is"
+        raise UnknownFormat(f"{path.name} {told}. {hint}")
     source = cleaned(reader(path, password))
     if found and reader is not READERS.get(ending):
-        told = f"ends in {ending}" if ending else "has no ending"
-        source = replace(
-            source, warnings=(f"This is {NAMES[found]}, although its name {told}; it was read as what it is.", *source.warnings)
-        )
+        told = f"ends in {ending}" if ending else "has no extension"
+        note = f"The name of this file {told}, but we read it as {NAMES[found]}, because that is what it is."
+        source = replace(source, warnings=(note, *source.warnings))
     return source
 
 

@@ -44,7 +44,7 @@ def members(path: Path, into: Path, password: str = "") -> list[tuple[Path, str]
             _check(path, [info for info, _ in wanted])
             _check_methods(path, [info for info, _ in wanted])
             if any(info.flag_bits & 1 for info, _ in wanted) and not password:
-                raise PasswordNeeded(f"{path.name} is encrypted. Give its password with --password, or unpack it, then add its files.")
+                raise PasswordNeeded(f"{path.name} is encrypted. Give its password with --password, or unpack it and add its files.")
             shared = Counter(parts[-1].lower() for _, parts in wanted)
             found: list[tuple[Path, str]] = []
             budget = _most_of(path)
@@ -56,9 +56,9 @@ def members(path: Path, into: Path, password: str = "") -> list[tuple[Path, str]
                 found.append((place, name))
             return found
     except RuntimeError as error:  # zipfile's way to say so
-        raise PasswordNeeded(f"The password does not open {path.name}. Check it, or unpack it, then add its files.") from error
+        raise PasswordNeeded(f"The password does not open {path.name}. Check it, or unpack it and add its files.") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise FileRefused(f"{path.name} is damaged, so none of its files was taken in. Unpack it, then add the files.") from error
+        raise FileRefused(f"{path.name} is damaged, so none of its files was added. Unpack it and add the files.") from error
 
 
 def _check(path: Path, infos: list[zipfile.ZipInfo]) -> None:
@@ -78,10 +78,10 @@ def _check_methods(path: Path, infos: list[zipfile.ZipInfo]) -> None:
     methods = {info.compress_type for info in infos}
     if AES in methods or any(info.flag_bits & STRONG for info in infos):
         kind = "AES" if AES in methods else "strong encryption"
-        raise FileRefused(f"{path.name} is encrypted with {kind}, which is not opened here. Unpack it, then add its files.")
+        raise FileRefused(f"{path.name} is encrypted with {kind}, which is not opened here. Unpack it and add its files.")
     if unknown := sorted(methods - OPENED):
         kind = PACKED.get(unknown[0], f"method {unknown[0]}")
-        raise FileRefused(f"{path.name} is packed with {kind}, which is not opened here. Unpack it, then add its files.")
+        raise FileRefused(f"{path.name} is packed with {kind}, which is not opened here. Unpack it and add its files.")
 
 
 def _most_of(path: Path) -> int:
@@ -90,7 +90,7 @@ def _most_of(path: Path) -> int:
 
 
 def _too_much(path: Path) -> FileRefused:
-    return FileRefused(f"{path.name} unpacks to far more than briefings hold, so it is not opened. Unpack it yourself, then add the files.")
+    return FileRefused(f"{path.name} unpacks to far more than briefings should, so we did not open it. Unpack it and add the files.")
 
 
 def _unpack(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: Path, password: str, most: int) -> int:

@@ -30,7 +30,7 @@ def read_mail(path: Path) -> Source:
         body, left_out, attached = _body(message)
     except (MessageError, ValueError, LookupError, AttributeError, TypeError, IndexError) as error:
         raise FileRefused(
-            f"{path.name} is damaged or not an e-mail. Open it in your mail program, save it again as .eml, then add that."
+            f"{path.name} is damaged or not an e-mail. Open it in your mail program, save it as .eml again and add the new file."
         ) from error
     if not any(char.isalnum() for block in body for char in block.text):
         raise NoText(f"{path.name} holds no words in its message{_named(attached)}")

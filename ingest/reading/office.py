@@ -68,7 +68,7 @@ def damage_told(path: Path, kind: str, program: str, ending: str) -> Iterator[No
         if isinstance(error, OSError) and error.filename is not None:
             raise  # the file itself cannot be opened; without a name it is a package whose inner places are wrong
         raise FileRefused(
-            f"{path.name} is damaged or not {kind}. Open it in {program}, save it again as {ending}, then add that."
+            f"{path.name} is damaged or not {kind}. Open it in {program}, save it as {ending} again and add the new file."
         ) from error
 
 
@@ -90,7 +90,7 @@ def prepared(content: bytes, name: str) -> io.BytesIO:
         parts = package.infolist()
         xml = max((part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels"))), default=0)
         if sum(part.file_size for part in parts) > MAX_UNPACKED or xml > MAX_XML:
-            raise FileRefused(f"{name} unpacks to far more than a document holds, so it is not read. Save it again without its pictures.")
+            raise FileRefused(f"{name} unpacks to far more than a document should, so we did not read it. Save it without pictures.")
         strict = "_rels/.rels" in package.namelist() and STRICT.search(package.read("_rels/.rels")) is not None
         types = package.read(TYPES) if TYPES in package.namelist() else b""
         usual = _usual(types)
@@ -137,12 +137,12 @@ def _decrypted(path: Path, content: bytes, password: str) -> bytes:
         if not office.is_encrypted():
             raise zipfile.BadZipFile("an older format under a newer ending")
         if not password:
-            raise PasswordNeeded(f"{path.name} is encrypted. Give its password with --password, or save a copy without one, then add that.")
+            raise PasswordNeeded(f"{path.name} is encrypted. Give its password (--password), or save it without one and add the new file.")
         made = io.BytesIO()
         office.load_key(password=password, verify_password=True)
         office.decrypt(made)
         return made.getvalue()
     except InvalidKeyError as error:
-        raise PasswordNeeded(f"The password does not open {path.name}. Check it, or save a copy without one, then add that.") from error
+        raise PasswordNeeded(f"The password does not open {path.name}. Check it, or save it without one and add the new file.") from error
     except (DecryptionError, FileFormatError, ParseError, OSError) as error:
         raise zipfile.BadZipFile("its encryption is not understood") from error

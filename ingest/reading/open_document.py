@@ -39,7 +39,7 @@ def read_open_document(path: Path) -> Source:
     with damage_told(path, "an OpenDocument text", "LibreOffice", ".odt"):
         with zipfile.ZipFile(opened(path)) as package:
             if b"encryption-data" in package.read("META-INF/manifest.xml"):
-                raise PasswordNeeded(f"{path.name} is encrypted. Save a copy without a password, then add that.")
+                raise PasswordNeeded(f"{path.name} is encrypted. Save a copy without a password and add the new file.")
             content = _parsed(package.read("content.xml"))
             styles = _parsed(package.read("styles.xml")) if "styles.xml" in package.namelist() else None
             meta = _parsed(package.read("meta.xml")) if "meta.xml" in package.namelist() else None

@@ -38,7 +38,7 @@ UNTOLD = re.compile("[\ue000-\uf8ff\ufffd]")
 DOUBTFUL = 0.8  # a page with a smaller share of sure characters gets a warning
 READER = f"PDFium {pdfium.PDFIUM_INFO.version}"
 LARGEST_PAGE = 144_000.0  # points: ten times what the format allows
-DAMAGED = "is damaged or not a PDF. Open it, save it again as PDF, then add that."
+DAMAGED = "is damaged or not a PDF. Open it, save it as PDF again and add the new file."
 FRONT = 3  # sheets: a cover, its back, the first page
 LARGEST_PICTURE = 16_000_000  # pixels
 
@@ -64,7 +64,7 @@ def _opened(path: Path, password: str) -> pdfium.PdfDocument:
         if "password" in str(error).lower() and b"/Encrypt" in path.read_bytes():  # PDFium repeats the last file's error
             tried = "does not open with the password that was given" if password else "is encrypted"
             raise PasswordNeeded(
-                f"{path.name} {tried}. Give its password with --password, or save a copy without one, then add that."
+                f"{path.name} {tried}. Give its password with --password, or save it without one and add the new file."
             ) from error
         from knowledge.pypdf_door import rewritten  # rarely needed, and a fifth of the time that a command takes to start
 
@@ -108,7 +108,7 @@ def _source(path: Path, document: pdfium.PdfDocument) -> Source:
             *([f"Damaged, so not read: {_pages(unreadable)}."] if unreadable else []),
             *(f"No text on {_pages((number,))}: it is blank, or a picture without words." for number in empty),
             *_left_out(found),
-            *([f"On {_pages(odd)} letters are not what the file says: compare quotations with the page."] if odd else []),
+            *([f"Some characters on {_pages(odd)} may be wrong. Check quotations against the page."] if odd else []),
         ),
         ocr_sheets=tuple(recognised),
         unreadable_sheets=unreadable,

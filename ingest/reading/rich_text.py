@@ -70,7 +70,7 @@ def read_rich_text(path: Path) -> Source:
     """Read an RTF file. Raises NoText where it holds no words, FileRefused where it is not RTF."""
     content = path.read_bytes()
     if not content.lstrip().startswith(b"{\\rtf"):
-        raise FileRefused(f"{path.name} is damaged or not rich text. Open it in Word, save it again as .docx, then add that.")
+        raise FileRefused(f"{path.name} is damaged or not rich text. Open it in Word, save it as .docx again and add the new file.")
     left_out = LeftOut()
     blocks = shaped(paragraphs_of(content, left_out))
     if not any(char.isalnum() for block in blocks for char in block.text):

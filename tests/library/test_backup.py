@@ -1,4 +1,4 @@
-"""A back-up is made while the library is in use, is proven before it is used, and puts back all that it holds."""
+"""A backup is made while the library is in use, is proven before it is used, and puts back all that it holds."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_a_damaged_backup_changes_nothing(library: Library, tmp_path: Path) -> N
     for cut in (len(content) // 2, len(content) - 1):
         harmed.write_bytes(content[:cut])
         assert is_backup(harmed)
-        with pytest.raises(BackupDamaged, match=r"harmed\.reflect is not a whole back-up"):
+        with pytest.raises(BackupDamaged, match=r"harmed\.reflect is not a whole backup"):
             put_back(harmed, library.folder, HashedWords())
     assert state_of(library) == before
     assert {file.name for file in library.folder.rglob("*")} == names
@@ -172,7 +172,7 @@ def test_a_backup_that_somebody_changed_is_refused(library: Library, tmp_path: P
 def test_a_file_that_is_no_backup_is_never_written_over(library: Library, tmp_path: Path) -> None:
     thesis = tmp_path / "thesis.docx"
     thesis.write_bytes(b"four years of work")
-    with pytest.raises(LibraryError, match="no back-up"):
+    with pytest.raises(LibraryError, match="not a backup"):
         back_up(library, thesis)
     with pytest.raises(LibraryError, match="outside it"):
         back_up(library, library.folder / "files" / "b.reflect")

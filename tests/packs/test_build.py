@@ -125,7 +125,7 @@ def test_what_cannot_be_built_is_said_in_a_sentence(desk: Desk) -> None:
         choose_case(desk, "Tamsyn")
     with pytest.raises(PackError, match="no theme called"):
         choose_theme("rain")
-    with pytest.raises(PackError, match="30 to 420 minutes"):
+    with pytest.raises(PackError, match="between 30 and 420 minutes"):
         build(desk, choose_case(desk, "Tamsin"), minutes=5)
     with pytest.raises(PackError, match="no audience called bakers"):
         build(desk, choose_case(desk, "Tamsin"), "bakers")

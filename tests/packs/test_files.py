@@ -214,7 +214,7 @@ def test_what_was_withdrawn_or_replaced_is_said(desk: Desk, pack: Pack, library:
     assert "another.md has been withdrawn. Taken out: " in str(losses[0])
     library.restore("another.md")
     library.withdraw(TAMSIN)
-    with pytest.raises(PackError, match="No stage of this pack is left"):
+    with pytest.raises(PackError, match="Nothing that this pack’s stages quote"):
         opened(desk, data)
     library.restore(TAMSIN)
     briefing = library.briefing(TAMSIN)

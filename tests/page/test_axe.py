@@ -111,7 +111,7 @@ def reflect_step(window: Page) -> None:
 def reflect_reviews(window: Page) -> None:
     begun(window)
     window.get_by_label(HAPPENED).fill("A visit.")
-    at(window, "What reviews have learned")
+    at(window, "What we can learn from reviews")
 
 
 def reflect_danger(window: Page) -> None:

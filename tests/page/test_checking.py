@@ -10,11 +10,13 @@ import docx
 import lxml.html
 from playwright.sync_api import Page, expect
 
+from assistant.citations.models import Verdict
 from knowledge.library import Library
 from tests.made_report import write_report
 from tests.page.driving import HOSTILE, QUIET, open_tab, runs_off, violations
 
 pytestmark = QUIET
+VALUES = {verdict.told: verdict.value for verdict in Verdict}  # what a reader sees, and what JSON holds
 WRONG = "The paper says: “The man in Jory’s home was seen by four agencies” (Jory, p. 2)."
 STANDS = "“Jory was six in 2024.” (Jory, p. 1)"
 TO_READ = "Nobody asked the man on the landing in Jory’s home for his earlier surname."
@@ -27,10 +29,8 @@ def checking(window: Page) -> None:
 
 def verdicts(window: Page) -> list[str]:
     """What stands above each quotation, as the list has them now."""
-    return [
-        re.sub(r"\s*no\. \d+ in the text$", "", " ".join(text.split())).lower()
-        for text in window.locator(".verdicts h3").all_text_contents()
-    ]
+    texts = window.locator(".verdicts h3").all_text_contents()
+    return [re.sub(r"\s*no\. \d+ in the text$", "", " ".join(text.split())).lower() for text in texts]
 
 
 def paste(window: Page, text: str) -> None:
@@ -44,11 +44,12 @@ def test_a_report_of_two_pages_is_checked_every_verdict_is_right_and_it_is_saved
     right = write_report(library, tmp_path / "report.docx")
     checking(opened)
     opened.set_input_files("[name=check-file]", tmp_path / "report.docx")
-    expect(opened.locator("#check .sum")).to_have_text("20 quotations: 12 stand as quoted, 8 do not.")
+    expect(opened.locator("#check .sum")).to_have_text("20 quotations: 12 are quoted correctly, 8 are not.")
     assert set(verdicts(opened)[:8]).isdisjoint({"exact", "same words"})  # the worst first
     opened.get_by_role("button", name="In the order of the text").click()
     told = verdicts(opened)
-    assert [(one, ok) for one, ok in zip(told, right, strict=True) if one not in ok] == []
+    values = [VALUES.get(one, one) for one in told]
+    assert [(one, ok) for one, ok in zip(values, right, strict=True) if one not in ok] == []
     assert violations(opened) == []
 
     saved = {}
@@ -58,7 +59,7 @@ def test_a_report_of_two_pages_is_checked_every_verdict_is_right_and_it_is_saved
         assert download.value.suggested_filename == f"report-checked.{form}"
         saved[form] = tmp_path / f"saved.{form}"
         download.value.save_as(saved[form])
-    assert [one["verdict"] for one in json.loads(saved["json"].read_text("utf-8"))["quotations"]] == told
+    assert [one["verdict"] for one in json.loads(saved["json"].read_text("utf-8"))["quotations"]] == values
     assert len(lxml.html.parse(str(saved["html"])).xpath("//article")) == 20
     copy = docx.Document(str(saved["docx"]))
     assert [comment.text.split("\n")[0].lower() for comment in copy.comments] == told
@@ -72,10 +73,10 @@ def test_a_pasted_text_is_checked_by_keyboard_up_to_its_page_and_corrected(opene
     opened.keyboard.press("Tab")
     opened.keyboard.press("Enter")
     expect(opened.locator("#check .sum")).to_have_text(
-        "2 quotations: 1 stands as quoted, 1 does not. 1 statement refers to a briefing and quotes nothing: to be read."
+        "2 quotations: 1 is quoted correctly, 1 is not. 1 statement refers to a briefing without quoting it: check it yourself."
     )
     expect(opened.locator("#check h2")).to_be_focused()
-    assert verdicts(opened) == ["numbers differ", "not a quotation: read it", "exact"]
+    assert verdicts(opened) == ["numbers differ", "not a quotation: check it yourself", "exact"]
     worst = opened.locator(".verdicts > li").first
     expect(worst.locator(".quoted del")).to_have_text("four")
     expect(worst.locator(".quoted ins")).to_have_text("three")

@@ -185,14 +185,14 @@ def reflected(window: Page) -> None:
     window.get_by_role("button", name="Go on without these").click()
     window.get_by_label("For me").fill("I felt like a marrowstone.")
     trail = window.locator("#reflect .trail")
-    for step in ("What reviews have learned", "Action"):
+    for step in ("What we can learn from reviews", "Action"):
         trail.get_by_role("button", name=step).click()
         expect(window.locator("#reflect [aria-current=step]")).to_have_text(step)
     window.get_by_label("What, action 1").fill("Find the zorbeldine")
     trail.get_by_role("button", name="My sheet").click()
     expect(window.get_by_label("Purpose: why this, why now")).to_have_value(re.compile("quillwort"))
     with window.context.expect_page() as printed:
-        window.get_by_role("button", name="Open as a page to print").click()
+        window.get_by_role("button", name="Open print version").click()
     expect(printed.value.locator("body")).to_contain_text("zorbeldine")
     printed.value.close()
     window.get_by_label("History").fill("An unsaved lovagecombe")

@@ -54,7 +54,7 @@ def test_steps_can_be_skipped_gone_back_to_and_changed(opened: Page) -> None:
     at(opened, "Experience")
     expect(opened.get_by_label(HAPPENED)).to_have_value("A visit.")
     opened.get_by_label(HAPPENED).fill("A visit, and a bruise.")
-    at(opened, "What reviews have learned")
+    at(opened, "What we can learn from reviews")
     expect(opened.locator("#reflect .evidence .words").first).to_contain_text("bruis")
     at(opened, "My sheet")
     expect(opened.get_by_label("My questions", exact=True)).to_have_value("Who was there?")
@@ -148,7 +148,7 @@ def test_what_may_need_action_today_is_told_at_every_step_and_on_the_sheet(opene
     at(opened, "My sheet")
     expect(band).to_be_visible()
     with opened.context.expect_page() as found:
-        opened.get_by_role("button", name="Open as a page to print").click()
+        opened.get_by_role("button", name="Open print version").click()
     expect(found.value.locator(".today")).to_contain_text("This may need action today. Tell your designated safeguarding lead.")
     found.value.close()
     kept = saved(opened, tmp_path)
@@ -188,7 +188,7 @@ def test_what_an_answer_gives_goes_to_the_sheet_and_off_it(opened: Page, library
     opened.locator("#chat .questions .keep").first.click()
     opened.locator("#chat .words .keep").nth(1).click()
     expect(opened.locator("#chat .words .keep").nth(1)).to_have_text("On my sheet")
-    expect(opened.locator("#said")).to_have_text("Put on your sheet. It is under Reflect.")
+    expect(opened.locator("#said")).to_have_text("Added to your sheet. You will find it under Reflect.")
     begun(opened)
     at(opened, "My sheet")
     expect(opened.get_by_label("My questions", exact=True)).to_have_value("Who is in this child's life?")
@@ -196,21 +196,21 @@ def test_what_an_answer_gives_goes_to_the_sheet_and_off_it(opened: Page, library
     expect(opened.locator("#reflect .words")).to_have_count(1)
     button = opened.locator("#reflect .words .cite")
     assert cited(library, json.loads(button.get_attribute("value") or "")) == wanted.text
-    opened.get_by_role("button", name="Leave out quotation 1").click()
+    opened.get_by_role("button", name="Remove quotation 1").click()
     expect(opened.locator("#reflect .words")).to_have_count(0)
     opened.get_by_role("tab", name="Ask").click()
-    expect(opened.locator("#chat .words .keep").nth(1)).to_have_text("+ to my sheet")
+    expect(opened.locator("#chat .words .keep").nth(1)).to_have_text("Add to my sheet")
 
 
 def test_what_was_left_out_does_not_come_back(opened: Page) -> None:
     begun(opened)
     opened.get_by_label(HAPPENED).fill("A visit.")
-    at(opened, "What reviews have learned")
+    at(opened, "What we can learn from reviews")
     gone = opened.locator("#reflect .words p").first.inner_text()
-    opened.get_by_role("button", name="Leave out quotation 1").click()
+    opened.get_by_role("button", name="Remove quotation 1").click()
     expect(opened.locator("#reflect .words")).to_have_count(2)
     at(opened, "Experience")
-    at(opened, "What reviews have learned")
+    at(opened, "What we can learn from reviews")
     expect(opened.locator("#reflect .words")).to_have_count(2)
     expect(opened.locator("#reflect .words").filter(has_text=gone)).to_have_count(0)
 
@@ -225,7 +225,7 @@ def test_an_answer_leads_into_a_reflection_on_what_was_said(opened: Page) -> Non
 def test_a_source_opens_beside_the_reflection_and_closes(opened: Page, library: Library) -> None:
     begun(opened)
     opened.get_by_label(HAPPENED).fill("A visit.")
-    at(opened, "What reviews have learned")
+    at(opened, "What we can learn from reviews")
     button = opened.locator("#reflect .words .cite").first
     button.click()
     expect(opened.locator("#source")).to_be_visible()
@@ -250,7 +250,7 @@ def test_hostile_words_are_shown_as_they_are(opened: Page, tmp_path: Path) -> No
 def test_trouble_is_told_in_a_sentence_and_what_was_written_stays(opened: Page) -> None:
     begun(opened)
     opened.get_by_label(HAPPENED).fill("A broken step.")
-    opened.locator("#reflect .trail").get_by_role("button", name="What reviews have learned").click()
+    opened.locator("#reflect .trail").get_by_role("button", name="What we can learn from reviews").click()
     expect(opened.locator("#reflect .told")).to_contain_text("What you wrote is still in this window.")
     assert "secret" not in opened.locator("body").inner_html()
     expect(opened.get_by_label(HAPPENED)).to_have_value("A broken step.")
@@ -266,7 +266,7 @@ def test_on_a_phone_nothing_runs_off_the_side(browser: Browser, address: str) ->
     window.goto(address)
     begun(window)
     window.get_by_label(HAPPENED).fill("A visit.")
-    for step in ("Reflection", "What reviews have learned", "Action", "My sheet"):
+    for step in ("Reflection", "What we can learn from reviews", "Action", "My sheet"):
         at(window, step)
         assert window.evaluate("document.documentElement.scrollWidth") <= 320, step
     window.close()
@@ -277,7 +277,7 @@ def test_by_keyboard_alone_from_start_to_sheet(opened: Page) -> None:
     opened.keyboard.press("Enter")
     press_through(opened, "The 4x4x4 cycle")
     press_through(opened, HAPPENED, "A visit by keyboard.")
-    for name in ("Next: Reflection", "Next: Analysis", "Next: What reviews have learned", "Next: Action", "Next: My sheet"):
+    for name in ("Next: Reflection", "Next: Analysis", "Next: What we can learn from reviews", "Next: Action", "Next: My sheet"):
         press_through(opened, name)
     expect(opened.get_by_label("Purpose: why this, why now")).to_have_value("A visit by keyboard.")
 

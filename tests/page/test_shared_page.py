@@ -142,7 +142,7 @@ def check_a_file(window: Page) -> None:
     window.get_by_role("tab", name="Check a text").click()
     text = "“Nobody in the county kept a register of puppies and of kittens.”".encode()
     window.set_input_files("[name=check-file]", {"name": "a.txt", "mimeType": "text/plain", "buffer": text})
-    expect(window.locator("#check .sum")).to_have_text("1 quotation: 0 stand as quoted, 1 does not.")
+    expect(window.locator("#check .sum")).to_have_text("1 quotation: 0 are quoted correctly, 1 is not.")
 
 
 def test_a_reader_asks_checks_a_text_and_changes_nothing(browser: Browser, shared_address: str, shelf: Library) -> None:

@@ -82,7 +82,7 @@ def test_a_sheet_reopens_in_its_model_with_its_fields_and_its_choice(opened: Pag
 def test_starter_material_stands_apart_on_the_sheet(opened: Page) -> None:
     begun(opened)
     opened.get_by_label(HAPPENED).fill("A visit.")
-    at(opened, "What reviews have learned")
+    at(opened, "What we can learn from reviews")
     expect(opened.locator("#reflect .evidence > p")).to_have_text("No published review is quoted here.")
     apart = opened.locator("#reflect .starters")
     expect(apart.locator("h4")).to_have_text("From our starter library, not a published review")
@@ -93,7 +93,7 @@ def test_starter_material_stands_apart_on_the_sheet(opened: Page) -> None:
 def test_a_saved_sheet_is_opened_and_gone_on_with(opened: Page, library: Library, tmp_path: Path) -> None:
     begun(opened)
     opened.get_by_label(HAPPENED).fill("A visit.")
-    at(opened, "What reviews have learned")
+    at(opened, "What we can learn from reviews")
     at(opened, "My sheet")
     path = saved(opened, tmp_path)
     opened.get_by_role("button", name="Start afresh").click()
@@ -110,17 +110,17 @@ def test_what_is_no_sheet_is_told_and_nothing_is_lost(opened: Page, tmp_path: Pa
     (tmp_path / "notes.docx").write_text("no Word file")
     opened.get_by_role("tab", name="Reflect").click()
     opened.set_input_files("input[name=sheet]", tmp_path / "notes.docx")
-    expect(opened.locator("#reflect .told")).to_contain_text("Choose a Word file (.docx) that was saved here.")
+    expect(opened.locator("#reflect .told")).to_contain_text("Choose a Word file (.docx) that you saved from this page.")
     expect(opened.get_by_role("button", name="Signs of Safety")).to_be_visible()
 
 
 def test_the_page_to_print_opens_in_a_window_of_its_own(opened: Page, library: Library) -> None:
     begun(opened)
     opened.get_by_label(HAPPENED).fill(HOSTILE)
-    at(opened, "What reviews have learned")
+    at(opened, "What we can learn from reviews")
     at(opened, "My sheet")
     with opened.context.expect_page() as found:
-        opened.get_by_role("button", name="Open as a page to print").click()
+        opened.get_by_role("button", name="Open print version").click()
     printed = found.value
     expect(printed.locator("h1")).to_have_text("Preparation for supervision")
     expect(printed.locator("p").filter(has_text="<img src=x")).to_have_count(1)
