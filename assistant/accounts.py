@@ -144,7 +144,7 @@ def check_name(name: str) -> None:
 def check_strength(name: str, password: str) -> None:
     """Refuse a password that is short, long, common or easily guessed, with a SettingsError that says why."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise SettingsError(f"A password has {SHORTEST} to {LONGEST} characters. Three or four unrelated words make a good one.")
+        raise SettingsError(f"A password must have {SHORTEST} to {LONGEST} characters. Three or four unrelated words make a good one.")
     judged = zxcvbn(password[:JUDGED], user_inputs=[name])
     if judged["score"] < STRONG_ENOUGH:
         raise SettingsError("That password is too easy to guess. Choose another: three or four unrelated words make a good one.")

@@ -243,7 +243,7 @@ class _Files:
         """What is to be known of a file beside how it went: under which name it is kept, and of which it is a copy."""
         kept = f'is kept as "{held.file_name}"' if held.file_name != name else ""
         lead = self.library.catalogue.with_id(held.copy_of) if held.copy_of else None
-        copy = f'is a copy of "{lead.file_name}", which alone is quoted and counted' if lead else ""
+        copy = f'is a duplicate of "{lead.file_name}", and only that one is quoted and counted' if lead else ""
         return " and ".join(part for part in (kept, copy) if part)
 
 

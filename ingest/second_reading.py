@@ -28,9 +28,9 @@ class Compared:
         if not self.sheets:
             return self.why
         if len(self.sheets) == 1:
-            return f"The two PDF readers differ on page {self.sheets[0]}: look at it before you quote from it."
+            return f"Two programs read page {self.sheets[0]} differently. Look at it before you quote from it."
         named = ", ".join(map(str, self.sheets[:MOST_NAMED])) + (" and others" if len(self.sheets) > MOST_NAMED else "")
-        return f"The two PDF readers differ on {len(self.sheets)} of {of} pages ({named}): look at them before you quote from them."
+        return f"Two programs read {len(self.sheets)} of {of} pages differently ({named}). Look at them before you quote from them."
 
 
 class SecondReading:

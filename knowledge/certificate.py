@@ -24,18 +24,18 @@ from knowledge.correction import FIELDS, Correction
 
 NAMES = (*FIELDS, "contacts", "rests_on", "acronyms")
 LABELS = {
-    "rules": "rules of passages",
+    "rules": "rules for splitting into passages",
     "contacts": "contacts printed then",
-    "ocr_pages": "pages read by text recognition",
+    "ocr_pages": "scanned pages",
     "unreadable_pages": "pages that could not be read",
-    "differing_pages": "pages on which the two PDF readers differ",
+    "differing_pages": "pages that two programs read differently",
     "labels": "pages printed with another number",
-    "printed_twice": "findings printed again",
-    "running_heads": "taken out as running head or foot",
+    "printed_twice": "repeated findings",
+    "running_heads": "running headers and footers removed",
 }
 NOT_FOUND = "unknown"
 NO_PAGES = "the format has no pages"
-NOT_COMPARED = "not compared: read by one reader alone"
+NOT_COMPARED = "not double-checked"
 KEPT = (
     *("reader", "program", "rules", "pages", "pages_read", "ocr_pages", "empty_pages", "unreadable_pages", "differing_pages"),
     *("labels", "passages", "printed_twice", "running_heads", "warnings"),
@@ -113,7 +113,7 @@ def _plain(value: Any) -> Any:
 
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"sheet {key} prints {label}" for key, label in value.items())
+        return ", ".join(f"PDF page {key} is numbered {label}" for key, label in value.items())
     if isinstance(value, list):
         return "; ".join(": ".join(map(str, one)) if isinstance(one, list) else str(one) for one in value)
     return "" if value is None else str(value)

@@ -190,7 +190,7 @@ class Worker:
     def ask(self, verb: str, *values: object, seconds: float | None = None) -> Any:
         """What the child answers, a Refusal for an error. Raises Stopped where no answer comes within the limits, Busy before its turn."""
         if not self._turn.acquire(timeout=PATIENCE * self.seconds):
-            raise Busy("other files are being opened just now")
+            raise Busy("other files are being opened at the moment")
         try:
             used = self._child is not None
             try:

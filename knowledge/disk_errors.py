@@ -25,7 +25,7 @@ def cannot_be_used(folder: Path, error: Exception) -> LibraryError:
         return LibraryError(temporary)
     if no_room(folder, error):
         return LibraryError(
-            f"There is no room left on the disk of the library {folder}. Free some space, then try again: the library is as it was."
+            f"There is no room left on the disk of the library {folder}. The library has not changed. Free some space, then try again."
         )
     if getattr(error, "errno", None) in NOT_WRITABLE or "readonly" in str(error):
         return LibraryError(f"The library {folder} is read-only for you. Ask for write access, or choose another with --library.")

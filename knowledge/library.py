@@ -161,7 +161,8 @@ class Library:
 
     def withdraw(self, name: str, *, who: str = "", why: str = "") -> Briefing:
         """Keep a briefing in the library but out of every answer, and its copies with it."""
-        note = f"withdrawn {datetime.now(UTC):%Y-%m-%d}" + (f" by {who}" if who else "") + (f": {why}" if why else "")
+        now = datetime.now(UTC)
+        note = f"withdrawn {now.day} {now:%B %Y} " + (f"by {who}" if who else "(no name given)") + (f": {why}" if why else "")
         with self.writing():
             briefing = replace(self.catalogue.briefing(name), withdrawn=note)
             for one in (every := self._copies.group(briefing)):  # first, so that a rebuild never lets back what was being withdrawn

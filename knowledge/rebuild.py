@@ -74,7 +74,7 @@ class Rebuilding:
         catalogue = self._library.catalogue
         held = catalogue.briefings()
         if not held:
-            raise LibraryError(f"No file in {self._now.folder / 'files'} could be read again. The library is as it was.")
+            raise LibraryError(f"No file in {self._now.folder / 'files'} could be read again. The library has not changed.")
         records = {record.file_name: record for _, record in self._records}
         with catalogue.transaction():
             for briefing in held:
@@ -100,7 +100,8 @@ class Rebuilding:
     def _nameless(self, file: Path, sha256: str) -> Record:
         """The record of a file that nothing is known of: it may have been withdrawn, so it stays out of answers."""
         name = f"unnamed-{sha256[:12]}{file.suffix}"
-        note = f"withdrawn {datetime.now(UTC):%Y-%m-%d}: rebuilt from its file; its name, and whether it had been withdrawn, are not known"
+        now = datetime.now(UTC)
+        note = f"withdrawn {now.day} {now:%B %Y}: rebuilt from its file; its name, and whether it had been withdrawn, are not known"
         self._unknown.append(name)
         return Record("", name, sha256, starter=False, added="", withdrawn=note)
 

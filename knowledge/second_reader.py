@@ -22,10 +22,12 @@ from knowledge.library import Library
 from knowledge.pdf_work import texts_elsewhere
 from knowledge.text import letters_of
 
-RECOGNISED = "This page was read by text recognition, which a second reader cannot check. Look at the page before you quote it."
+RECOGNISED = "This page is a scan, so we cannot double-check the wording. Look at the page before you quote it."
 CHANGED = "The kept file was changed on disk. Delete the briefing and add its file again."
-UNOPENED = "The second reader cannot open this file, so its citations rest on one reading."
-STOPPED = "The second reader was stopped ({why}), so the citations of this file rest on one reading. Save the file again, then add that."
+UNOPENED = "A second program cannot open this file, so its quotations have not been double-checked."
+STOPPED = (
+    "A second program was stopped ({why}) on this file, so its quotations have not been double-checked. Save the file again and add it."
+)
 LOOK = "Look at the page before you quote it."
 PLAIN_MARKS = str.maketrans("‘’“”‐‑–—", "''\"\"----")  # what a keyboard has; one for one, so that places stay
 SAME = 95.0  # of 100: how alike two printings of one finding are at least
@@ -95,7 +97,7 @@ def _differing(page: Page, start: int, end: int, found: Mapping[int, str]) -> li
 
 
 def _doubt(briefing: Briefing, sheet: int, text: str) -> Doubt:
-    return Doubt(briefing.file_name, sheet, f"The two readers differ on “{text[:60]}...”. {LOOK}")
+    return Doubt(briefing.file_name, sheet, f"Two programs read “{text[:60]}...” differently. {LOOK}")
 
 
 def doubts_about_words(library: Library, briefing: Briefing, sheet: int, words: str) -> list[Doubt]:

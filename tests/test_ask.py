@@ -78,7 +78,7 @@ def test_where_the_starter_library_alone_answers_it_says_so_and_nothing_is_shown
     reply = assistant.reply("What do reviews say about supervision?")
     said = as_markdown(reply)
     assert reply.citations
-    assert said.startswith("I found nothing on this in published reviews here.")
+    assert said.startswith("We found nothing about this in the published reviews in this library.")
     assert said.count("From our starter library, not a published review") == 1
     assert "> “" not in said
 
@@ -176,5 +176,5 @@ def test_a_danger_with_a_name_goes_on_masked(assistant: Assistant) -> None:
 
 def test_a_message_with_a_name_is_answered_with_how_it_can_be_sent(assistant: Assistant) -> None:
     told = as_markdown(assistant.reply("Mum Leanne says all is well but I was not let in"))
-    assert "Without these: Mum [person A] says all is well" in told
+    assert "Without these details: Mum [person A] says all is well" in told
     assert "Leanne" not in told

@@ -105,7 +105,7 @@ def test_show_prints_the_certificate_for_people_and_as_json(library: Library, tm
     as_json = json.loads(reflect(library, "show", "anyshire-2013.pdf", "--json").stdout)
     assert as_json["certificate"] == library.certificate("anyshire-2013.pdf")
     shown = reflect(library, "show", "anyshire-2013.pdf").stdout
-    for words in ("June 2013", "page 4: “June 2013”", "sheet 4 prints 14", "PDFium", "unknown", as_json["sha256"], "Page 12"):
+    for words in ("June 2013", "page 4: “June 2013”", "PDF page 4 is numbered 14", "PDFium", "unknown", as_json["sha256"], "Page 12"):
         assert words in shown, words
 
 

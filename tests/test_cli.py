@@ -128,7 +128,7 @@ def test_verify_proves_one_quotation_and_says_what_fails(tmp_path: Path) -> None
     opened.close()
     words = " ".join(passage.text.split()[:6])
     of = ("verify", "anyshire-2014.pdf", "--page", str(passage.page))
-    assert "found on the page by a second reader" in " ".join(reflect(*of, "--quote", words, *where).stdout.split())
+    assert "found on the page and double-checked" in " ".join(reflect(*of, "--quote", words, *where).stdout.split())
     for page, quote in ((passage.page, words + " never"), (passage.page, words[1:]), (99, words)):
         ran = reflect("verify", "anyshire-2014.pdf", "--page", str(page), "--quote", quote, "--json", *where)
         assert ran.returncode == 1

@@ -347,12 +347,12 @@ def test_the_labels_that_a_file_states_are_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "label", "end", "place"),
     [
-        (14, "12", 9, "p. 12, sheet 14"),
-        (14, "12", 20, "pp. 12-13, sheets 14-15"),
-        (3, "iii", 9, "p. iii, sheet 3"),
+        (14, "12", 9, "p. 12 (PDF page 14)"),
+        (14, "12", 20, "pp. 12-13 (PDF pages 14-15)"),
+        (3, "iii", 9, "p. iii (PDF page 3)"),
         (2, "2", 9, "p. 2"),
         (2, "", 9, "p. 2"),
-        (1, UNNUMBERED, 9, "sheet 1"),
+        (1, UNNUMBERED, 9, "PDF page 1"),
     ],
 )
 def test_a_citation_names_the_printed_page_and_the_sheet_where_they_differ(number: int, label: str, end: int, place: str) -> None:
@@ -363,7 +363,7 @@ def test_a_citation_names_the_printed_page_and_the_sheet_where_they_differ(numbe
     assert citation.place == place
     assert citation.as_json()["also_at"] == [{"page": 16, "paragraph": 31, "start": 5, "end": 20}]
     scanned = Citation(Quotation(briefing, replace(page, recognised=True), 0, end, page.text[:end]), "Findings", 7)
-    assert (scanned.place, scanned.as_json()["ocr"]) == (f"{place}, read by text recognition", True)
+    assert (scanned.place, scanned.as_json()["ocr"]) == (f"{place}, from a scan", True)
     text = Citation(Quotation(Briefing("b", "b.docx", "0", Details(), paged=False), page, 0, end, page.text[:end]), "", 7)
     assert text.place == "paragraph 7"
 

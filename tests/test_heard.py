@@ -108,12 +108,12 @@ def test_an_account_with_every_in_it_does_not_ask_every_briefing(assistant: Assi
     reply = assistant.reply("the flat smells of cannabis every time I go round, should I be worried about the children")
     assert reply.citations
     assert not reply.silent
-    assert "briefings here speak" not in reply.opening
+    assert "briefings mention" not in reply.opening
 
 
 def test_the_working_claims_no_theme_as_named_that_an_account_only_fits(assistant: Assistant) -> None:
     explanation = assistant.reply("mum says everything is fine but never lets us upstairs").explanation
     assert explanation is not None
-    themes = dict(explanation.heard)["Themes heard"]
+    themes = dict(explanation.heard)["Themes found"]
     assert "(fit " in themes
     assert "(named)" not in themes

@@ -148,7 +148,7 @@ def test_a_deletion_on_a_full_disk_is_wholly_undone_or_told_as_what_it_is(real: 
     undone = reflect(library, "delete", "large.md", before=little_room)
     assert (undone.returncode, undone.stderr.count("\n")) == (1, 1)
     assert "no room left" in undone.stderr
-    assert "the library is as it was" in undone.stderr
+    assert "The library has not changed." in undone.stderr
     assert told(library) == before
     done = reflect(library, "delete", "small.md", before=little_room)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)

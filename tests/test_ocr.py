@@ -66,7 +66,7 @@ def test_a_scan_says_which_pages_were_recognised(tmp_path: Path) -> None:
     assert certificate["ocr_pages"] == [2]
     assert certificate["empty_pages"] == [3]
     assert "Tesseract" in certificate["reader"]
-    assert any("text recognition: page 2" in warning for warning in certificate["warnings"])
+    assert any("From a scan: page 2" in warning for warning in certificate["warnings"])
 
 
 def test_each_page_is_told_before_it_is_recognised(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_each_page_is_told_before_it_is_recognised(tmp_path: Path) -> None:
     with closing(Library(tmp_path / "library", HashedWords())) as library:
         *pages, last = steps(library, [made, made], names=["a copy.pdf", "the scan.pdf"])
         *told, first = [step for step in pages if step.file == "a copy.pdf"]
-    note = 'is a copy of "a copy.pdf", which alone is quoted and counted'
+    note = 'is a duplicate of "a copy.pdf", and only that one is quoted and counted'
     assert first == Result("a copy.pdf", "added", pages=3, passages=29)
     assert last == Result("the scan.pdf", "added", pages=3, passages=29, note=note)
     assert told[0] == Recognising("a copy.pdf", 1, 3)

@@ -24,7 +24,7 @@ from tests import made_files
 from tests.library_maker import HashedWords, write_markdown
 
 AGREED = "The health visitor called at the home four times and was let in once, and nobody asked her why."
-DIFFER = "The two PDF readers differ on page 2"
+DIFFER = "Two programs read page 2 differently"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_file_that_the_second_reader_cannot_open_is_taken_in_and_said_to_rest_
     writer.encrypt("sesame", algorithm="RC4-128")
     writer.write(tmp_path / "locked.pdf")
     (result,) = ingest(library, [tmp_path / "locked.pdf"], password="sesame")
-    assert (result.status, "rest on one reading" in result.caution) == ("added", True)
+    assert (result.status, "have not been double-checked" in result.caution) == ("added", True)
     assert library.certificate("locked.pdf")["differing_pages"] is None
 
 
@@ -80,9 +80,9 @@ def test_an_answer_says_which_quotation_stands_on_a_page_where_they_differ(embed
     asking = Assistant(library)
     reply = asking.reply("Who wrote down the worry of the grandmother?")
     (notice,) = [notice for notice in reply.notices if notice.kind == "reading"]
-    assert notice.text.startswith("The two PDF readers differ on the page of")
+    assert notice.text.startswith("Two programs read the page for")
     assert notice.text in as_markdown(reply)
-    assert "The two PDF readers differ" in answered(reply)
+    assert "Two programs read the page for" in answered(reply)
     briefing = library.briefing("report.pdf")
     places = {stored.passage.page: library.quote(briefing, stored.passage) for stored in library.catalogue.passages(briefing.id)}
     assert reading_notices(library, [Citation(places[1], "", 1)]) == ()

@@ -47,6 +47,6 @@ def test_a_long_heading_is_cut_at_a_word(library: Library) -> None:
 
 def test_an_account_heard_from_far_off_is_told_as_such(assistant: Assistant) -> None:
     near = assistant.reply("mum says everything is fine but never lets us upstairs")
-    assert "tells of situations like this:" in near.opening
+    assert "They describe similar situations:" in near.opening
     far = assistant.reply("duty knocked it back again, I'm fuming, do I swallow it?")
-    assert "tells of situations that may be like this one:" in far.opening
+    assert "They describe situations that may be similar:" in far.opening

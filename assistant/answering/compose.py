@@ -23,8 +23,7 @@ from knowledge.shelf import Shelf
 from knowledge.themes import Theme, themes
 
 SUGGESTED = 3
-STARTER_ONLY = "I found nothing on this in published reviews here. What follows comes from our starter library alone."
-NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+STARTER_ONLY = "We found nothing about this in the published reviews in this library. The passages below are from our starter library only."
 
 
 class Composer:
@@ -109,11 +108,6 @@ def held_back(message: str, verdict: Verdict) -> Reply:
     return Reply(message, abstained=True, notices=verdict.notices, masked=masked, details=verdict.details)
 
 
-def number(n: int) -> str:
-    """A small number in words."""
-    return NUMBERS[n] if n < len(NUMBERS) else str(n)
-
-
 def grouped(question: Question, themes: Sequence[Theme], citations: Sequence[Citation]) -> tuple[Group, ...]:
     """Citations that belong together: board by board where all are asked, else by what they speak of.
 
@@ -167,16 +161,16 @@ def opening(
     answer it nobody has checked.
     """
     published = [citation for citation in citations if not citation.starter]
-    like = "that may be like this one" if faint else "like this"
+    like = "situations that may be similar" if faint else "similar situations"
     quoted = [theme.about for theme in themes if any(theme.id in citation.themes for citation in citations)][:2]
-    heard = f"situations {like}: {_listed(quoted)}." if question.account and quoted else ""
+    heard = f"{like}: {_listed(quoted)}." if question.account and quoted else ""
     if not published:
-        return f"{STARTER_ONLY} It tells of {heard}" if heard else STARTER_ONLY
+        return f"{STARTER_ONLY} They describe {heard}" if heard else STARTER_ONLY
     boards = len({c.quotation.briefing.id for c in published})
     if question.of_all and not question.cases:
         total = boards + len(quiet)
-        count = f"All {number(total)}" if not quiet else f"{number(boards).capitalize()} of the {number(total)}"
-        return f"{count} briefings here speak to this." if total > 1 else "The one briefing here speaks to this."
+        count = f"{boards} of {total}" if quiet else f"All {total}"
+        return f"{count} briefings mention this." if total > 1 else "The one briefing here mentions this."
     if question.currency:
         return "This is what was printed. Check what has changed since before you rely on it."
     if question.defines:
@@ -185,11 +179,11 @@ def opening(
         return "This is what the briefing prints about itself."
     if heard:
         reviews = any(citation.headed == REVIEWS for citation in published)
-        return f"{'Reviews' if reviews else 'The documents here'} have written about {heard}"
+        return f"{'Reviews' if reviews else 'The documents here'} describe {heard}"
     if len(published) == 1:
-        return f"One passage {'comes nearest' if near else 'speaks'} to this."
-    count = f"{number(len(published)).capitalize()} passages from {number(boards)}"
-    return f"{count} {'briefing' if boards == 1 else 'briefings'} {'come nearest' if near else 'speak'} to this."
+        return "1 passage is closest to your question." if near else "1 passage mentions this."
+    count = f"{len(published)} passages from {boards} {'briefing' if boards == 1 else 'briefings'}"
+    return f"{count} {'are closest to your question' if near else 'mention this'}."
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -226,10 +220,9 @@ def reading_notices(library: Library, citations: Sequence[Citation], *, numbered
     if not doubtful:
         return ()
     named = _listed([f"[{i}]" if numbered else citation.reference for i, citation in doubtful])
-    pages = "page of" if len(doubtful) == 1 else "pages of"
-    return (
-        Notice("reading", f"The two PDF readers differ on the {pages} {named}: compare the words with the page before you quote them."),
-    )
+    page = "page" if len(doubtful) == 1 else "pages"
+    told = f"Two programs read the {page} for {named} differently. Check the wording against the {page} before you quote it."
+    return (Notice("reading", told),)
 
 
 def near_line(evidence: Evidence, near: Sequence[Citation]) -> str:
@@ -240,7 +233,7 @@ def near_line(evidence: Evidence, near: Sequence[Citation]) -> str:
     where = f"The {' and '.join(scope)} {'briefing does' if len(scope) == 1 else 'briefings do'}" if scope else "The briefings here do"
     line = f"{where} not answer this."
     return (
-        f"{line} What stands near it is shown below, but it is not an answer."
+        f"{line} The closest passages are below, but they are not an answer."
         if near
         else f"{line} Ask another way, or add briefings that may cover it."
     )
@@ -249,15 +242,9 @@ def near_line(evidence: Evidence, near: Sequence[Citation]) -> str:
 def _near_of_time(period: Period, places: Sequence[str], near: Sequence[Citation], *, any_of_it: bool) -> str:
     """The same where the question asks after a time: whether there are briefings of it, and what others say."""
     of = f" from {' or '.join(places)}" if places else ""
-    line = (
-        f"The briefings{of} dated {period} do not answer this."
-        if any_of_it
-        else f"No briefing{of} here that speaks to this is dated {period}."
-    )
+    line = f"The briefings{of} dated {period} do not answer this." if any_of_it else f"No briefing{of} dated {period} covers this."
     return (
-        f"{line} What others say near it is shown below, but it is not an answer."
-        if near
-        else f"{line} Ask without the date, or add briefings."
+        f"{line} The closest passages are below, but they are not an answer." if near else f"{line} Ask without the date, or add briefings."
     )
 
 

@@ -67,7 +67,7 @@ class Judge:
         confidence = 0.0 if question.account else self._confidence.of(question.as_printed, candidates, (*question.places, *question.cases))
         enough, why = self._settled(question, candidates, near, covered) or self._weighed(evidence, near, covered)
         if enough and confidence < SURE and _plain(evidence):
-            enough, why = False, f"nothing near it seems to answer it (confidence {confidence:.1f})"
+            enough, why = False, f"no close passage seems to answer it (confidence {confidence:.1f})"
         return Decision(enough, covered, why, confidence)
 
     def _settled(
@@ -96,7 +96,7 @@ class Judge:
         """Whether the near passages cover enough of the question, and how much."""
         question = evidence.question
         if question.account and evidence.nothing <= NOTHING:
-            return True, f"reviews write about situations like this (doubt {evidence.nothing:.2f}, answered up to {NOTHING:.2f})"
+            return True, f"reviews describe similar situations (doubt {evidence.nothing:.2f}, answered up to {NOTHING:.2f})"
         best = max((covered[c.stored.id] for c in near), default=0.0)
         best = max(best, PART * self._best_part(question, near), SPREAD * self._by_list(question, evidence.candidates[:LISTED]))
         if question.carried:
@@ -106,7 +106,7 @@ class Judge:
             evidence.open >= OPEN
             and (spoken := max(self.measure(question, evidence.candidates[:MEASURED], field_weight).values(), default=0.0)) >= ENOUGH
         ):
-            return True, f"of the words that reviews use, one passage covers {spoken:.0%}, and {ENOUGH:.0%} is enough for an open question"
+            return True, f"one passage matches {spoken:.0%} of the key terms ({ENOUGH:.0%} is enough for an open question)"
         named = any(score >= NAMED for _, score in evidence.themes)
         wanted = ENOUGH_TOLD if question.account else ENOUGH_NAMED if named or question.carried else ENOUGH
         return best >= wanted, f"the best passages cover {best:.0%} of what was asked, and {wanted:.0%} is enough"

@@ -13,7 +13,7 @@ def as_markdown(reply: Reply) -> str:
     later = [f"Older than today's guidance: {notice.text}" for notice in reply.notices if notice.kind == "currency"]
     later += [notice.text for notice in reply.notices if notice.kind == "reading"]
     body = _answer(reply.opening, reply.groups, reply.citations, reply.silent) if reply.opening else ""
-    without = f"Without these: {reply.masked}" if reply.masked and "urgent" not in {notice.kind for notice in reply.notices} else ""
+    without = f"Without these details: {reply.masked}" if reply.masked and "urgent" not in {notice.kind for notice in reply.notices} else ""
     near = [_near(citation) for citation in reply.near]
     return "\n\n".join(part for part in (*notices, without, body, *near, *later) if part)
 
@@ -21,8 +21,8 @@ def as_markdown(reply: Reply) -> str:
 def _near(citation: Citation) -> str:
     words = " ".join(citation.quotation.text.split())
     if citation.starter:
-        return f"Near it: {words} {citation.reference} ({citation.kind})"
-    return f"Near it: “{words}” {citation.reference}" + (f" ({citation.beside})" if citation.beside else "")
+        return f"Closest passage (not an answer): {words} {citation.reference} ({citation.kind})"
+    return f"Closest passage (not an answer): “{words}” {citation.reference}" + (f" ({citation.beside})" if citation.beside else "")
 
 
 def _answer(opening_line: str, groups: Sequence[Group], citations: Sequence[Citation], quiet: Sequence[str]) -> str:

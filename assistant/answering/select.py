@@ -39,7 +39,7 @@ SAME = 92.0  # likeness (0 to 100) from which two quotations say the same
 NO_ROOM = "an answer quotes at most {most} different passages"
 TOO_FAR = "too far behind the best passage"
 PUBLISHED_ANSWER = f"published reviews answer, and at most {MOST_STARTER} passages of the starter library follow"
-OFF_THE_POINT = "prints too little of what was asked, and none of the themes heard"
+OFF_THE_POINT = "does not mention enough of what was asked, or any of the themes found"
 
 # A sentence is not quoted without the one that turns it round, nor without the one that it leans on.
 TURNS = re.compile(r"(?:However|But|Whilst|While|Although|Nevertheless|Yet|Unless|Except|If not|Otherwise)\b")

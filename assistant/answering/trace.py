@@ -17,9 +17,9 @@ from knowledge.themes import Theme
 
 SHOWN = 12  # passages
 HIGH = 5  # a passage that may not serve is shown where it stood as high as this in one of the searches
-NEAR = "shown as near, not as an answer"
+NEAR = "shown as close, not as an answer"
 NOT_NEAR = "not shown"
-FURTHER_DOWN = "further down than is looked at"
+FURTHER_DOWN = "ranked too low to be considered"
 
 
 def explained(library: Library, evidence: Evidence, decision: Decision, selection: Selection, searched: int) -> Explanation:
@@ -44,15 +44,15 @@ def _heard(evidence: Evidence) -> tuple[tuple[str, str], ...]:
     """What was made of the message, each with a name that a person can read."""
     question = evidence.question
     found = [
-        ("Read as", _kind(question)),
-        ("Carried on from before", question.carried),
+        ("Understood as", _kind(question)),
+        ("Carried over from your last question", question.carried),
         ("Words searched for", ", ".join(f"{word} ({evidence.documents.get(word, 0)})" for word in question.terms)),
-        ("Spelling mended", ", ".join(f"{typed} to {right}" for typed, right in question.mended)),
-        ("Short forms written out", "; ".join(m for m in evidence.meanings if m not in question.defines)),
+        ("Spelling corrected", ", ".join(f"{typed} to {right}" for typed, right in question.mended)),
+        ("Abbreviations expanded", "; ".join(m for m in evidence.meanings if m not in question.defines)),
         ("Briefings named", ", ".join(question.places)),
         ("Only briefings dated", str(question.period or "")),
         ("Cases named", ", ".join(question.cases)),
-        ("Themes heard", "; ".join(_theme(theme, score, told=question.account) for theme, score in evidence.themes)),
+        ("Themes found", "; ".join(_theme(theme, score, told=question.account) for theme, score in evidence.themes)),
     ]
     return tuple((name, value) for name, value in found if value)
 
@@ -66,14 +66,14 @@ def _theme(theme: Theme, score: float, *, told: bool) -> str:
 def _kind(question: Question) -> str:
     """In words, what kind of message it was taken for."""
     if question.account:
-        return "an account of a situation"
+        return "a description of a situation"
     kinds = [
-        (question.origin, "a question on where a briefing comes from"),
-        (bool(question.defines), f"a question on what is meant by {', '.join(question.defines)}"),
+        (question.origin, "a question about where a briefing comes from"),
+        (bool(question.defines), f"a question about what is meant by {', '.join(question.defines)}"),
         (question.of_all, "a question put to every briefing"),
-        (question.guidance, "a question on the guidance that briefings cite"),
+        (question.guidance, "a question about the guidance that briefings cite"),
         (question.number, "a question that wants a number"),
-        (question.currency, "a question on whether it still stands"),
+        (question.currency, "a question about whether it is still current"),
         (bool(question.carried), "a question that follows the one before"),
     ]
     return next((words for true, words in kinds if true), "a question")

@@ -24,7 +24,7 @@ from assistant.cli.terminal import print_json, styled
 from assistant.models.reply import TODAY, Explanation, Notice, Reply, Seen
 from knowledge.embedding import DEFAULT_MODEL
 
-GUARDED = "Nothing was searched for: a message like this is answered before that."
+GUARDED = "No search was made: messages like this are answered without one."
 
 
 def explain(
@@ -72,7 +72,7 @@ def _print(reply: Reply, explanation: Explanation) -> None:
     out.print(heard)
     out.print(styled(f"\n{explanation.decision}.\n{reply.opening}\n"))
     ear = any(seen.ear_rank for seen in explanation.seen)
-    columns = ["Passage", "By words", "By meaning", *(["Cross-encoder"] if ear else []), "Fit", "What became of it"]
+    columns = ["Passage", "Keyword", "Meaning", *(["Cross-encoder"] if ear else []), "Relevance", "Outcome"]
     table = Table(Column("", justify="right"), *columns, box=None, pad_edge=False)
     for seen in explanation.seen:
         ranks = [_rank(seen.text_rank), _rank(seen.vector_rank), *([_rank(seen.ear_rank)] if ear else [])]
@@ -80,7 +80,7 @@ def _print(reply: Reply, explanation: Explanation) -> None:
         table.add_row(_rank(seen.rank), _passage(seen), *ranks, fit, styled(seen.fate))
     out.print(table)
     if explanation.left_out:
-        out.print("\nLeft out, as they may not serve this question:")
+        out.print("\nLeft out as probably not relevant:")
         for why, count in explanation.left_out:
             out.print(styled(f"  {count} {why}"))
 
@@ -93,5 +93,5 @@ def _passage(seen: Seen) -> Text:
     """The passage's reference and first words, and what it prints of the themes heard."""
     words = " ".join(seen.citation.quotation.text.split())
     short = words if len(words) <= 60 else f"{words[:60].rsplit(' ', 1)[0]}…"
-    themes = f"\nprints: {', '.join(seen.themes)}" if seen.themes else ""
+    themes = f"\nmentions: {', '.join(seen.themes)}" if seen.themes else ""
     return styled(f"{seen.citation.reference}\n“{short}”{themes}")

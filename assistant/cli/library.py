@@ -35,7 +35,7 @@ def list_briefings(library: LibraryFolder = None, json_: AsJson = False) -> None
     table = Table("File", "Title", "Publisher", "Date", "Kind", "Passages", "", box=None, pad_edge=False)
     names = {b.id: b.file_name for b in briefings}
     for b in briefings:
-        stands = "; ".join(part for part in (f"copy of {names[b.copy_of]}" if b.copy_of else "", b.withdrawn) if part)
+        stands = "; ".join(part for part in (f"duplicate of {names[b.copy_of]}" if b.copy_of else "", b.withdrawn) if part)
         d = b.details
         table.add_row(b.file_name, d.title, d.publisher or "not found", str(d.date), d.kind or "not found", str(b.passages), stands)
     out.print(table)
@@ -126,20 +126,20 @@ def show(name: Name, library: LibraryFolder = None, json_: AsJson = False) -> No
 
 def _copies(library: Library, briefing: Briefing) -> list[tuple[str, str]]:
     """Where the file came from, and which others hold the same words."""
-    named = {"copy of": library.briefing(briefing.copy_of).file_name} if briefing.copy_of else {}
+    named = {"duplicate of": library.briefing(briefing.copy_of).file_name} if briefing.copy_of else {}
     copies = ", ".join(copy.file_name for copy in library.catalogue.having("copy_of", briefing.id))
-    told = {"came from": briefing.source, **named, "copies": copies, "parted": "counted by itself" if briefing.apart else ""}
+    told = {"came from": briefing.source, **named, "duplicates": copies, "parted": "counted separately" if briefing.apart else ""}
     return [(what, value) for what, value in told.items() if value]
 
 
 def part(
     name: Name,
     library: LibraryFolder = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Count it as a copy again.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Count it as a duplicate again.")] = False,
 ) -> None:
-    """Count a briefing by itself although another holds the same words."""
+    """Count a briefing separately even though another has the same text."""
     opened = open_library(library)
     briefing = opened.part(name, undo=undo)
-    stands = f"is a copy of {opened.briefing(briefing.copy_of).file_name}" if briefing.copy_of else "is counted by itself"
+    stands = f"is a duplicate of {opened.briefing(briefing.copy_of).file_name}" if briefing.copy_of else "is counted separately"
     record_change(opened, Event.PARTED, briefing.sha256)
     out.print(f"{briefing.file_name} {stands}.", soft_wrap=True)

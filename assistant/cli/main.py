@@ -264,7 +264,7 @@ def delete(name: Name, library: LibraryFolder = None) -> None:
 
 def verify(
     name: Annotated[str, typer.Argument(help="One briefing; without it, all.")] = "",
-    page: Annotated[int | None, typer.Option(min=1, help="With --quote: the sheet the words stand on, counted from 1.")] = None,
+    page: Annotated[int | None, typer.Option(min=1, help="With --quote: the file's page that has the words, counted from 1.")] = None,
     quote: Annotated[str | None, typer.Option(help="Check these words alone, of the briefing NAME.")] = None,
     library: LibraryFolder = None,
     json_: AsJson = False,
@@ -301,8 +301,8 @@ def verify(
 def _confirmed(briefing: Briefing, where: str) -> str:
     """What is known of words that are where the catalogue says, in a file that has not changed."""
     if briefing.file_name.lower().endswith(".pdf"):
-        return f"found {where} by a second reader too"
-    return "in the text that was read (this format has no second reader)"
+        return f"found {where} and double-checked"
+    return "in the text taken from the file (we can only double-check PDFs)"
 
 
 def _verify_words(library: Library, name: str, page: int, quote: str, json_: bool) -> None:

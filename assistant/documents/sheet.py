@@ -20,8 +20,8 @@ SIGNED = ("Name", "Signature", "Date")
 EMPTY_ROWS = 3
 LEARNED = "learned"  # the section that the quotations stand in
 ABOUT = (
-    "Prepared with the Practice Reflection Assistant. It decides nothing about a child: it quotes what reviews have published and asks "
-    "questions. Keep this sheet where your organisation keeps notes of supervision."
+    "Prepared with the Practice Reflection Assistant. It quotes published reviews and asks questions. It does not make decisions about "
+    "children. Keep this sheet where your organisation keeps notes of supervision."
 )
 CHALLENGES = "A finding that may challenge your view:"
 OWN_WORDS = "The words between quotation marks are the reviews’ own."

@@ -23,7 +23,7 @@ MEMORY = 400 * 1024**2  # bytes
 AT_ONCE = 2
 NOT_A_SHEET = "This file cannot be opened as a sheet. Choose a Word file (.docx) that you saved from this page."
 NO_SHEET = "This file is too big to be a saved sheet once it is unpacked. Choose the Word file you saved from this page."
-BUSY = "Other sheets are being opened just now. Try again in a minute."
+BUSY = "Other sheets are being opened at the moment. Try again in a minute."
 
 PROPERTY_STYLE = "Property:"  # what a property stands under among the pieces, before its name; no style of Word holds a colon
 PROPERTY = re.compile(r'<property[^>]*\bname="(?P<name>[\w-]+)"[^>]*>\s*<vt:lpwstr>(?P<value>[^<]*)</vt:lpwstr>')

@@ -40,7 +40,9 @@ LEFT_OUT, SHOWN = "left out", "shown"
 EARLIER_WORDS = {
     "One that asks to look again:",
     "A starter briefing, written for this product: not a review.",
-}  # of sheets that version 0.1.0 saved
+    "Prepared with the Practice Reflection Assistant. It decides nothing about a child: it quotes what reviews have published and asks "
+    "questions. Keep this sheet where your organisation keeps notes of supervision.",
+}  # of sheets that earlier versions saved
 EARLIER_CAUTION = "Read by text recognition"
 EARLIER_SOURCE = re.compile(r"File (?P<file>.+), (?P<unit>sheet|paragraph) (?P<number>\d+)\.$")
 SOURCE = re.compile(r"(?P<source>.+: (?:.* )?)File (?P<file>.+)\.$")

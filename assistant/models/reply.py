@@ -10,7 +10,7 @@ from assistant.models.headings import REVIEWS, heading_of
 from knowledge.briefing import UNNUMBERED, Place, Quotation
 
 TODAY = "This may need action today"  # the heading of a notice of that kind
-READ_BY_OCR = ", read by text recognition"
+READ_BY_OCR = ", from a scan"
 LONGEST_HEADING = 150  # letters
 NOT_PUBLISHED = "not a published review"
 STARTER_BLOCK = "From our starter library, not a published review"
@@ -60,8 +60,8 @@ class Citation:
 
     @property
     def place(self) -> str:
-        """Where the words stand: "p. 2", "pp. 2-3", "p. 12, sheet 14" where the printed number is not the
-        sheet's in the file, "sheet 1" for a page without one, or "paragraph 14" for a format without pages.
+        """Where the words stand: "p. 2", "pp. 2-3", "p. 12 (PDF page 14)" where the printed number is not the
+        page's in the file, "PDF page 1" for a page without one, or "paragraph 14" for a format without pages.
         A page that was read off a picture says so.
         """
         return self._place + (READ_BY_OCR if self.quotation.page.recognised else "")
@@ -71,15 +71,15 @@ class Citation:
         if not self.quotation.briefing.paged:
             return f"paragraph {self.paragraph}"
         pages, page = self.quotation.pages, self.quotation.page
-        sheets = f"sheet {pages[0]}" if len(pages) == 1 else f"sheets {pages[0]}-{pages[-1]}"
+        counted = f"PDF page {pages[0]}" if len(pages) == 1 else f"PDF pages {pages[0]}-{pages[-1]}"
         if page.label == UNNUMBERED:
-            return sheets
+            return counted
         if page.label and page.label != str(page.number):
             if not page.label.isdigit():
-                return f"p. {page.label}, {sheets}"
+                return f"p. {page.label} ({counted})"
             turn = int(page.label) - page.number
             printed = f"p. {pages[0] + turn}" if len(pages) == 1 else f"pp. {pages[0] + turn}-{pages[-1] + turn}"
-            return f"{printed}, {sheets}"
+            return f"{printed} ({counted})"
         return f"p. {pages[0]}" if len(pages) == 1 else f"pp. {pages[0]}-{pages[-1]}"
 
     @property
@@ -222,7 +222,7 @@ class Seen:
 class Explanation:
     """How a reply came about.
 
-    `heard` pairs what was heard in the message with what it came to ("Themes heard", "Disguised compliance (.61)"); `decision`
+    `heard` pairs what was heard in the message with what it came to ("Themes found", "Disguised compliance (.61)"); `decision`
     is why there is an answer, or none; `left_out` counts the passages that may not serve this question, by reason.
     """
 

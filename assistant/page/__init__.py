@@ -32,7 +32,7 @@ LOOK_SECONDS = 0.5  # how often an upload looks whether it is its turn
 KEPT_SECONDS = 3600
 LOCAL = "somebody at this machine"
 TAKEN = {"added": Event.ADDED, "replaced": Event.REPLACED, "refused": Event.FILE_REFUSED}
-READ_ONLY = "You can read here. To add a briefing, or to withdraw one, ask somebody who may edit this library."
+READ_ONLY = "You have read-only access. To add or withdraw a briefing, ask someone who can edit this library."
 READING = f"<h2>What the library holds</h2><p>{READ_ONLY}</p>"
 SHELVING = "window.shelving = { change: (wanted) => trigger('shelved', wanted) };"
 
@@ -104,7 +104,7 @@ class _Shelves:
         try:
             briefings = self._library.briefings()
         except ReflectionError:
-            return welcome.masthead("The library cannot be read just now", self._own, who), '<div class="shelf"></div>'
+            return welcome.masthead("The library is not available at the moment", self._own, who), '<div class="shelf"></div>'
         return welcome.masthead(library_line(briefings), self._own, who, empty=not briefings), shelf(briefings, may_edit=editor)
 
     def _edits(self, request: gr.Request) -> bool:
@@ -167,7 +167,7 @@ class _Shelves:
         """Withdraw a briefing, or restore it."""
         if not self._edits(request):
             return f"<p>{READ_ONLY}</p>", gr.skip(), gr.skip()
-        told, done, name = change(self._library, event._data, request.username or "somebody on the page")
+        told, done, name = change(self._library, event._data, request.username or "")
         if done is not None:
             self._record(done, request, name)
         return (told, *self.held(editor=True, who=request.username or ""))

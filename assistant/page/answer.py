@@ -93,13 +93,12 @@ def _personal(reply: Reply, marked: bool) -> str:
         return ""
     again = ""
     if reply.details and marked:
-        again = (
-            f'<p class="masked"><span class="label">Your message, marked</span> {with_details_marked(reply.question, reply.details)}</p>'
-        )
+        marked_text = with_details_marked(reply.question, reply.details)
+        again = f'<p class="masked"><span class="label">Your message, with details highlighted</span> {marked_text}</p>'
     if reply.masked:
         again += (
-            f'<p class="masked"><span class="label">Without these</span> {on_one_line(reply.masked)}</p>'
-            f"<p>{button('ask', reply.masked, 'Send without these', 'action')}</p>"
+            f'<p class="masked"><span class="label">Without these details</span> {on_one_line(reply.masked)}</p>'
+            f"<p>{button('ask', reply.masked, 'Send without these details', 'action')}</p>"
         )
     text = "".join(in_paragraphs(n.text) for n in notices)
     return f'<section class="note personal"><h3>Details that may identify somebody</h3>{text}{again}</section>'
@@ -212,7 +211,7 @@ def _silence(reply: Reply) -> str:
     near = ""
     if reply.near:
         quotations = "".join(_words(reply.near, told, apart=False) for told in told_once(range(len(reply.near)), reply.near))
-        near = f'<section class="evidence near"><h3>Near it</h3>{quotations}{_doubts(reply)}</section>'
+        near = f'<section class="evidence near"><h3>Closest passages (not an answer)</h3>{quotations}{_doubts(reply)}</section>'
     advice = "" if told or ANOTHER_WAY in reply.opening else f"<p>{ANOTHER_WAY}</p>"
     return f'<div class="silence">{opening}</div>{near}{advice}{working("What I looked at", reply)}'
 

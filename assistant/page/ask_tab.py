@@ -25,12 +25,13 @@ from knowledge.library import Library
 from knowledge.page_image import Reread
 from knowledge.themes import MOMENTS
 
+WHEN = ("Before a visit", "After a visit", "In supervision", "With a team")  # what the page calls MOMENTS
 LONGEST_QUESTION = 2000
 MOST_TURNS = 40
 ANSWERED_AT_ONCE = min(8, (os.cpu_count() or 1) + 1)  # more take turns at the same processors and each waits the longer
-TROUBLE = "Something went wrong here, and the question was not answered. Ask it again; if that does not help, tell whoever runs this page."
-NO_LIBRARY = "The library cannot be read just now. Tell whoever runs this page."
-NOT_SHOWN = "Something went wrong here, and the source is not shown. Open it again; if that does not help, tell whoever runs this page."
+TROUBLE = "Something went wrong here, and the question was not answered. Ask it again. If it keeps happening, contact your administrator."
+NO_LIBRARY = "The library is not available at the moment. Contact your administrator."
+NOT_SHOWN = "Something went wrong here, and the source is not shown. Open it again. If it keeps happening, contact your administrator."
 TOO_LONG = f"That is longer than {LONGEST_QUESTION:,} characters. Ask about one thing at a time, in a sentence or two."
 BRIDGE = """
 window.reflection = {
@@ -211,9 +212,10 @@ def _composer() -> tuple[gr.Textbox, gr.Button, gr.Button, gr.Radio]:
     with gr.Row(elem_id="composer"):
         box = _question_box()
         send = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=0)
-        restart = gr.Button("Start again", elem_id="again", scale=0, min_width=0, visible=False)
+        restart = gr.Button("New question", elem_id="again", scale=0, min_width=0, visible=False)
         with gr.Row(elem_id="beside"):
-            moment = gr.Radio([("any time", ""), *MOMENTS], value="", label="Questions for", elem_id="moment", min_width=0)
+            choices = [("Any time", ""), *zip(WHEN, MOMENTS, strict=True)]
+            moment = gr.Radio(choices, value="", label="When will you use the questions?", elem_id="moment", min_width=0)
             gr.HTML(button("ask", ALWAYS, shown(ALWAYS), "ask"), padding=False, apply_default_css=False, elem_id="always")
     return box, send, restart, moment
 

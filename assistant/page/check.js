@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const $ = (selector, within = document) => within.querySelector(selector);
-  const UNREACHABLE = "The page cannot reach the assistant just now. Your text is still in this window: check the connection, then try again.";
+  const UNREACHABLE = "This page cannot reach the assistant at the moment. Your text is still in this window: check the connection, then try again.";
   const WAIT = "Checking each quotation. A report of two pages takes some seconds.";
   const TYPES = { html: "text/html", json: "application/json", docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document" };
   const LARGEST = 11000000;

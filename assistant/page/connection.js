@@ -2,10 +2,10 @@
 (() => {
   "use strict";
   const LOST = "This page has lost its connection to the assistant. What you typed is still here. " +
-    "Check that the assistant is running and this device connected; the page keeps trying.";
+    "Check that the assistant is running and your device is connected. This page will keep trying.";
   const BACK = "Connected again. You can go on.";
-  const SIGNED_OUT = "You are signed out, because nothing was done here for a while or your sign-in has ended. " +
-    "What you typed is still here: sign in again in another tab, then go on.";
+  const SIGNED_OUT = "You have been signed out, either because you were inactive or because your session ended. " +
+    "What you typed is still here. Sign in again in another tab, then go on.";
   const ASKING = "#ask, button[name=ask], button[name=later], button[name=withdraw], button[name=restore]";
   const EVERY = 10000;  // milliseconds between two looks
   const PATIENCE = 4000;

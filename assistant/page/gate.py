@@ -31,12 +31,12 @@ from knowledge.security_log import Event, SecurityLog
 USER = "reflect.user"
 COOKIE, COOKIE_OVER_TLS = "reflect", "__Host-reflect"
 REFUSALS = {
-    HTTPStatus.MISDIRECTED_REQUEST: "This page does not answer to that name. Whoever runs it can allow it: reflect serve --name NAME.",
+    HTTPStatus.MISDIRECTED_REQUEST: "This page cannot be opened at that address. An administrator can allow it: reflect serve --name NAME.",
     HTTPStatus.FORBIDDEN: "This is not allowed.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.UNAUTHORIZED: "Sign in first.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is more than the page takes at once.",
-    HTTPStatus.LENGTH_REQUIRED: "Say how much is to come (Content-Length).",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too large to send in one go.",
+    HTTPStatus.LENGTH_REQUIRED: "The request has no Content-Length header.",
     HTTPStatus.BAD_REQUEST: "The page does not understand this request.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many pages are open in this browser. Close some, then try again.",
 }

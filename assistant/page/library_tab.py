@@ -28,9 +28,9 @@ MOST_FILES = 50
 LONGEST_WHY = 200
 EMPTY = "The library is empty. Add briefings above: a question can be answered once there is one."
 SAID = {
-    "added": "is in the library now: {extent}.",
-    "replaced": "has replaced its older self: {extent}.",
-    "unchanged": "was in the library already, and has not changed.",
+    "added": "has been added: {extent}.",
+    "replaced": "has replaced the earlier version: {extent}.",
+    "unchanged": "is already in the library and has not changed.",
 }
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def taking_in(library: Library, take_in: TakeIn, uploads: Sequence[Upload], desk
                 yield desk.told()
             if len(batch) > MOST_FILES:
                 left = len(batch) - MOST_FILES
-                done.append(_said("refused", f"Only {MOST_FILES} files are taken at a time: add the other {left} after these."))
+                done.append(_said("refused", f"You can add up to {MOST_FILES} files at a time. Add the other {left} when these are done."))
             forget([path for path, _ in batch])
             batch = desk.next()
     except BaseException:  # the window was closed, say
@@ -74,7 +74,7 @@ def taking_in(library: Library, take_in: TakeIn, uploads: Sequence[Upload], desk
 def waiting_for(uploads: Sequence[Upload], desk: Desk, others: int) -> str:
     """What stands there until it is an upload's turn."""
     names = ", ".join([*(name for _, name in uploads[:3]), *(["…"] if len(uploads) > 3 else [])])
-    told = f"Waiting to read {names}: the files of {count(others, 'other person', 'other people')} are being read first."
+    told = f"In the queue: {names}. {count(others, 'other person’s files', 'other people’s files')} are being read first."
     desk.told = partial(_results, [], desk, told=told)
     return desk.told()
 
@@ -99,7 +99,7 @@ def _outcomes(library: Library, take_in: TakeIn, uploads: Sequence[Upload], pace
             log_failure(log, "A file could not be read", error)
             name = pace.current
             pace.skip()
-            yield f"{name} could not be read ({type(error).__name__}). The library is as it was; try another copy of the file."
+            yield f"{name} could not be read ({type(error).__name__}). The library has not changed. Try another copy of the file."
 
 
 def _sentence(library: Library, outcome: Outcome | str) -> str:
@@ -129,7 +129,7 @@ def _results(done: Sequence[str], desk: Desk | None = None, pace: Pace | None = 
     waiting = desk.waiting if desk else []
     if waiting:
         more = ", ".join(waiting[:3]) + (f" and {len(waiting) - 3} more" if len(waiting) > 3 else "")
-        bar += f'<p class="waiting">To be read after these: {shown(more)}</p>'
+        bar += f'<p class="waiting">Next in the queue: {shown(more)}</p>'
     lines = [*done, *(earlier or (desk.lines if desk else ()))]
     listed = f'<ul class="results">{"".join(lines)}</ul>' if lines else ""
     return f'<div role="status" aria-live="polite">{bar}{listed}</div>'
@@ -163,13 +163,13 @@ def change(library: Library, wanted: Any, who: str) -> tuple[str, Event | None, 
         briefing = library.briefing(typed(asked.get("briefing"), LONGEST_WHY))
         if asked.get("does") == "withdraw":
             library.withdraw(briefing.file_name, who=who, why=typed(asked.get("why"), LONGEST_WHY))
-            return _told(briefing, "is withdrawn: it is kept, and left out of every answer."), Event.WITHDRAWN, briefing.file_name
+            return _told(briefing, "is withdrawn. It stays in the library but is not used in answers."), Event.WITHDRAWN, briefing.file_name
         if asked.get("does") == "restore":
             library.restore(briefing.file_name)
             return _told(briefing, "will be used in answers again."), Event.RESTORED, briefing.file_name
         if asked.get("does") == "part":
             library.part(briefing.file_name)
-            return _told(briefing, "is counted by itself."), Event.PARTED, briefing.file_name
+            return _told(briefing, "is counted separately."), Event.PARTED, briefing.file_name
     except ReflectionError as error:
         return f'<div role="status"><p>{on_one_line(str(error).replace(f" {library.folder}", ""))}</p></div>', None, ""
     return "", None, ""
@@ -200,11 +200,11 @@ def _row(heading: str, briefings: Sequence[Briefing], names: Mapping[str, str], 
 
 def _book(briefing: Briefing, lead: str, may_edit: bool) -> str:
     details = briefing.details
-    facts = [details.publisher or "publisher not printed", str(details.date), described(briefing)]
+    facts = [details.publisher or "publisher not stated", str(details.date), described(briefing)]
     note = on_one_line(briefing.withdrawn[:1].upper() + briefing.withdrawn[1:])
-    withdrawn = f'<p class="withdrawn">{note}. It is kept, and left out of every answer.</p>' if note else ""
+    withdrawn = f'<p class="withdrawn">{note}. It stays in the library but is not used in answers.</p>' if note else ""
     if lead:
-        withdrawn += f'<p class="copy">A copy of {on_one_line(file_name(lead))}, which alone is quoted and counted.</p>'
+        withdrawn += f'<p class="copy">A duplicate of {on_one_line(file_name(lead))}. Only that one is quoted and counted.</p>'
     title = on_one_line(details.title or briefing.file_name)
     return (
         f"<li{' class=out' if briefing.withdrawn else ''}><h4>{title}</h4><p>{' · '.join(on_one_line(f) for f in facts)}</p>"
@@ -219,9 +219,9 @@ def _standing(briefing: Briefing) -> str:
     if briefing.withdrawn:
         return button("restore", briefing.id, f"Restore{name}", "plain")
     if briefing.copy_of:
-        return button("part", briefing.id, f"Not a copy: count it by itself{name}", "plain")
+        return button("part", briefing.id, f"Not a duplicate: count it separately{name}", "plain")
     box = attributes({"type": "text", "maxlength": LONGEST_WHY, "autocomplete": "off"})
     return (
-        f'<details class="withdraw"><summary>Withdraw{name}</summary><label>Why (shown beside it) <input{box}></label>'
+        f'<details class="withdraw"><summary>Withdraw{name}</summary><label>Reason (shown with the briefing) <input{box}></label>'
         f"{button('withdraw', briefing.id, 'Withdraw it', 'way')}</details>"
     )

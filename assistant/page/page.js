@@ -44,7 +44,7 @@
       html = await window.reflection.source(wanted);
     } catch {
       html = '<div class="source-head"><h2 tabindex="-1">Source</h2><button type="button" class="close" name="close">Close</button></div>' +
-        '<p class="gone">The source cannot be opened just now. Check that this page is still connected, then try again.</p>';
+        '<p class="gone">The source cannot be opened at the moment. Check that this page is still connected, then try again.</p>';
     }
     panel.innerHTML = html;
     panel.removeAttribute("aria-busy");
@@ -67,7 +67,7 @@
     try {
       html = await window.reflection.proof(wanted);
     } catch {
-      html = '<p class="proven doubted">The page cannot be drawn just now. Its words are below.</p>';
+      html = '<p class="proven doubted">The page cannot be displayed at the moment. The text is below.</p>';
     }
     if (!place.isConnected) return;
     place.innerHTML = html;
@@ -120,7 +120,7 @@
       try {
         place.innerHTML = await window.reflection.certificate(button.value);
       } catch {
-        place.innerHTML = '<p class="gone">The certificate cannot be opened just now. Check that this page is still connected, then try again.</p>';
+        place.innerHTML = '<p class="gone">How this file was read cannot be shown at the moment. Check that this page is still connected, then try again.</p>';
       }
       button.removeAttribute("aria-busy");
     } else {

@@ -16,12 +16,12 @@ from knowledge.library import Library
 from knowledge.page_drawing import Box
 from knowledge.page_image import PageImage, Reread, page_image
 
-FOUND = "Checked: a second reader finds these words on this page too."
-ONE_READER = "These words stand in the text that was read from the file. Files of this kind have no second reader to check it."
-NOT_DRAWN = "This page cannot be drawn: the file is encrypted or damaged. Its words are below."
-NOT_MARKED = "The quotation could not be marked on this picture. Its words are marked in the text below."
-REREAD = "The marks on this page come from reading its picture once more."
-GONE = "The file of this briefing cannot be opened here. Its words are below."
+FOUND = "Checked: these exact words are on this page."
+ONE_READER = "These words are in the text taken from this file. We can only double-check PDFs."
+NOT_DRAWN = "This page cannot be displayed. The file may be password-protected or damaged. The text is below."
+NOT_MARKED = "The quotation could not be highlighted on this picture. It is highlighted in the text below."
+REREAD = "This page is a scan. We read it again to place the highlighting."
+GONE = "The file of this briefing cannot be opened here. The text is below."
 
 
 def proof(library: Library, wanted: Mapping[str, Any], reread: Reread | None = None) -> str:
@@ -82,7 +82,7 @@ def _picture(file: Path, quotation: Quotation, page: Page, reread: Reread | None
     if image is None:
         return _line(NOT_DRAWN)
     notes = NOT_MARKED if words and not image.boxes else REREAD if words and page.recognised else ""
-    return _drawn(image, f"Sheet {page.number}{', with the quotation marked' if image.boxes else ''}") + (_line(notes) if notes else "")
+    return _drawn(image, f"PDF page {page.number}{', quotation highlighted' if image.boxes else ''}") + (_line(notes) if notes else "")
 
 
 def _drawn(image: PageImage, name: str) -> str:

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const $ = (selector, within = document) => within.querySelector(selector);
-  const UNREACHABLE = "The page cannot reach the assistant just now. What you wrote is still in this window: check the connection, then try again.";
+  const UNREACHABLE = "This page cannot reach the assistant at the moment. What you wrote is still in this window: check the connection, then try again.";
   const NO_FILE = "This file cannot be read. Choose it again.";
   const LARGEST = 3000000;
   const fresh = () => ({ model: "", step: 0, texts: {}, kept: [], lost: [], left_out: [], actions: [], particulars: {}, leave_out_empty: true });
@@ -167,7 +167,7 @@
 
   function open(file) {
     if (file.size > LARGEST) { tell("This file is too big to be a saved sheet (limit 3 MB). Choose the Word file you saved from this page."); return; }
-    if (unsaved && !confirm("Open this sheet? What you wrote here is not saved and will be gone.")) return;
+    if (unsaved && !confirm("Open this sheet? You have not saved what you wrote here. It will be lost.")) return;
     const reader = new FileReader();
     reader.onerror = () => tell(NO_FILE);
     reader.onload = () => press({ name: "reflect-open", value: String(reader.result).split(",")[1] || "" });
@@ -179,7 +179,7 @@
   }
 
   function afresh() {
-    if (unsaved && !confirm("Start afresh? What you wrote here is not saved and will be gone.")) return;
+    if (unsaved && !confirm("Clear this sheet? You have not saved what you wrote here. It will be lost.")) return;
     written = fresh();
     unsaved = false;
     show(begin ?? body().innerHTML);

@@ -27,10 +27,8 @@ from knowledge.failures import log_failure
 from knowledge.library import Library
 from knowledge.one_question import one_question
 
-TROUBLE = (
-    "Something went wrong here. What you wrote is still in this window. Try again; if that does not help, tell whoever runs this page."
-)
-NO_LIBRARY = "The library cannot be read just now. What you wrote is still in this window. Tell whoever runs this page."
+TROUBLE = "Something went wrong here. What you wrote is still in this window. Try again. If it keeps happening, contact your administrator."
+NO_LIBRARY = "The library is not available at the moment. What you wrote is still in this window. Contact your administrator."
 NOT_WHOLE = "The upload did not finish. Choose the file again."
 STARTED = '<div id="reflect-body">{start}</div><div id="reflect-side"></div>'
 BRIDGE = """

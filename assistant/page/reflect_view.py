@@ -102,7 +102,7 @@ def _field(section: Section) -> Box:
 def _head(written: Written) -> str:
     names = [*(s.name for s in written.way.steps), "My sheet"]
     items = "".join(_stage(place, name, here=place == written.step) for place, name in enumerate(names))
-    leave = button("reflect-leave", "leave", "Leave for now", "plain") + button("reflect-afresh", "afresh", "Start afresh", "plain")
+    leave = button("reflect-leave", "leave", "Come back later", "plain") + button("reflect-afresh", "afresh", "Clear this sheet", "plain")
     return (
         f'<div class="reflect-head"><p class="label">{shown(written.way.name)}</p><p>{leave}</p></div>'
         f'<nav class="trail" aria-label="Steps"><ol>{items}</ol></nav>'
@@ -225,11 +225,13 @@ def danger(notice: Notice) -> str:
 def personal(notice: Notice, marked: Sequence[tuple[str, Sequence[Detail], str]]) -> str:
     """Details that may identify somebody, marked where they stand, and one press to go on without them."""
     found = "".join(
-        f'<p class="masked"><span class="label">You wrote, marked</span> {with_details_marked(text, details)}</p>'
+        f'<p class="masked"><span class="label">What you wrote, with details highlighted</span> {with_details_marked(text, details)}</p>'
         for text, details, _ in marked
     )
-    without = "".join(f'<p class="masked"><span class="label">Without these</span> {on_one_line(masked)}</p>' for _, _, masked in marked)
-    on = button("reflect-without", "without", "Go on without these", "action")
+    without = "".join(
+        f'<p class="masked"><span class="label">Without these details</span> {on_one_line(masked)}</p>' for _, _, masked in marked
+    )
+    on = button("reflect-without", "without", "Continue without these details", "action")
     return (
         '<section class="note personal" role="alert"><h3>Details that may identify somebody</h3>'
         f"{in_paragraphs(notice.text)}{found}{without}<p>{on}</p></section>"

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const $ = (selector, within = document) => within.querySelector(selector);
-  const UNREACHABLE = "The page cannot reach the assistant just now. Your pack is still in this window: check the connection, then try again.";
+  const UNREACHABLE = "This page cannot reach the assistant at the moment. Your pack is still in this window: check the connection, then try again.";
   const TYPES = { zip: "application/zip", docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation" };
   const LARGEST = 11000000;
@@ -82,7 +82,7 @@
     const button = event.target instanceof Element && event.target.closest("button");
     if (!button) return;
     if (button.name === "session-start") {
-      if (unsaved && !confirm("Begin a new session? This pack is not saved and will be gone.")) return;
+      if (unsaved && !confirm("Start a new session? You have not saved this pack. It will be lost.")) return;
       pack = "";
       call({ do: "start" });
     } else if (button.name === "session-change") change(button.value);

@@ -24,12 +24,12 @@ from knowledge.security_log import Event, SecurityLog
 
 CHECKED_AT_ONCE = 2
 MOST_WAITING = 64  # tries that wait to be checked; one more is asked to come again
-WRONG = "Name or password is incorrect. Try again, or ask whoever runs this page."
+WRONG = "Name or password is incorrect. Try again, or contact your administrator."
 WRONG_NOW = "The current password is incorrect. Try again."
 DIFFER = "The two new passwords differ. Type the new password twice."
-TOO_OFTEN = "There have been too many tries. Wait {seconds}, then try again."
-BUSY = "Many people are signing in just now. Try again in a few seconds."
-CLOSED = "Nobody can sign in just now, because the list of users has a mistake. Tell whoever runs this page."
+TOO_OFTEN = "Too many attempts. Wait {seconds}, then try again."
+BUSY = "Many people are signing in at the moment. Try again in a few seconds."
+CLOSED = "Nobody can sign in at the moment, because the list of users has a mistake. Contact your administrator."
 
 
 class Door:

@@ -9,7 +9,7 @@ SIGN_IN_PAGE = view(
     "sign_in",
     title=TITLE,
     name="Sign in",
-    about="Sign in to read and to ask. If you have no name and password, ask whoever runs this page.",
+    about="Sign in to read and to ask. If you do not have a name and password, contact your administrator.",
     to="sign-in",
     boxes=[("password", "Password", "current-password")],
 )
@@ -17,12 +17,12 @@ PASSWORD_PAGE = view(
     "sign_in",
     title=TITLE,
     name="Change password",
-    about="A password has 12 characters or more. Three or four unrelated words make a good one. Other browsers in which you are signed in "
-    "will be signed out.",
+    about="Your password must have at least 12 characters. Three or four unrelated words make a good one. "
+    "You will be signed out of any other browsers.",
     to="password",
     boxes=[
         ("password", "Current password", "current-password"),
         ("new", "New password", "new-password"),
-        ("again", "New password once more", "new-password"),
+        ("again", "Repeat new password", "new-password"),
     ],
 )

@@ -1,7 +1,7 @@
 // Signing in, or changing the password: what is typed goes to the server, which gives the browser a cookie; then the page itself is opened.
 (() => {
   "use strict";
-  const UNREACHABLE = "The page cannot be reached just now. Check the connection, then try again.";
+  const UNREACHABLE = "This page cannot be reached at the moment. Check the connection, then try again.";
   let dark = matchMedia("(prefers-color-scheme: dark)").matches;
   try { dark = (localStorage.getItem("reflection-scheme") || (dark ? "dark" : "light")) === "dark"; } catch { /* the system's choice */ }
   document.body.classList.toggle("dark", dark);

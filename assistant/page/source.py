@@ -19,8 +19,8 @@ from knowledge.guidance import cited_by
 from knowledge.library import Library
 from knowledge.notes import Note, notes_of
 
-DRAWING = '<p class="proven">Drawing the page.</p>'
-GONE = "This source is not in the library as it was quoted. It may have been replaced or removed: ask again."
+DRAWING = '<p class="proven">Loading the page…</p>'
+GONE = "This source is no longer in the library as it was quoted. It may have been replaced or removed. Ask your question again."
 LISTED = re.compile(r"(?:[•●◦▪–]|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 
 
@@ -73,7 +73,7 @@ def _panel(opened: Opened) -> str:
         f'<div class="source-head"><div><p class="label">Source{number}</p><h2 tabindex="-1">{title}</h2></div>{_close()}</div>'
         f'<p class="origin">{origin}</p>{_leaf(opened)}'
         f'<div class="proof" aria-live="polite">{DRAWING if is_pdf(briefing) else ""}</div>'
-        f'<details class="words-of-page"{shown_first}><summary>The words of this page</summary>'
+        f'<details class="words-of-page"{shown_first}><summary>Text of this page</summary>'
         f'<div class="sheet" tabindex="0" role="region" aria-label="{_sheet_name(opened)}, text">{text}</div></details>'
         f"{_copy(opened.citation)}{_file_link(opened)}{_facts(opened)}{reading(briefing)}"
     )
@@ -88,7 +88,7 @@ def _file_link(opened: Opened) -> str:
     """The kept file: a PDF opens at the page, any other is handed over to be opened with its own program."""
     briefing = opened.citation.quotation.briefing
     at = f"#page={opened.page.number}" if is_pdf(briefing) else ""
-    name = "Open the file at this page" if at else "Fetch the file"
+    name = "Open the file at this page" if at else "Download"
     link = attributes({"href": f"files/{briefing.id}{at}", "target": "_blank", "rel": "noopener", "class": "file-link"})
     return f"<p><a{link}>{name}</a></p>"
 
@@ -103,12 +103,12 @@ def _facts(opened: Opened) -> str:
     facts = [
         *((f"Note {note.sign}", note.text) for note in opened.notes),
         ("File", briefing.file_name),
-        ("Publisher", details.publisher or "not printed"),
+        ("Publisher", details.publisher or "not stated"),
         ("Date", str(details.date)),
-        ("Kind", citation.kind or "not stated"),
-        ("Place", citation.place),
+        ("Type of document", citation.kind or "not stated"),
+        ("Page" if briefing.paged else "Place", citation.place),
         ("Heading", citation.heading.replace(" > ", " › ")),
-        ("Rests on", details.rests_on),
+        ("Based on", details.rests_on),
         ("Guidance cited", _guidance(briefing)),
         ("Withdrawn", briefing.withdrawn),
     ]

@@ -8,7 +8,7 @@ from assistant.page.text import on_one_line
 from assistant.page.views import ready, view
 
 FIRST_WORDS = 90  # letters of a passage
-CUT = "Each quotation is cut from its page as it stands; nothing in it is rewritten."
+CUT = "Each quotation is copied word for word from its page; nothing in it is rewritten."
 
 
 def working(name: str, reply: Reply) -> str:
@@ -34,12 +34,12 @@ def _passage(seen: Seen) -> dict[str, str]:
     short = words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS].rsplit(' ', 1)[0]}…"
     unseen = '<span class="unseen">, open the source</span>'
     place = button("source", source_of(seen.citation.quotation, 0), f"{on_one_line(seen.citation.reference)}{unseen}", "cite")
-    signs = [_rank(seen.text_rank, "by words"), _rank(seen.vector_rank, "by meaning")]
-    signs += [_rank(seen.ear_rank, "by the cross-encoder")] if seen.ear_rank else []
-    signs += [f"fit {seen.fit:.2f}"] if seen.rank else []
-    signs += [f"prints {', '.join(seen.themes)}"] if seen.themes else []
-    return {"place": ready(place), "words": short, "signs": " · ".join(signs), "fate": seen.fate}
+    signs = [_rank(seen.text_rank, "keyword"), _rank(seen.vector_rank, "meaning")]
+    signs += [_rank(seen.ear_rank, "cross-encoder")] if seen.ear_rank else []
+    signs += [f"relevance {seen.fit:.2f}"] if seen.rank else []
+    signs += [f"mentions {', '.join(seen.themes)}"] if seen.themes else []
+    return {"place": ready(place), "words": short, "signs": " · ".join((signs[0][0].upper() + signs[0][1:], *signs[1:])), "fate": seen.fate}
 
 
 def _rank(rank: int, search: str) -> str:
-    return f"{rank} {search}" if rank else f"not found {search}"
+    return f"{search} rank {rank}" if rank else f"no match by {search}"

@@ -348,4 +348,4 @@ def _of_both(question: Question, candidates: list[Candidate]) -> tuple[list[Cand
         return candidates, []
     told = {c.stored.id for c in both}
     others = [c for c in candidates if c.stored.id not in told]
-    return both, [_dropped(c, "told of one case alone") for c in others]
+    return both, [_dropped(c, "about one case only") for c in others]

@@ -179,7 +179,7 @@ def _recognised(document: pdfium.PdfDocument, pages: list[list[Segment]]) -> tup
     if not pictured:
         return {}, ()
     if not ocr.engine():
-        return {}, (f"The words in the picture on {_pages(tuple(pictured))} were not read by text recognition. {ocr.trouble()}",)
+        return {}, (f"The words in the picture on {_pages(tuple(pictured))} were not read. {ocr.trouble()}",)
     found: dict[int, list[Segment]] = {}
     doubtful: list[int] = []
     try:
@@ -191,7 +191,7 @@ def _recognised(document: pdfium.PdfDocument, pages: list[list[Segment]]) -> tup
                 doubtful += [number] if share < DOUBTFUL else []
     finally:
         ocr.starts_page.get()(0, len(pages))
-    warnings = [f"Read by text recognition: {_pages(tuple(found))}. Compare quotations with the page."] if found else []
+    warnings = [f"From a scan: {_pages(tuple(found))}. Check quotations against the page."] if found else []
     warnings += [f"Text recognition is unsure of many words on {_pages(tuple(doubtful))}."] if doubtful else []
     return dict(zip(found, ocr.levelled(list(found.values())), strict=True)), tuple(warnings)
 

@@ -104,7 +104,7 @@ def test_the_same_bytes_under_two_names_are_one_briefing(library: Library, tmp_p
     copy.write_bytes(first.read_bytes())
     results = add(library, first, copy)
     assert [result.status for result in results] == ["added", "added"]
-    assert results[1].note == 'is a copy of "ashby.md", which alone is quoted and counted'
+    assert results[1].note == 'is a duplicate of "ashby.md", and only that one is quoted and counted'
     assert [b.file_name for b in library.briefings(withdrawn=False)] == ["ashby.md"]
     text = findings("Ashby")[0]
     assert len(library.by_words(text.split())) == len(library.catalogue.passage_ids("ashby"))
@@ -117,7 +117,7 @@ def test_a_word_file_with_a_pdfs_words_is_its_copy(library: Library, tmp_path: P
     for finding in findings("Ashby", 1, 4):
         document.add_paragraph(finding, style="List Bullet")
     document.save(str(tmp_path / "from word.docx"))
-    assert "is a copy of" in add(library, pdf, tmp_path / "from word.docx")[1].note
+    assert "is a duplicate of" in add(library, pdf, tmp_path / "from word.docx")[1].note
 
 
 def test_a_newer_edition_is_no_copy(library: Library, tmp_path: Path) -> None:
@@ -248,12 +248,12 @@ def test_the_command_line_says_which_are_copies(
         assert ended.value.code == 0
         return capsys.readouterr().out
 
-    assert 'it is a copy of "ashby.md"' in reflect("ingest", str(tmp_path / "ashby.md"), str(tmp_path / "again.md"))
-    assert "copy of ashby.md" in reflect("list")
+    assert 'it is a duplicate of "ashby.md"' in reflect("ingest", str(tmp_path / "ashby.md"), str(tmp_path / "again.md"))
+    assert "duplicate of ashby.md" in reflect("list")
     assert [json.loads(line)["copy_of"] for line in reflect("list", "--json").splitlines()] == ["ashby.md", ""]
     assert "ashby.md" in reflect("show", "again.md")
-    assert "again.md is counted by itself." in reflect("part", "again.md")
-    assert "again.md is a copy of ashby.md." in reflect("part", "again.md", "--undo")
+    assert "again.md is counted separately." in reflect("part", "again.md")
+    assert "again.md is a duplicate of ashby.md." in reflect("part", "again.md", "--undo")
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=4), st.integers(1, 30))

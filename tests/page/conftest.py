@@ -90,7 +90,7 @@ class Scripted:
         prompt = Prompt("t", "Who is in this child's life?", "Nobody had asked.", 0)
         groups = (Group("On fathers", (0,)),)
         seen = tuple(Seen(one, n, n, n, "quoted", n - 1, fit=0.7, themes=("Unseen men",)) for n, one in enumerate(citations, 1))
-        heard = (("Themes heard", "Unseen men (.70)"),)
+        heard = (("Themes found", "Unseen men (.70)"),)
         explanation = Explanation(heard, "The passages fit the question", seen, (("are about other people", 3),), 412)
         return Reply(
             question,

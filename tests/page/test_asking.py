@@ -123,14 +123,14 @@ def test_identifying_details_can_be_left_out_in_one_click(opened: Page, assistan
     expect(opened.locator(".turn.asked")).not_to_contain_text("Tracy")
     expect(opened.locator(".personal mark")).to_have_text("Tracy")
     expect(opened.locator(".personal .masked").first).to_contain_text("Tracy (a name)")
-    opened.get_by_role("button", name="Send without these").click()
+    opened.get_by_role("button", name="Send without these details").click()
     expect(opened.locator(".turn.answer")).to_be_visible()
     expect(opened.locator("#chat")).not_to_contain_text("Tracy")
     assert assistant.heard[-1] == ("[name] will not talk about the father", ("[name] will not talk about the father",))
 
 
 def test_the_moment_is_chosen_and_each_child_is_within_reach(opened: Page, assistant: Scripted) -> None:
-    opened.get_by_label("before a visit").check()
+    opened.get_by_label("Before a visit").check()
     ask(opened, "What about fathers?")
     assert assistant.moment == "before a visit"
     opened.locator("#always button").click()
@@ -149,7 +149,7 @@ def test_silence_shows_what_is_near(opened: Page) -> None:
     ask(opened, "What did the court decide?")
     answer = opened.locator(".turn.abstained")
     expect(answer).to_contain_text("The briefings here do not answer this.")
-    expect(answer.get_by_role("heading", name="Near it")).to_be_visible()
+    expect(answer.get_by_role("heading", name="Closest passages (not an answer)")).to_be_visible()
     answer.locator(".cite").first.click()
     expect(opened.locator("#source .mark-box").first).to_be_visible()
 
@@ -190,7 +190,7 @@ def test_sessions_keep_to_themselves(browser: Browser, address: str, assistant: 
     assert assistant.heard[-1] == ("then about fathers", ("first about fathers 0",))
     expect(windows[1].locator(".turn.asked")).to_have_count(1)
     assert windows[0].evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
-    windows[0].get_by_role("button", name="Start again").click()
+    windows[0].get_by_role("button", name="New question").click()
     expect(windows[0].get_by_text("Learn from reviews before you walk into the room.")).to_be_visible()
     for window in windows:
         window.close()
@@ -241,8 +241,8 @@ def test_a_source_that_has_changed_is_not_shown(library: Library) -> None:
     for change in ({"file": "other"}, {"start": -1}, {"end": 10**9}, {"page": 99}, {"page": "one"}, {"briefing": "../.."}):
         panel = source_panel(library, {**wanted, **change})
         assert "<mark>" not in panel
-        assert "ask again" in panel
-    assert "ask again" in source_panel(library, {})
+        assert "Ask your question again" in panel
+    assert "Ask your question again" in source_panel(library, {})
 
 
 def test_a_turn_is_one_line_of_html(library: Library) -> None:

@@ -145,7 +145,7 @@ def test_a_conversation_leaves_no_word_behind(served: Served, browser: Browser, 
         ask(window, message)
     expect(window.locator("#chat")).to_contain_text("quillwort")
     expect(window.locator(".turn.urgent")).to_have_count(1)
-    window.locator(".personal").get_by_role("button", name="Send without these").click()
+    window.locator(".personal").get_by_role("button", name="Send without these details").click()
     expect(window.locator(".turn.asked").last).to_contain_text("[person A]")
     expect(window.locator(".turn:is(.answer, .abstained, .urgent, .failed)")).to_have_count(len(TALK) + 1)
     reflected(window)
@@ -182,7 +182,7 @@ def reflected(window: Page) -> None:
     window.get_by_role("button", name="The 4x4x4 cycle").click()
     window.get_by_label("What happened, and why").fill("The quillwort was seen by Fennelbury, and Mrs Brackenthwaite lets nobody upstairs.")
     window.get_by_role("button", name="Next: Reflection").click()
-    window.get_by_role("button", name="Go on without these").click()
+    window.get_by_role("button", name="Continue without these details").click()
     window.get_by_label("For me").fill("I felt like a marrowstone.")
     trail = window.locator("#reflect .trail")
     for step in ("What we can learn from reviews", "Action"):

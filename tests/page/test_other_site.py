@@ -205,7 +205,7 @@ def test_a_foreign_name_that_leads_to_a_page_on_this_machine_is_refused(mapped: 
     port = blocks.server_port
     window = mapped.new_page()
     window.goto(f"http://rebound.example.net:{port}/")
-    expect(window.locator("body")).to_contain_text("does not answer to that name")
+    expect(window.locator("body")).to_contain_text("cannot be opened at that address")
     status = window.evaluate("fetch('/files/ashby').then(answer => answer.status)")
     assert status == 421
     window.goto(f"http://localhost:{port}/")

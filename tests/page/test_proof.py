@@ -101,7 +101,7 @@ def wanted(shelf: Library, name: str, ordinal: int) -> dict[str, object]:
 def test_a_scan_is_marked_and_says_that_no_second_reader_can_prove_it(shelf: Library) -> None:
     html = proof(shelf, wanted(shelf, "coldham.pdf", 3), app.words_on_sheet)
     assert "mark-box" in html
-    assert "text recognition" in html
+    assert "This page is a scan" in html
 
 
 def test_a_format_without_pages_says_what_its_proof_is(shelf: Library) -> None:

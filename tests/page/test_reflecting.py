@@ -114,7 +114,7 @@ def test_a_detail_holds_until_it_is_left_out_and_stays_out(opened: Page) -> None
     expect(notice).to_be_focused()
     expect(notice.locator("mark")).to_have_text("Tracy")
     expect(opened.locator("#reflect h2")).to_have_text("What happened?")
-    opened.get_by_role("button", name="Go on without these").click()
+    opened.get_by_role("button", name="Continue without these details").click()
     expect(opened.locator("#reflect h2")).to_have_text("What was it like?")
     at(opened, "Experience")
     expect(opened.get_by_label(HAPPENED)).to_have_value("I visited [person A] on Tuesday.")
@@ -130,7 +130,7 @@ def test_danger_comes_first_and_nothing_goes_on_until_all_are_safe(opened: Page)
     expect(opened.locator("#reflect .personal")).to_have_count(0)
     opened.get_by_role("button", name="Everyone is safe now: go on").click()
     expect(opened.locator("#reflect .personal")).to_be_visible()
-    opened.get_by_role("button", name="Go on without these").click()
+    opened.get_by_role("button", name="Continue without these details").click()
     expect(opened.locator("#reflect h2")).to_have_text("What was it like?")
     opened.get_by_label("For me").fill("She is hitting him now.")
     opened.get_by_role("button", name="Next: Analysis").click()
@@ -155,7 +155,7 @@ def test_what_may_need_action_today_is_told_at_every_step_and_on_the_sheet(opene
     told = [p.text for p in Document(io.BytesIO(kept.read_bytes())).paragraphs if p.text.startswith("This may need action today")]
     assert told == ["This may need action today. Tell your designated safeguarding lead."]
     assert "action today" not in str(opened_sheet(kept.read_bytes(), library).texts)  # said anew, where it still holds
-    opened.get_by_role("button", name="Start afresh").click()
+    opened.get_by_role("button", name="Clear this sheet").click()
     opened.set_input_files("input[name=sheet]", kept)
     expect(band).to_be_visible()
 
@@ -172,12 +172,12 @@ def test_a_wish_for_a_decision_is_answered_kindly_once(opened: Page) -> None:
 def test_it_can_be_left_and_taken_up_again(opened: Page) -> None:
     begun(opened)
     opened.get_by_label(HAPPENED).fill("Half a thought")
-    opened.get_by_role("button", name="Leave for now").click()
+    opened.get_by_role("button", name="Come back later").click()
     expect(opened.locator("#question textarea")).to_be_visible()
     opened.get_by_role("tab", name="Reflect").click()
     expect(opened.get_by_label(HAPPENED)).to_have_value("Half a thought")
     opened.on("dialog", lambda dialog: dialog.accept())
-    opened.get_by_role("button", name="Start afresh").click()
+    opened.get_by_role("button", name="Clear this sheet").click()
     expect(opened.get_by_role("button", name="Signs of Safety")).to_be_visible()
     begun(opened)
     expect(opened.get_by_label(HAPPENED)).to_have_value("")

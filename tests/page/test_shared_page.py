@@ -116,7 +116,7 @@ def test_the_password_page_says_what_is_wrong_and_leads_back(browser: Browser, s
     window = signed_in(browser, shared_address, "worker")
     window.get_by_role("link", name="Change password").click()
     expect(window).to_have_title(re.compile("Change password"))
-    for label, typed in (("Current password", PASSWORD), ("New password", "one"), ("New password once more", "another")):
+    for label, typed in (("Current password", PASSWORD), ("New password", "one"), ("Repeat new password", "another")):
         window.get_by_label(label, exact=True).fill(typed)
     window.get_by_role("button", name="Change password").click()
     expect(window.get_by_role("alert")).to_contain_text("The two new passwords differ")
@@ -152,7 +152,7 @@ def test_a_reader_asks_checks_a_text_and_changes_nothing(browser: Browser, share
     check_a_file(window)
     assert window.request.get(f"{shared_address}files/{shelf.briefings()[0].id}").status == 200
     library_tab(window)
-    expect(window.get_by_text("ask somebody who may edit this library")).to_be_visible()
+    expect(window.get_by_text("ask someone who can edit this library")).to_be_visible()
     expect(window.locator("#upload")).to_be_hidden()
     expect(window.locator(".withdraw")).to_have_count(0)
     window.evaluate("id => window.shelving.change({does: 'withdraw', briefing: id, why: 'mischief'})", shelf.briefings()[0].id)
@@ -166,9 +166,9 @@ def test_an_editor_withdraws_with_a_reason_and_restores(browser: Browser, shared
     expect(window.locator("#upload")).to_be_visible()
     first = window.locator(".shelf li").first
     first.locator("summary", has_text="Withdraw").click()
-    first.get_by_label("Why").fill("<b>a newer one is out</b>")
+    first.get_by_label("Reason").fill("<b>a newer one is out</b>")
     first.get_by_role("button", name="Withdraw it").click()
-    expect(window.locator("#results")).to_contain_text("left out of every answer")
+    expect(window.locator("#results")).to_contain_text("is not used in answers")
     expect(window.locator(".shelf .withdrawn")).to_contain_text("by lead: <b>a newer one is out</b>")
     assert len([b for b in shelf.briefings() if b.withdrawn]) == 1
     window.get_by_role("button", name="Restore").click()
@@ -182,6 +182,6 @@ def test_an_editor_adds_a_file(browser: Browser, shared_address: str, shelf: Lib
     shutil.copy(starter_briefings()[5], tmp_path / "new.pdf")
     window = library_tab(signed_in(browser, shared_address, "lead"))
     window.set_input_files("#upload input[type=file]", tmp_path / "new.pdf")
-    expect(window.locator("#results")).to_contain_text("is in the library now")
+    expect(window.locator("#results")).to_contain_text("has been added")
     assert shelf.briefing("new.pdf").file_name == "new.pdf"
     window.context.close()

@@ -28,7 +28,7 @@ def test_a_detail_in_the_sheet_is_out_before_it_is_saved(opened: Page, tmp_path:
     opened.get_by_role("button", name="Save as a Word file").click()
     expect(opened.locator("#reflect .personal")).to_be_visible()
     with opened.expect_download() as download:
-        opened.get_by_role("button", name="Go on without these").click()
+        opened.get_by_role("button", name="Continue without these details").click()
     download.value.save_as(tmp_path / "sheet.docx")
     assert Document(str(tmp_path / "sheet.docx")).tables[1].cell(1, 1).text == "[person A]"
 
@@ -43,9 +43,9 @@ def test_the_names_of_staff_stay_and_the_reference_is_looked_at(opened: Page, li
     opened.get_by_role("button", name="Save as a Word file").click()
     notice = opened.locator("#reflect .personal")
     expect(notice.locator("mark")).to_have_text(["Tracy"])
-    expect(notice).to_contain_text("Without these [person A] 2015")
+    expect(notice).to_contain_text("Without these details [person A] 2015")
     with opened.expect_download() as download:
-        opened.get_by_role("button", name="Go on without these").click()
+        opened.get_by_role("button", name="Continue without these details").click()
     download.value.save_as(tmp_path / "sheet.docx")
     said = opened_sheet((tmp_path / "sheet.docx").read_bytes(), library).particulars
     assert (said.worker, said.supervisor, said.agreed_by) == ("Tracy Worker", "Tracy Supervisor", "Tracy Manager")
@@ -66,7 +66,7 @@ def test_a_sheet_reopens_in_its_model_with_its_fields_and_its_choice(opened: Pag
     assert sum(style_of(p) == "Heading 1" for p in document.paragraphs) == len(models().sections) + 2
     assert document.sections[0].header.paragraphs[0].text == "OFFICIAL-SENSITIVE"
     opened.on("dialog", lambda dialog: dialog.accept())
-    opened.get_by_role("button", name="Start afresh").click()
+    opened.get_by_role("button", name="Clear this sheet").click()
     opened.set_input_files("input[name=sheet]", path)
     expect(opened.locator("#reflect .reflect-head .label")).to_have_text("Signs of Safety")
     expect(opened.locator("#reflect .trail")).to_contain_text("What worries us")
@@ -96,7 +96,7 @@ def test_a_saved_sheet_is_opened_and_gone_on_with(opened: Page, library: Library
     at(opened, "What we can learn from reviews")
     at(opened, "My sheet")
     path = saved(opened, tmp_path)
-    opened.get_by_role("button", name="Start afresh").click()
+    opened.get_by_role("button", name="Clear this sheet").click()
     opened.set_input_files("input[name=sheet]", path)
     expect(opened.get_by_label("Purpose: why this, why now")).to_have_value("A visit.")
     expect(opened.locator("#reflect .words")).to_have_count(3)

@@ -29,7 +29,7 @@ def test_good_and_bad_files_get_a_sentence_each(opened: Page, uploads: Path, lib
     bad.write_bytes(b"\x00\x01")
     opened.get_by_role("tab", name="Library").click()
     opened.set_input_files("#upload input[type=file]", [good, bad])
-    expect(opened.locator("#results li.added")).to_contain_text("a new briefing.md is in the library now")
+    expect(opened.locator("#results li.added")).to_contain_text("a new briefing.md has been added")
     expect(opened.locator("#results li.refused")).to_contain_text("holiday.xyz")
     expect(opened.locator(".shelf")).to_contain_text("A new briefing")
     expect(opened.locator(".holds")).to_contain_text("1 published briefing")
@@ -144,7 +144,7 @@ def test_markup_in_a_markdown_file_runs_nothing(opened: Page, library: Library) 
 def certificate(window: Page, name: str) -> Any:
     """Open the certificate of a briefing on the library tab."""
     book = window.locator(".shelf li", has=window.locator(".file", has_text=name))
-    book.get_by_role("button", name="Certificate of reading").click()
+    book.get_by_role("button", name="How this file was read").click()
     expect(book.locator(".certificate .facts").first).to_be_visible()
     return book
 
@@ -161,8 +161,8 @@ def test_each_briefing_opens_to_its_certificate_and_gives_it_as_json(opened: Pag
     rows = dict(zip(book.locator("dt").all_inner_texts(), book.locator("dd").all_inner_texts(), strict=True))
     assert (rows["Pages"], rows["Pages read"], rows["Sha256"]) == ("3", "3", told["sha256"])
     assert rows["Passages"] == str(library.briefing(name).passages)
-    assert "Anyshire board: learning from practice" in rows["Taken out as running head or foot"]
-    assert rows["Pages read by text recognition"] == rows["Empty pages"] == rows["Pages that could not be read"] == "none"
+    assert "Anyshire board: learning from practice" in rows["Running headers and footers removed"]
+    assert rows["Scanned pages"] == rows["Empty pages"] == rows["Pages that could not be read"] == "none"
     assert rows["Reader"].startswith("PDFium")
     assert rows["Title"] == f"{told['details']['title']['value']}\n{told['details']['title']['origin']}"
     assert rows["Publisher"].startswith(f"{HOSTILE} (corrected by hand")
@@ -170,7 +170,7 @@ def test_each_briefing_opens_to_its_certificate_and_gives_it_as_json(opened: Pag
     with opened.expect_download() as download:
         book.get_by_role("link", name="Download as JSON").click()
     assert json.loads(download.value.path().read_text("utf-8")) == told
-    book.get_by_role("button", name="Certificate of reading").click()
+    book.get_by_role("button", name="How this file was read").click()
     expect(book.locator(".certificate")).to_be_hidden()
     library.delete(name)
 
@@ -179,7 +179,7 @@ def test_the_source_panel_opens_the_certificate_of_its_file(opened: Page) -> Non
     ask(opened, "What about fathers?")
     opened.locator("#chat .cite").first.click()
     panel = opened.locator("#source")
-    panel.get_by_role("button", name="Certificate of reading").click()
+    panel.get_by_role("button", name="How this file was read").click()
     expect(panel.locator(".certificate dt", has_text="Sha256")).to_be_visible()
 
 

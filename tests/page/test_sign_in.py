@@ -172,7 +172,7 @@ def test_a_person_who_is_removed_changed_or_made_a_reader_is_so_at_once(page: Sh
 def test_who_knows_the_password_changes_it_and_other_browsers_are_signed_out(page: Shared) -> None:
     new = "walnut ferry cobweb"
     with page.client("worker") as here, page.client("worker") as elsewhere:
-        assert "New password once more" in here.get("/password").text
+        assert "Repeat new password" in here.get("/password").text
 
         def change(now: str, chosen: str, again: str) -> tuple[int, str]:
             answer = here.post("/password", data={"password": now, "new": chosen, "again": again})

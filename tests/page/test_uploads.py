@@ -93,10 +93,10 @@ def test_uploads_work_any_number_of_times_in_a_window(windows: list[Page], serve
     window = windows[0]
     for number in range(4):
         drop(window, take(number))
-        expect(window.locator("#results li.added", has_text=f"take-{number}.md is in the library now")).to_be_visible()
+        expect(window.locator("#results li.added", has_text=f"take-{number}.md has been added")).to_be_visible()
         expect(window.locator("#results .doing")).to_have_count(0)
     drop(window, take(0), take(9))
-    expect(window.locator("#results li.unchanged")).to_contain_text("take-0.md was in the library already")
+    expect(window.locator("#results li.unchanged")).to_contain_text("take-0.md is already in the library")
     expect(window.locator("#results li.added", has_text="take-9.md")).to_be_visible()
     expect(window.get_by_text("Error", exact=True)).to_have_count(0)
     assert files_in(served[1]) == []
@@ -116,7 +116,7 @@ def test_what_is_dropped_while_another_is_read_is_told_and_read_after_it(
         expect(window.locator("#results .waiting")).to_contain_text(f"take-{name}.md")
     held.go_on.set()
     for name in ("slow-a", "b", "c"):
-        expect(window.locator("#results li.added", has_text=f"take-{name}.md is in the library now")).to_have_count(1)
+        expect(window.locator("#results li.added", has_text=f"take-{name}.md has been added")).to_have_count(1)
     assert window.locator("#results li").all_inner_texts() == window.locator("#results li.added").all_inner_texts()
     assert files_in(served[1]) == []
 
@@ -127,7 +127,7 @@ def test_a_long_upload_keeps_nobody_else_waiting(windows: list[Page], held: Held
     drop(windows[0], take("slow-long"))
     assert held.begun.wait(30)
     drop(windows[1], take("quick"))
-    expect(windows[1].locator("#results li.added")).to_contain_text("take-quick.md is in the library now")
+    expect(windows[1].locator("#results li.added")).to_contain_text("take-quick.md has been added")
     expect(windows[0].locator("#results .doing")).to_contain_text("Reading take-slow-long.md")
     held.go_on.set()
     expect(windows[0].locator("#results li.added")).to_contain_text("take-slow-long.md")
