@@ -36,10 +36,10 @@ def as_pdf(documents: Mapping[str, bytes], find: Finder = shutil.which, seconds:
             (here / name).write_bytes(data)
         _convert(office, sorted(here.iterdir()), made, (Path(folder) / "settings").as_uri(), seconds)
         wanted = {f"{name.rpartition('.')[0]}.pdf" for name in documents}
-        found = {path.name: path.read_bytes() for path in sorted(made.glob("*.pdf"))}
-    if wanted - set(found):
+        pdfs = {path.name: path.read_bytes() for path in sorted(made.glob("*.pdf"))}
+    if wanted - set(pdfs):
         raise NoPdf("LibreOffice did not make all of them.")
-    return found
+    return pdfs
 
 
 def _convert(office: str, files: list[Path], to: Path, settings: str, seconds: float) -> None:

@@ -64,7 +64,6 @@ class _Printed(NamedTuple):
 
     first: Day
     last: Day
-    text: str
 
 
 def when_of(text: str, heading: str = "") -> When | None:
@@ -85,8 +84,7 @@ def _time(text: str, *, heading: bool = False) -> When | None:
     first = min((one.first for one in found), key=lambda day: (day.begins, day))
     last = max((one.last for one in found), key=lambda day: day.ends)
     earliest = min((one.first for one in dates or years), key=lambda day: (day.year, day.month or 13, day.day or 32))
-    whole = next((one.text for one in found if (one.first.begins, one.last.ends) == (first.begins, last.ends)), "")
-    return When(*earliest, whole or _from_to(first, last))
+    return When(*earliest, _from_to(first, last))
 
 
 def _dates(text: str) -> Iterator[_Printed]:
@@ -95,7 +93,7 @@ def _dates(text: str) -> Iterator[_Printed]:
         opening_day, opening, first_day, last_day, month, year = match.groups()
         last = Day(int(year), _month(month), _day(last_day))
         first = Day(last.year, _month(opening), _day(opening_day)) if opening else last._replace(day=_day(first_day) or last.day)
-        yield _Printed(first, last, match[0])
+        yield _Printed(first, last)
 
 
 def _years(text: str, *, every: bool) -> Iterator[_Printed]:
@@ -106,14 +104,18 @@ def _years(text: str, *, every: bool) -> Iterator[_Printed]:
             years = [int(year) for year in re.findall(YEAR, match[0])]
             if match["short"]:
                 years.append(max(years[0], years[0] // 100 * 100 + int(match["short"])))
-            yield _Printed(Day(min(years)), Day(max(years)), match[0])
+            yield _Printed(Day(min(years)), Day(max(years)))
 
 
 def _from_to(first: Day, last: Day) -> str:
-    """ "February 2016 to 2018", "12 October to November 2023"."""
+    """ "February 2016 to 2018", "12 October to November 2023", "3 to 9 March 2014"."""
     if first.ends >= last.ends:
         return str(first)
-    begins = str(first).removesuffix(f" {last.year}") if first.month and last.month else str(first)
+    begins = str(first)
+    if first.month and last.month:
+        begins = begins.removesuffix(f" {last.year}")
+    if first.day and last.day and first[:2] == last[:2]:
+        begins = str(first.day)
     return f"{begins} to {last}"
 
 
