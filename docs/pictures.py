@@ -76,6 +76,23 @@ def check(window: Page) -> None:
     window.keyboard.press("Escape")
 
 
+def session(window: Page) -> None:
+    """What a session can be built on, and a stage of one that was built: session.png and stage.png."""
+    window.get_by_role("tab", name="Prepare a session").click()
+    expect(window.locator("#session-form")).to_be_visible()
+    corin = next(text for text in window.locator("#session-choice option").all_text_contents() if text.startswith("Corin"))
+    window.select_option("#session-choice", label=corin)
+    window.select_option("#session-audience", "schools")
+    window.select_option("#session-length", "120")
+    window.evaluate("scrollTo(0, document.querySelector('#session').offsetTop)")
+    window.screenshot(path=HERE / "session.png")
+    window.click("[name=session-build]")
+    expect(window.locator("#stage-2")).to_be_visible(timeout=60_000)
+    window.locator("summary", has_text="Change stage 2").click()
+    window.evaluate("document.querySelector('#stage-2').scrollIntoView()")
+    window.screenshot(path=HERE / "stage.png")
+
+
 def main() -> None:
     """Make every picture that the documents show."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -94,11 +111,12 @@ def main() -> None:
         answer(window)
         reflection(window)
         check(window)
+        session(window)
         assert [result.status for result in ingest(assistant.library, [made])] == ["added"]  # a review beside it would speak alone above
         source(window, "Anyshire")
         browser.close()
         served.close()
-    print("page.png, reflect.png, check.png and source.png are made.")
+    print("page.png, reflect.png, check.png, session.png, stage.png and source.png are made.")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ Out = Annotated[Path | None, typer.Option("--out", "-o", help="The ZIP to write.
 Who = Annotated[str, typer.Option("--audience", help="new-staff, multi-agency, managers, schools or health.")]
 Length = Annotated[str, typer.Option("--length", help='"90", "2h" or "a day".')]
 Forms = Annotated[list[str] | None, typer.Option("--form", help="Make this file alone, such as slides; again for another.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Add each file as PDF; needs LibreOffice.")]
 Title = Annotated[str, typer.Option("--title", help="What the pack is called.", show_default=False)]
 Numbers = Annotated[list[int] | None, typer.Option("--drop", help="Take out the stage with this number; again for another.")]
 
@@ -89,6 +90,7 @@ def make(
     audience: Who = "multi-agency",
     length: Length = "90",
     form: Forms = None,
+    pdf: Pdf = False,
     title: Title = "",
     to: Out = None,
     library: LibraryFolder = None,
@@ -104,7 +106,7 @@ def make(
     desk, own = _desk(library, settings)
     choice = choose_case(desk, case, document) if case else choose_theme(theme) if theme else choose_document(desk, document)
     pack = build(desk, choice, audience, minutes, title)
-    _write(pack, to or Path(f"{_file_name(pack.title)}.zip"), form or (), own)
+    _write(pack, to or Path(f"{_file_name(pack.title)}.zip"), form or (), own, pdf=pdf)
     _tell(pack)
 
 
@@ -130,6 +132,7 @@ def edit(
     audience: Annotated[str, typer.Option("--audience", help="Make it again for this audience.", show_default=False)] = "",
     length: Annotated[str, typer.Option("--length", help="Make it again for this length.", show_default=False)] = "",
     form: Forms = None,
+    pdf: Pdf = False,
     library: LibraryFolder = None,
     settings: SettingsFile = None,
 ) -> None:
@@ -140,7 +143,7 @@ def edit(
     pack, losses = _opened(desk, file)
     keys, spare = [stage.key for stage in pack.stages], [stage.key for stage in pack.spare]
     if title:
-        pack = edits.retitle(pack, title)
+        pack = edits.retitle(desk, pack, title)
     for number in drop or ():
         pack = edits.drop(pack, _key(keys, number))
     for number, to_place in (_pair(one, "--move 3:1") for one in move or ()):
@@ -156,11 +159,11 @@ def edit(
     for number, question in (_pair(one, '--ask "2:What would you ask?"') for one in ask or ()):
         asked.setdefault(_key(keys, number), []).append(question)
     for key, questions in asked.items():
-        pack = edits.ask(pack, key, questions)
+        pack = edits.ask(desk, pack, key, questions)
     if audience or length:
         pack = edits.made_again(desk, pack, audience=audience, minutes=minutes_of(length) if length else 0)
     _say_losses(losses)
-    _write(pack, to or file.with_suffix(".zip"), form or (), own)
+    _write(pack, to or file.with_suffix(".zip"), form or (), own, pdf=pdf)
     _tell(pack)
 
 
@@ -196,11 +199,16 @@ def _opened(desk: Desk, file: Path) -> tuple[Pack, Sequence[object]]:
     return opened(desk, data)
 
 
-def _write(pack: Pack, to: Path, forms: Sequence[str], own: Settings) -> None:
-    from assistant.packs.files import files_of, zipped
+def _write(pack: Pack, to: Path, forms: Sequence[str], own: Settings, *, pdf: bool) -> None:
+    """Write the ZIP; where it was to hold PDF files and none can be made, say why and write it without."""
+    from assistant.packs.files import files_of, with_pdf, zipped
     from assistant.packs.pack import PackError
 
-    data = zipped(pack, files_of(pack, forms, own.pack_templates_folder))
+    made = files_of(pack, forms, own.pack_templates_folder)
+    made, why_not = with_pdf(made) if pdf else (made, "")
+    data = zipped(pack, made)
+    if why_not:
+        err.print(styled(why_not), soft_wrap=True)
     try:
         to.write_bytes(data)
     except OSError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.packs.desk import Desk
 from assistant.packs.pack import Ask, Choice, Extract, Pack, PackError, Stage
-from assistant.packs.pool import ALONE, extract_of, of_different_themes, pool_of, searched
+from assistant.packs.pool import ALONE, Pool, extract_of, of_different_themes, pool_of, searched
 from assistant.packs.roles import Role
 from assistant.packs.words import words
 from knowledge.one_question import one_question
@@ -46,9 +46,15 @@ def size_of(minutes: int) -> Size:
 
 @one_question()
 def build(desk: Desk, choice: Choice, audience: str = "multi-agency", minutes: int = 90, title: str = "") -> Pack:
-    """A pack for the choice. Raises PackError where nothing can be built of it, or where there is no such audience or length."""
-    size, audience = size_of(minutes), words().for_audience(audience).id
-    pool = pool_of(desk, choice)
+    """A pack for the choice. Raises PackError where nothing can be built of it, or where there is no such audience, length or title."""
+    size_of(minutes)
+    audience, title = words().for_audience(audience).id, checked_title(desk, title) or usual_title(choice)
+    return build_from(desk, choice, pool_of(desk, choice), audience, minutes, title)
+
+
+def build_from(desk: Desk, choice: Choice, pool: Pool, audience: str, minutes: int, title: str) -> Pack:
+    """The same of what the choice covers, under a title that stands."""
+    size = size_of(minutes)
     story = _spread(pool.story, size.stages)
     others = [*(one for one in pool.story if one not in story), *pool.rows]
     found = of_different_themes(pool.found, size.found)
@@ -59,7 +65,7 @@ def build(desk: Desk, choice: Choice, audience: str = "multi-agency", minutes: i
         choice=choice,
         audience=audience,
         minutes=minutes,
-        title=checked_title(title) or usual_title(choice),
+        title=title,
         stages=staged(desk, story, about=themes[:1] if choice.kind == "theme" else ()),
         found=tuple(found),
         helped=pool.helped[: size.helped],
@@ -76,11 +82,13 @@ def usual_title(choice: Choice) -> str:
     return words().title.of(choice.kind, name)
 
 
-def checked_title(title: str) -> str:
-    """A title on one line. Raises PackError where it is too long."""
+def checked_title(desk: Desk, title: str) -> str:
+    """A title that a trainer typed, on one line. Raises PackError where it is too long, or the guards hold it back."""
     title = " ".join(title.split())
     if len(title) > TITLE_LETTERS:
         raise PackError(f"The title has {len(title)} characters. Shorten it to {TITLE_LETTERS}.")
+    if title:
+        desk.check_own_words(title)
     return title
 
 

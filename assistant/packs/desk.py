@@ -13,14 +13,14 @@ from assistant.language.sentence_vectors import SentenceVectors
 from assistant.language.theme_matcher import ThemeMatcher
 from assistant.models.question import Question
 from assistant.models.reply import Citation, Prompt
-from assistant.packs.pack import Extract
+from assistant.packs.pack import Extract, PackError
 from assistant.packs.roles import Roles, unnamed
 from assistant.retrieval.filters import CONTACT
 from assistant.retrieval.labels import Labels
 from knowledge.briefing import Briefing, PassageKind
 from knowledge.catalogue import StoredPassage
 from knowledge.library import Library
-from knowledge.text import sentences
+from knowledge.text import listed, sentences
 from knowledge.themes import Theme
 
 TOLD = frozenset({PassageKind.FINDING, PassageKind.PARAGRAPH, PassageKind.ROW})
@@ -43,6 +43,19 @@ class Desk:
     @cached_property
     def _labels(self) -> Labels:
         return Labels(self.assistant.guards.tags)
+
+    def check_own_words(self, text: str) -> None:
+        """Have the guards look at words that a trainer writes into a pack.
+
+        Raises PackError where they could identify somebody, and, with the guards' notice, where somebody may be in danger now.
+        """
+        verdict = self.assistant.check(text)
+        urgent = next((notice for notice in verdict.notices if notice.kind == "urgent"), None)
+        if urgent is not None:
+            raise PackError(urgent.text)
+        if verdict.details:
+            kinds = listed(list(dict.fromkeys(detail.called for detail in verdict.details)))
+            raise PackError(f"Your title or question seems to hold something that could identify a person: {kinds}. Write it without that.")
 
     def briefings(self) -> tuple[Briefing, ...]:
         """The documents that packs may draw on: neither withdrawn nor copies."""

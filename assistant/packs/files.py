@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -12,6 +13,7 @@ from jinja2 import TemplateError
 
 from assistant.documents import blocks_docx
 from assistant.documents.markdown import Block, Templates
+from assistant.documents.pdf import Finder, NoPdf, as_pdf
 from assistant.packs.pack import Pack, PackError
 from assistant.packs.pack_file import PACK_FILE, saved
 from assistant.packs.view import PackView
@@ -84,6 +86,14 @@ def template_of(name: str, own: Path | None) -> Path:
     if not own.is_dir():
         raise PackError(f"There is no folder {own} with templates. Correct pack_templates in the settings.")
     return own / name if (own / name).is_file() else OURS / name
+
+
+def with_pdf(made: Mapping[str, bytes], find: Finder = shutil.which) -> tuple[dict[str, bytes], str]:
+    """The files, each with its PDF beside it, and nothing to say; where no PDF can be made the files alone, and one sentence why."""
+    try:
+        return {**made, **as_pdf(made, find)}, ""
+    except NoPdf as error:
+        return dict(made), f"There are no PDF files in the ZIP: {error}"
 
 
 def zipped(pack: Pack, made: Mapping[str, bytes]) -> bytes:

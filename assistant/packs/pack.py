@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from assistant.models.reply import Citation
+from assistant.packs.when import when_of
 from knowledge.briefing import Briefing, Quotation
 from knowledge.errors import ReflectionError
 from knowledge.text import sentences
@@ -43,7 +44,7 @@ class Extract:
     """One or more passages of one page that follow one another, shown from sentence `first` to `last` (counted from 0, both shown).
 
     `whole` are the passages in full; `citations` what is shown of them. Every word of both is proven: a Quotation cannot be built
-    unless its page carries it. `case` is the pseudonym whose story it belongs to, `when` the date read from its words, as printed,
+    unless its page carries it. `case` is the pseudonym whose story it belongs to, `when` the time that its words or its heading tell of,
     `themes` ids of themes, `distressing` whether it can distress somebody who reads it.
 
     Raises PackError where it holds no words, or no such sentences.
@@ -122,8 +123,15 @@ class Extract:
         return self.first > 0 or self.end < len(self.sentences) - 1
 
     def shown(self, first: int, last: int) -> Extract:
-        """The same extract, shown from sentence `first` to sentence `last`. Raises PackError where there are no such sentences."""
-        return replace(self, first=first, last=last)
+        """The same extract, shown from sentence `first` to sentence `last`, dated by what is shown where that prints a date.
+
+        Raises PackError where there are no such sentences.
+        """
+        cut = replace(self, first=first, last=last)
+        if not self.when:
+            return cut
+        told = when_of("\n".join(cut.lines)) or when_of("\n".join(one.quotation.text for one in self.whole))
+        return replace(cut, when=told.text) if told else cut
 
     def fitted(self, most: int) -> Extract:
         """The same from its first sentence on, cut at a sentence's end to at most `most` words; one sentence stays in any case."""

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -274,7 +274,7 @@ class _Finder:
             cited_again, case=kept.case, when=kept.when, themes=tuple(t for t in kept.themes if t in known), distressing=kept.distressing
         )
         last = min(kept.last, len(found.sentences) - 1)
-        return replace(found, first=min(kept.first, last), last=last)
+        return found.shown(min(kept.first, last), last)
 
     def _cited(self, briefing: Briefing, kept: KeptExtract) -> tuple[Citation, ...]:
         """All passages of an extract, one after another on one page; none where one of them is not found."""

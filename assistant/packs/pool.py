@@ -145,8 +145,7 @@ def extract_of(desk: Desk, read: Sequence[Read], most: int = QUOTED_WORDS, *, da
     texts = [unnamed(one.stored.passage.text, briefing.details.pseudonyms) for one in read]
     numbers = {one.stored.id for one in read}
     printed = [t.id for t in desk.matcher.themes if not t.strength and numbers & desk.assistant.searcher.tagged(t)]
-    dates = [found for one in read if (found := when_of(one.stored.passage.text))]
-    found = (min(dates, default=None) or when_of("", first.heading)) if dated else None
+    found = when_of("\n".join(one.stored.passage.text for one in read), first.heading) if dated else None
     return Extract(
         tuple(desk.cite(briefing, one.stored) for one in read),
         case=first.case,

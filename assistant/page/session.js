@@ -36,7 +36,8 @@
     body().setAttribute("aria-busy", "true");
     try {
       const result = await window.preparing({ ...boxes(), ...said });
-      if (result.told) { tell(result.told); return; }
+      if (result.told) tell(result.told);
+      if (result.told && !result.file) return;
       if (result.pack) pack = result.pack;
       if (result.html) show(result.html);
       if (result.file) save(result);
@@ -86,13 +87,14 @@
       pack = "";
       call({ do: "start" });
     } else if (button.name === "session-change") change(button.value);
-    else if (button.name === "session-take") call({ do: "take", form: button.value });
+    else if (button.name === "session-take") call({ do: "take", form: button.value, pdf: $("#session-pdf").checked });
     else if (button.dataset.tabId === "session-tab" && $("#session-body > p > [name=session-start]")) call({ do: "start" });
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.id !== "session-form") return;
+    const does = { "session-form": "build", "session-again": "again" }[event.target.id];
+    if (!does) return;
     event.preventDefault();
-    call({ do: "build", ...Object.fromEntries(new FormData(event.target)) });
+    call({ do: does, ...Object.fromEntries(new FormData(event.target)) });
   });
   document.addEventListener("input", (event) => {
     if (event.target.closest?.("#session :is(textarea, #session-title)")) unsaved = true;

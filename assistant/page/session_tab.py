@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import gradio as gr
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assistant.documents.pdf import Finder
 from assistant.packs import edit
 from assistant.packs.build import build
 from assistant.packs.desk import Desk
-from assistant.packs.files import FORMS, files_of, zipped
+from assistant.packs.files import FORMS, files_of, with_pdf, zipped
 from assistant.packs.holdings import HeldCase, choose_case, choose_document, choose_theme, heat_map, held_cases, held_themes
 from assistant.packs.pack import Pack, PackError
 from assistant.packs.pack_file import Loss, opened, saved
@@ -31,17 +33,17 @@ STARTED = (
     '<p><button type="button" class="action" name="session-start">Start</button></p></div>'
 )
 BRIDGE = "window.preparing = (call) => server.session_call(call);"
-HELD_BACK = ("urgent", "personal_data")  # notices that a trainer's own words are not taken with
 Call = Mapping[str, Any]
 Result = dict[str, Any]
 
 
 class Preparing:
-    """Answers the tab's calls."""
+    """Answers the tab’s calls. `find` looks for the program that makes PDF files."""
 
-    def __init__(self, desk: Desk, own: Settings) -> None:
+    def __init__(self, desk: Desk, own: Settings, find: Finder = shutil.which) -> None:
         self._desk = desk
         self._own = own
+        self._find = find
         environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
         self._pages = environment.get_template("session.html")
 
@@ -58,7 +60,7 @@ class Preparing:
         pack, _ = opened(self._desk, str(call.get("pack", "")).encode())
         pack = self._written(pack, call)
         if call.get("do") == "take":
-            return self._taken(pack, str(call.get("form") or ""))
+            return self._taken(pack, str(call.get("form") or ""), pdf=bool(call.get("pdf")))
         return self._shown(self._changed(pack, call))
 
     def _choose(self) -> str:
@@ -88,23 +90,16 @@ class Preparing:
         return build(self._desk, choice, str(call.get("audience", "")), _whole(call.get("minutes")))
 
     def _written(self, pack: Pack, call: Call) -> Pack:
-        """The pack with the title and the questions as they stand in the boxes, once the guards have seen what is new."""
+        """The pack with the title and the questions as they stand in the boxes."""
         title, asks = call.get("title"), call.get("asks")
-        if isinstance(title, str) and title.strip() != pack.title:
-            self._guard(title)
-            pack = edit.retitle(pack, title)
+        if isinstance(title, str):
+            pack = edit.retitle(self._desk, pack, title)
         for stage in pack.stages:
             said = asks.get(stage.key) if isinstance(asks, Mapping) else None
             lines = [line for line in said.split("\n") if line.strip()] if isinstance(said, str) else None
             if lines is not None and lines != [one.question for one in stage.asks]:
-                self._guard("\n".join(lines))
-                pack = edit.ask(pack, stage.key, lines)
+                pack = edit.ask(self._desk, pack, stage.key, lines)
         return pack
-
-    def _guard(self, text: str) -> None:
-        found = next((one for one in self._desk.assistant.check(text).notices if one.kind in HELD_BACK), None)
-        if found is not None:
-            raise PackError(found.text)
 
     def _changed(self, pack: Pack, call: Call) -> Pack:
         key, other = str(call.get("key", "")), str(call.get("other", ""))
@@ -117,14 +112,17 @@ class Preparing:
                 return edit.shorten(pack, key, _whole(call.get("first")), _whole(call.get("last")))
             case "instead":
                 return edit.put_instead(self._desk, pack, key, other)
+            case "again":
+                return edit.made_again(self._desk, pack, audience=str(call.get("audience", "")), minutes=_whole(call.get("minutes")))
         raise PackError(NOT_UNDERSTOOD)
 
-    def _taken(self, pack: Pack, form: str) -> Result:
-        """The ZIP, or one file of it, in base64."""
+    def _taken(self, pack: Pack, form: str, *, pdf: bool) -> Result:
+        """The ZIP, or one file of it, in base64; `told` says why the ZIP holds no PDF files where it was to hold some."""
         made = files_of(pack, [form] if form else (), self._own.pack_templates_folder)
         name = next((name for name in made if form and name.startswith(f"{form}.")), "session.zip")
+        made, why_not = with_pdf(made, self._find) if pdf and not form else (made, "")
         data = made[name] if form else zipped(pack, made)
-        return {"file": base64.b64encode(data).decode("ascii"), "name": name, "pack": saved(pack)}
+        return {"file": base64.b64encode(data).decode("ascii"), "name": name, "pack": saved(pack), "told": why_not}
 
     def _shown(self, pack: Pack, losses: Sequence[Loss] = ()) -> Result:
         view = PackView(pack)
@@ -134,7 +132,9 @@ class Preparing:
             ("What the document asks for", pack.advice, view.advice),
             ("What other documents say", pack.elsewhere, view.elsewhere),
         )
+        lengths = dict(LENGTHS) if pack.minutes in dict(LENGTHS) else {pack.minutes: view.length, **dict(LENGTHS)}
         values = {"view": view, "pack": pack, "losses": losses, "parts": parts, "forms": tuple(FORMS.items())}
+        values |= {"audiences": words().audience, "lengths": tuple(lengths.items())}
         return {"html": str(self._pages.make_module(values).build()), "pack": saved(pack)}  # type: ignore[attr-defined]
 
 

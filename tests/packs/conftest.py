@@ -50,6 +50,8 @@ Iolo was nine years old in 2016 and lived with his uncle. The uncle locked Iolo 
 
 In July 2016 Iolo told a coach that he was hungry. The coach rang the school.
 
+In February 2016 a neighbour wrote to the school about Iolo, under Working Together 2015. Nobody wrote back, and in 2018 he wrote again.
+
 ## Key findings - Iolo
 
 - Iolo's silence was understood as shyness, and no worker asked what it meant.

@@ -196,7 +196,9 @@ def test_the_list_of_sources_says_all_of_each_document(files: dict[str, bytes], 
 
 
 def test_a_pack_is_opened_again_with_its_edits(desk: Desk, pack: Pack) -> None:
-    edited = edit.ask(edit.shorten(edit.retitle(pack, "For “Thursday”"), pack.stages[0].key, 0, 0), pack.stages[0].key, ["Who?"])
+    edited = edit.ask(
+        desk, edit.shorten(edit.retitle(desk, pack, "For “Thursday”"), pack.stages[0].key, 0, 0), pack.stages[0].key, ["Who?"]
+    )
     again, losses = opened(desk, zipped(edited, {}))
     assert losses == ()
     assert [(one.key, one.lines) for one in again.extracts] == [(one.key, one.lines) for one in edited.extracts]

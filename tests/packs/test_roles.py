@@ -45,11 +45,17 @@ def test_what_can_distress_is_told_from_what_is_calm(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "heading", "found"),
     [
-        ("On 12 October 2023 she told a teacher, who rang in November 2023.", "", When(2023, 10, 12, "12 October 2023")),
+        ("On 12 October 2023 she told a teacher, who rang in November 2023.", "", When(2023, 10, 12, "12 October to November 2023")),
         ("In 2016 the family moved.", "", When(2016, 0, 0, "2016")),
         ("The Children Act 1989 asks for it.", "", None),
-        ("He went home.", "Stage two, 2019 to 2021", When(2019, 0, 0, "2019")),
+        ("He went home.", "Stage two, 2019 to 2021", When(2019, 0, 0, "2019 to 2021")),
+        ("He went missing nine times between March and July 2023.", "", When(2023, 3, 0, "March to July 2023")),
         ("From March to July 2014 nobody called.", "", When(2014, 3, 0, "March to July 2014")),
+        ("He wrote in February 2016 and, since nobody answered, in 2018.", "", When(2016, 2, 0, "February 2016 to 2018")),
+        ("In 2018 Iolo was moved, as the 2012 plan had said.", "", When(2012, 0, 0, "2012 to 2018")),
+        ("From 3 March to 9 July 2014, in the school year 2013/14, he was absent.", "", When(2014, 3, 3, "2013 to 2014")),
+        ("On 3 and 9 March 2014 they rang; on 8 March she was out.", "", When(2014, 3, 3, "3 to 9 March 2014")),
+        ("It cites Working Together (2015), the 1989 Act and £2000 of costs.", "", None),
     ],
 )
 def test_a_date_is_read_from_the_words_else_from_the_heading(text: str, heading: str, found: When | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -36,3 +37,18 @@ def test_a_case_that_is_not_there_is_one_sentence(starter_library: Library, tmp_
     assert "Nobody" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert not pack.exists()
+
+
+def test_typed_words_pass_the_guards_and_a_pack_without_libreoffice_is_whole(starter_library: Library, tmp_path: Path) -> None:
+    where = ("--library", str(starter_library.folder))
+    path = tmp_path / "corin.zip"
+    named = reflect("session", "make", "--case", "Corin", "--title", "For Aaliyah Nosuchname", "-o", str(path), *where)
+    assert named.returncode != 0
+    assert "Your title or question seems to hold something that could identify a person: a name." in named.stderr
+    assert "Nosuchname" not in named.stderr
+    assert not path.exists()
+    nowhere = {**os.environ, "PATH": str(tmp_path)}
+    made = reflect("session", "make", "--case", "Corin", "--form", "slides", "--pdf", "-o", str(path), *where, env=nowhere)
+    assert made.returncode == 0, made.stderr
+    assert "There are no PDF files in the ZIP: LibreOffice, which makes them, was not found on this computer." in made.stderr
+    assert set(zipfile.ZipFile(path).namelist()) == {"slides.pptx", "sources.docx", "pack.json"}

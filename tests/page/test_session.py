@@ -31,7 +31,7 @@ def prepared_page(starter_library: Library, assistant: Scripted, library: Librar
     from ingest.pipeline import steps
     from knowledge.settings import Settings
 
-    preparing = Preparing(Desk(Assistant(starter_library)), Settings())
+    preparing = Preparing(Desk(Assistant(starter_library)), Settings(), lambda _: None)
     blocks = page(starter_library, assistant, ScriptedGuide(library), steps, preparing=preparing)
     served = app.open_page(blocks, starter_library)
     yield served.address
@@ -77,6 +77,37 @@ def test_a_newcomer_makes_a_pack_changes_it_and_opens_it_again(window: Page, tmp
     expect(window.locator("#ask-1")).to_have_value("Who could have asked Corin?")
     window.set_viewport_size({"width": 390, "height": 800})
     assert runs_off(window) <= 0
+
+
+def test_a_pack_is_made_again_for_another_group_and_taken_without_pdf_where_none_can_be_made(window: Page, tmp_path: Path) -> None:
+    window.click('[data-tab-id="session-tab"]')
+    expect(window.locator("#session-form")).to_be_visible()
+    window.select_option("#session-length", "60")
+    window.click("[name=session-build]")
+    expect(window.locator(STAGES).first).to_be_visible()
+    before = window.locator(STAGES).count()
+    window.fill("#session-title", "Thursday")
+    window.fill("#ask-1", "Who could have asked?")
+    window.select_option("#again-audience", "health")
+    window.select_option("#again-length", "180")
+    window.click("#session-again button")
+    expect(window.locator("#session .opening-line")).to_contain_text("3 hours")
+    assert window.locator(STAGES).count() > before
+    expect(window.locator("#session h2")).to_have_text("Thursday")
+    expect(window.locator("#ask-1")).to_have_value("Who could have asked?")
+    expect(window.locator("#again-audience")).to_have_value("health")
+
+    window.check("#session-pdf")
+    with window.expect_download() as saved:
+        window.click('[name=session-take][value=""]')
+    expect(window.locator("#session .told")).to_contain_text("LibreOffice, which makes them, was not found on this computer.")
+    path = tmp_path / "session.zip"
+    saved.value.save_as(path)
+    assert len(zipfile.ZipFile(path).namelist()) == 13
+
+    window.fill("#session-title", "For Aaliyah Nosuchname")
+    window.click("#session-again button")
+    expect(window.locator("#session .told")).to_contain_text("Write it without that.")
 
 
 def test_what_cannot_be_done_is_said_in_the_tab(window: Page, tmp_path: Path) -> None:
