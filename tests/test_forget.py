@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -144,7 +145,7 @@ def test_withdrawn_says_who_when_and_why_until_restored(library: Library, tmp_pa
     note = library.withdraw("ashby.md", who="A. Lead", why="the board replaced it").withdrawn
     assert "A. Lead" in note
     assert "the board replaced it" in note
-    assert any(part.count("-") == 2 and part[:2] == "20" for part in note.replace(":", " ").split())
+    assert re.search(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d\b", note)
     assert library.briefing("ashby.md").withdrawn == note
     assert library.briefings(withdrawn=False) == []
     library.restore("ashby.md")

@@ -175,4 +175,4 @@ def test_the_command_line_takes_one_and_says_in_a_sentence_what_is_wrong_with_it
         assert "no/such-ear is not on this machine" in " ".join(told.split())
         assert "Traceback" not in told
     code, told = reflect("ask", ASKED, "--fetch", *folder)
-    assert (code, "Name it with --cross-encoder" in told) == (1, True)
+    assert (code, "--fetch needs --cross-encoder" in told) == (1, True)

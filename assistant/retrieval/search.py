@@ -34,7 +34,8 @@ CANDIDATES = 150
 FIT, MEANING, READ_TEXT = 1.0, 0.4, 0.65
 READ_AHEAD = 600  # passages; some two seconds
 READ = 60  # candidates that the reader reads
-READ_ASKED = 0.5  # what the reader's word weighs in a question (1.0 made questions from outside the field worse: benchmarks/abstention.py)
+# What the reader's word weighs in a question, and in an open one (with 1.0 fewer public questions had their paragraph first).
+READ_ASKED, READ_OPEN = 0.5, 1.0
 USEFUL_OFTEN, MOVED = 0.5, 0.2  # what it weighs that a passage is useful to many, and near as the search sees it (on messages held back)
 ASKS_OF_DOCUMENTS = 0.2  # from where on a question is about documents themselves (by hand: one open question in seven held back)
 TELLS_OF_ITSELF = 0.5  # from where on a passage is one about the document itself (on lines and passages held back)
@@ -236,7 +237,8 @@ class Searcher:
         best, rows, dropped = self._of_practice(candidates[:READ])
         if about or not best:
             best, rows, dropped = candidates[:READ], self._reader.passages([c.stored.passage.text for c in candidates[:READ]]), []
-        found = [replace(c, use=READ_ASKED * float(one)) for c, one in zip(best, rows @ asked, strict=True)]
+        weighs = READ_OPEN if open_ >= OPEN else READ_ASKED
+        found = [replace(c, use=weighs * float(one)) for c, one in zip(best, rows @ asked, strict=True)]
         least = min(found, key=lambda c: c.score).score
         further = [replace(c, closeness=c.closeness - max(0.0, c.score - least)) for c in candidates[READ:]]
         return sorted(found, key=lambda c: -c.score) + further, dropped

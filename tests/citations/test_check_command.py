@@ -11,7 +11,7 @@ import pytest
 
 from assistant.citations.as_html import report_as_html
 from assistant.citations.check import Checker
-from assistant.citations.models import Paragraph
+from assistant.citations.models import Paragraph, Verdict
 from knowledge.library import Library
 from tests.forked import reflect
 from tests.made_report import write_report
@@ -44,7 +44,7 @@ def test_a_report_of_two_pages_is_checked_and_every_verdict_is_right(
     assert missed == []
     copy = docx.Document(str(tmp_path / "copy.docx"))
     comments = [comment.text for comment in copy.comments]
-    assert [text.split("\n")[0].lower() for text in comments] == [one["verdict"] for one in told["quotations"]]
+    assert [text.split("\n")[0].lower() for text in comments] == [Verdict(one["verdict"]).told.lower() for one in told["quotations"]]
     assert [p.text for p in copy.paragraphs] == [p.text for p in docx.Document(str(path)).paragraphs]
 
 

@@ -188,7 +188,7 @@ def test_where_nothing_can_be_read_again_nothing_is_changed(filled: Library) -> 
     before = everything(filled.folder)
     with rebuilding(filled.folder, HashedWords()) as work:
         list(work.read(steps))
-        with pytest.raises(LibraryError, match="as it was"):
+        with pytest.raises(LibraryError, match="has not changed"):
             work.finish()
     assert everything(filled.folder) == before
 

@@ -156,7 +156,7 @@ def test_a_reader_asks_checks_a_text_and_changes_nothing(browser: Browser, share
     expect(window.locator("#upload")).to_be_hidden()
     expect(window.locator(".withdraw")).to_have_count(0)
     window.evaluate("id => window.shelving.change({does: 'withdraw', briefing: id, why: 'mischief'})", shelf.briefings()[0].id)
-    expect(window.locator("#results")).to_contain_text("ask somebody who may edit")
+    expect(window.locator("#results")).to_contain_text("ask someone who can edit")
     assert [b for b in shelf.briefings() if b.withdrawn] == []
     window.context.close()
 
