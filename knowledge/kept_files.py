@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from knowledge.embedding import sha256_of
-from knowledge.errors import FileRefused
+from knowledge.errors import FileRefused, LibraryError
 from knowledge.private_files import make_folder, tighten, tighten_below, written
+from knowledge.schema import holds_catalogue
 
 PART_BYTES = 1024**2
 KEPT = re.compile(r"[0-9a-f]{64}(\.\w+)?")  # how this library names a file that it keeps
@@ -88,3 +89,13 @@ class KeptFiles:
         """Leave the files to their owner alone."""
         tighten(self.folder, *self)
         tighten_below(self.aside)
+
+
+def refuse_to_begin_anew(folder: Path, catalogue: Path) -> None:
+    """Raise LibraryError where a folder holds kept files and no catalogue that knows them: a new one would know none of them."""
+    kept = len(list(KeptFiles(folder)))  # counted first: another process may make a new library here at this moment
+    if kept and not holds_catalogue(catalogue):
+        raise LibraryError(
+            f"The library {folder} holds {kept} files and no catalogue of them: it is missing or empty. Nothing was changed. "
+            "Put the library back from a backup with `reflect restore FILE`, or read the files again with `reflect rebuild`."
+        )

@@ -23,11 +23,10 @@ from knowledge.disk_errors import cannot_be_used, deleted_in_part
 from knowledge.embedding import Embedder, SentenceEmbedder, Vector
 from knowledge.errors import LibraryError
 from knowledge.identity import UNKNOWN, Origin, new_id, one_name, same_words, told_apart
-from knowledge.kept_files import KeptFiles
+from knowledge.kept_files import KeptFiles, refuse_to_begin_anew
 from knowledge.new_briefing import NewBriefing
 from knowledge.private_files import OWNER_FILE, make_folder, may_write, tighten, tighten_below
 from knowledge.records import Record, Records
-from knowledge.schema import holds_catalogue
 from knowledge.vector_sync import VectorSync, tag
 from knowledge.vectors import Vectors
 
@@ -54,7 +53,7 @@ class Library:
             ours = not folder.exists() or not any(folder.iterdir()) or (folder / CATALOGUE).exists()
             make_folder(folder)
             make_folder(folder / "files")
-            refuse_to_begin_anew(folder)
+            refuse_to_begin_anew(folder, folder / CATALOGUE)
             self._lock = FileLock(str(folder / "writing.lock"), timeout=LOCK_SECONDS, mode=OWNER_FILE)
             self.catalogue = Catalogue(folder / CATALOGUE, connect)
         except OSError as error:
@@ -389,13 +388,3 @@ class Library:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def refuse_to_begin_anew(folder: Path) -> None:
-    """Raise LibraryError where a folder holds kept files and no catalogue that knows them: a new one would know none of them."""
-    kept = len(list(KeptFiles(folder)))  # counted first: another process may make a new library here just now
-    if kept and not holds_catalogue(folder / CATALOGUE):
-        raise LibraryError(
-            f"The library {folder} holds {kept} files and no catalogue of them: it is missing or empty. Nothing was changed. "
-            "Put the library back from a backup with `reflect restore FILE`, or read the files again with `reflect rebuild`."
-        )

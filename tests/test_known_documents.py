@@ -14,15 +14,18 @@ from ingest.reading.source import Block, Source
 from knowledge.briefing import Details
 from knowledge.kinds import Nature, kinds, nature_of
 from tests.made_documents import DOCUMENTS, pdf, word
+from tests.made_fronts import FRONTS, web
+
+MADE = DOCUMENTS | FRONTS  # FRONTS are of kinds that no rule was written for
 
 
 def known(path: Path) -> Details:
-    return details_with_origins(read(path), "download.pdf").details
+    return details_with_origins(read(path), f"download{path.suffix}").details
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", MADE)
 def test_a_pdf_is_known_for_what_it_is(tmp_path: Path, name: str) -> None:
-    made = DOCUMENTS[name]
+    made = MADE[name]
     got = known(pdf(made, tmp_path / "made.pdf"))
     assert (got.title, got.publisher, got.kind, got.date.year, got.nation) == (
         made.title,
@@ -33,13 +36,22 @@ def test_a_pdf_is_known_for_what_it_is(tmp_path: Path, name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", MADE)
 def test_a_word_document_is_known_alike(tmp_path: Path, name: str) -> None:
-    made = DOCUMENTS[name]
+    made = MADE[name]
     got = known(word(made, tmp_path / "made.docx"))
     assert (got.publisher, got.kind, got.date.year, got.nation) == (made.publisher, made.kind, made.year, made.nation)
     assert made.title.startswith(got.title)
     assert got.title
+
+
+@pytest.mark.parametrize("name", [name for name, made in FRONTS.items() if not made.full])
+def test_a_web_page_is_known_by_its_first_lines_and_its_site(tmp_path: Path, name: str) -> None:
+    made = FRONTS[name]
+    got = known(web(made, tmp_path / "made.html"))
+    assert (got.publisher, got.kind, got.date.year, got.nation) == (made.publisher, made.kind, made.year, made.nation)
+    assert got.title
+    assert got.title in made.title
 
 
 def test_every_kind_is_of_a_known_nature_and_no_two_are_called_alike() -> None:
