@@ -55,6 +55,7 @@ def source(window: Page, pdf: str) -> None:
     """A page of a PDF with the quotation marked: source.png."""
     window.get_by_role("tab", name="Ask").click()
     window.get_by_role("button", name="New question").click()
+    expect(window.locator(".turn.answer")).to_have_count(0)
     window.fill("#question textarea", "What did the Anyshire board find about the whole history of the children?")
     window.press("#question textarea", "Enter")
     expect(window.locator(".turn.answer")).to_be_visible(timeout=60_000)
